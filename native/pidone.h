@@ -1,0 +1,102 @@
+/* What the parts of the C half owe each other. One process starts as init (or client) and becomes, by fork without exec:
+ *
+ *   main.c ──▶ init.c ──fork──▶ keeper.c   one a unit invocation
+ *          │          └─fork──▶ host.c     the manager: engine, loop, TypeScript
+ *          └─▶ client.c ──────▶ tool.c     no manager there: the same TypeScript in this process
+ *
+ * No part knows a unit file, a dependency or a restart rule. */
+#ifndef PIDONE_H
+#define PIDONE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Written by a keeper, read by init after the keeper's death. Lives in memory that init shares with all keepers. */
+struct keeper_page {
+    uint32_t keeper; /* 0: free */
+    volatile pid_t main;
+    volatile pid_t control;
+};
+
+/* init's table, which a manager inherits by its fork. */
+struct keeper_entry {
+    uint32_t keeper; /* number of this keeper, from 1, given by the manager; 0: free */
+    pid_t pid;       /* 0 when lost */
+    int channel;     /* copy of the manager's end of the keeper's channel */
+    bool lost;       /* the keeper died before its tree was empty */
+    struct keeper_page *page;
+    char unit[256]; /* for messages */
+};
+
+/* What every process of pidone knows since init's start. */
+struct program {
+    int argc;
+    char **argv;
+    char **environment;             /* the container's, as given */
+    char runtime_directory[108 - 24]; /* "/run/pidone" or where it could be made; "" when nowhere */
+    pid_t init_pid;
+    bool is_pid_1;
+    sigset_t original_mask;         /* what children get back */
+    struct { uint64_t soft, hard; } original_nofile, original_locks;
+    int original_oom_score_adjust;
+};
+extern struct program program;
+
+/* main.c */
+void set_process_title(const char *name, const char *title); /* comm (15 bytes) and the command line that ps shows */
+
+/* init.c: never returns */
+_Noreturn void init_main(void);
+
+/* keeper.c: life of a keeper, in the forked child. `frame` is the `keep` frame (bytes, valid for ever), `channel` the keeper's end. */
+struct wire_frame;
+_Noreturn void keeper_main(const struct wire_frame *keep, int channel, struct keeper_page *page);
+
+/* host.c: life of a manager, in the forked child. */
+struct manager_start {
+    int init_channel;    /* SEQPACKET with init */
+    int control_socket;  /* listening SEQPACKET socket, -1 when none could be had */
+    uint32_t generation; /* 0: boot */
+    const char *last_end;
+    const struct keeper_entry *keepers;
+    size_t keeper_count;
+    int shutdown_signal; /* asked for already, else 0 */
+    bool hurry;
+    /* Shared with init: the host adds one for every turn of its loop, so that init can tell a busy manager from a stuck one. */
+    volatile uint32_t *progress;
+};
+_Noreturn void host_main(const struct manager_start *start);
+
+/* client.c: systemctl, journalctl …: exit status */
+int client_main(void);
+
+/* tool.c: a verb without a manager: exit status */
+int tool_main(void);
+
+/* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not used that limit since 2.4. */
+#define KEEPER_MARK_BASE 0x7064000000000000ull
+void mark_self(uint32_t keeper); /* before the exec */
+
+/* Sends signals to processes without a pid-reuse race (pidfd_open, then the parentage or mark is checked again, then pidfd_send_signal).
+ * Every one below `root` (not root itself), newest forks included: repeats until a pass finds nobody new. Returns how many were signalled. */
+size_t tree_signal_below(pid_t root, int signal, const int *also, size_t also_count);
+size_t tree_signal_marked(uint32_t keeper, int signal);
+size_t tree_count_marked(uint32_t keeper);
+bool tree_is_below(pid_t process, pid_t root);
+/* Direct children of this process, at most `capacity`; the count that there is. */
+size_t tree_children(pid_t of, pid_t *children, size_t capacity);
+
+/* ── messages (say.c) ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* One line to the container's stderr, "pidone: …", never blocking. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Bytes to a descriptor that others share, without blocking and without changing its flags: how many were taken (0 when it is full or gone). */
+size_t write_without_blocking(int descriptor, const void *bytes, size_t length);
+
+#endif

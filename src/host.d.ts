@@ -1,0 +1,213 @@
+/**
+ * All that TypeScript may ask of the world. The C host (native/host*.c) implements it for the shipped engine; the tests
+ * have a double in test/fake/host.ts. Only the composition roots (main.ts, offline.ts) and the ports that they hand out
+ * touch it; the core never does.
+ *
+ * Strings: the world speaks bytes, TypeScript UTF-16. Every string that crosses here is UTF-8 on the other side; a byte
+ * that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte (U+DC80 … U+DCFF) and turns back into that
+ * byte on the way out, so that any file name, argument or log line survives the round trip.
+ *
+ * Errors: a function that can fail returns an `Errno`, a positive number (2 is ENOENT), in place of its value; where the
+ * value itself is a number it says so. Nothing here throws but for a bug in the caller.
+ */
+
+/** A Linux errno, positive, the same on amd64 and arm64. */
+export type Errno = number & { readonly brand: 'Errno' };
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'character' | 'block';
+
+export interface FileStatus {
+  readonly type: FileType;
+  readonly size: number;
+  /** Permission bits, 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Realtime, usec since 1970. */
+  readonly modified: number;
+  /** "device:inode", to tell whether two paths are one file. */
+  readonly identity: string;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly type: FileType;
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly gid: number;
+}
+
+export interface LocalTime {
+  readonly year: number;
+  /** 1 to 12 */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  /** 0 is Sunday */
+  readonly weekday: number;
+  readonly zone: string;
+  /** seconds east of UTC */
+  readonly offset: number;
+}
+
+export interface Clock {
+  /** CLOCK_MONOTONIC, usec */
+  readonly monotonic: number;
+  /** CLOCK_REALTIME, usec since 1970 */
+  readonly realtime: number;
+}
+
+/** Files. Paths are absolute. Nothing follows a symlink in the last component where `…NoFollow` or a write is meant. */
+export interface HostFiles {
+  /** The whole text of a regular file (procfs included), at most `limit` bytes (then EFBIG 27). EISDIR 21 for a directory, EINVAL 22 for a FIFO, socket or device: it never blocks. */
+  readFile(path: string, limit: number): string | Errno;
+  /** Bytes of a regular file from `offset`; shorter at its end. */
+  readRange(path: string, offset: number, length: number): Uint8Array | Errno;
+  /** Entries without `.` and `..`, in no order. */
+  readDirectory(path: string): DirectoryEntry[] | Errno;
+  status(path: string): FileStatus | Errno;
+  statusNoFollow(path: string): FileStatus | Errno;
+  readLink(path: string): string | Errno;
+  realPath(path: string): string | Errno;
+  /** access(2) with the effective ids; mode is the sum of 4 read, 2 write, 1 execute; undefined is yes. */
+  access(path: string, mode: number): Errno | undefined;
+  /** Replaces the file in one step (temporary file beside it, fsync not asked, rename). */
+  writeFile(path: string, text: string, mode: number): Errno | undefined;
+  /** Makes the last component only; EEXIST 17 when there. */
+  makeDirectory(path: string, mode: number): Errno | undefined;
+  makeSymlink(target: string, path: string): Errno | undefined;
+  rename(from: string, to: string): Errno | undefined;
+  /** Files and symlinks. */
+  remove(path: string): Errno | undefined;
+  removeDirectory(path: string): Errno | undefined;
+  /** Opens for appending (O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC); a handle >= 0, or minus the errno. */
+  openAppend(path: string, mode: number): number;
+  /** One write(2) of the whole text. */
+  append(handle: number, text: string): Errno | undefined;
+  close(handle: number): void;
+}
+
+export interface HostFacts {
+  clock(): Clock;
+  localTime(realtime: number): LocalTime;
+  /** By name, or by decimal uid. */
+  user(nameOrUid: string): User | undefined;
+  group(nameOrGid: string): Group | undefined;
+  /** Supplementary groups of a user from the group database, its primary one included. */
+  groupsOf(user: string, gid: number): number[];
+  /** `bytes` random bytes as lower-case hex. */
+  randomHex(bytes: number): string;
+  hostName(): string;
+  /** uname(2): the kernel's release and machine. */
+  kernel(): { readonly release: string; readonly machine: string };
+  errorText(errno: Errno): string;
+}
+
+export interface HostText {
+  encode(text: string): Uint8Array;
+  /** Bytes [from, to) as a string. */
+  decode(bytes: Uint8Array, from: number, to: number): string;
+}
+
+export interface Host extends HostFiles, HostFacts, HostText {
+  /** Evaluates a lazily loaded part of the program ("ctl/serve.ts" …, the names that scripts/build.ts lists) and returns its exports; the second call is free. */
+  load(part: string): unknown;
+  /** A line for the operator: to the container's stderr (never blocking). No newline at its end. */
+  log(line: string): void;
+}
+
+/** How a manager finds the world when it starts: first boot, or after a crash, a kill or daemon-reexec. */
+export interface StartFacts {
+  /** argv of pidone, the program name left out. */
+  readonly arguments: readonly string[];
+  /** The container's environment, NAME=VALUE. */
+  readonly environment: readonly string[];
+  /** PID of init as seen here (1 in a container). */
+  readonly initPid: number;
+  readonly managerPid: number;
+  readonly uid: number;
+  /** Directory for sockets and the state file, made by init, e.g. /run/pidone. */
+  readonly runtimeDirectory: string;
+  /** How many managers ran before this one: 0 is the boot. */
+  readonly generation: number;
+  /** Why the one before ended: '' at boot, 'reexec', 'exited N', 'killed by SIGKILL', 'exception: …' */
+  readonly lastEnd: string;
+  /** Keepers that init knows, alive or lost with their remains still there. */
+  readonly keepers: readonly { readonly keeper: number; readonly pid: number; readonly lost: boolean }[];
+  /** A shutdown was asked for already: the signal, else 0; and whether it was asked for twice. */
+  readonly shutdown: { readonly signal: number; readonly hurry: boolean };
+  /** The container's stdout is a terminal. */
+  readonly consoleIsTerminal: boolean;
+}
+
+/** All that wakes the program. The clock is read once per batch. */
+export type HostEvent =
+  | { readonly kind: 'start'; readonly clock: Clock; readonly facts: StartFacts }
+  /** A frame from init (keeper 0) or from a keeper. `descriptors` counts the file descriptors that came along (closed by the host for now). */
+  | { readonly kind: 'frame'; readonly clock: Clock; readonly keeper: number; readonly bytes: Uint8Array; readonly descriptors: number }
+  /** The keeper's channel was closed by the other side. */
+  | { readonly kind: 'channel-closed'; readonly clock: Clock; readonly keeper: number }
+  | { readonly kind: 'client'; readonly clock: Clock; readonly client: number; readonly uid: number; readonly pid: number }
+  | { readonly kind: 'client-frame'; readonly clock: Clock; readonly client: number; readonly bytes: Uint8Array }
+  /** All that was sent to this client is out: more may be sent. Only after a send that answered 'later'. */
+  | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }
+  | { readonly kind: 'client-closed'; readonly clock: Clock; readonly client: number }
+  /** The armed deadline has passed. */
+  | { readonly kind: 'timer'; readonly clock: Clock }
+  /** An event killed the manager twice and was refused: what it was, for the log. */
+  | { readonly kind: 'refused'; readonly clock: Clock; readonly description: string };
+
+/** All that the program asks the host to do, carried out in order after flush(). */
+export type HostEffect =
+  | { readonly kind: 'to-init'; readonly bytes: Uint8Array }
+  /** Makes the channel of a new keeper and sends init the frame (a `keep`) with both ends. */
+  | { readonly kind: 'make-keeper'; readonly keeper: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'to-keeper'; readonly keeper: number; readonly bytes: Uint8Array }
+  /** The keeper is done with: its channel is closed here. */
+  | { readonly kind: 'drop-keeper'; readonly keeper: number }
+  | { readonly kind: 'to-client'; readonly client: number; readonly bytes: Uint8Array }
+  /** Closes after all that was sent is out. */
+  | { readonly kind: 'end-client'; readonly client: number }
+  /** One deadline, monotonic usec; undefined disarms. */
+  | { readonly kind: 'timer'; readonly at: number | undefined }
+  /** The manager process leaves with this status (init starts the next one): daemon-reexec. */
+  | { readonly kind: 'leave'; readonly status: number };
+
+/**
+ * What main.ts exports as `program(host)`. The host calls handle() for each event that waits, runs the engine's pending
+ * jobs (promises) until there is none, and then calls flush() once; flush() has stored what must survive before it
+ * returns the effects.
+ */
+export interface Program {
+  handle(event: HostEvent): void;
+  flush(): readonly HostEffect[];
+}
+
+/** What offline.ts exports as `tool(host, request)`: a verb without a manager. Returns the exit status. */
+export interface ToolRequest {
+  /** Base name of argv[0]: systemctl, journalctl, pidone … */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly directory: string;
+  readonly environment: readonly string[];
+  readonly columns: number;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+}
+export interface ToolOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}

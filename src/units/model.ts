@@ -1,0 +1,230 @@
+/**
+ * What the rest of pidone knows of a unit file: a Unit, read-only, with every value parsed. Made by load.ts, once, and
+ * again at daemon-reload; the running state lives elsewhere (manager/).
+ */
+import type { Diagnostic } from './diagnostic.ts';
+import type { Microseconds, UnitName } from './name.ts';
+
+export type UnitType = 'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
+
+/** systemd's LoadState words that a loaded name can have. */
+export type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'error' | 'masked';
+
+/** Kinds of dependencies as written in files; graph/dependency.ts adds their inverses. */
+export type DependencyKind =
+  | 'Requires'
+  | 'Requisite'
+  | 'Wants'
+  | 'BindsTo'
+  | 'PartOf'
+  | 'Upholds'
+  | 'Conflicts'
+  | 'Before'
+  | 'After'
+  | 'OnFailure'
+  | 'OnSuccess'
+  | 'PropagatesReloadTo'
+  | 'ReloadPropagatedFrom'
+  | 'PropagatesStopTo'
+  | 'StopPropagatedFrom'
+  | 'JoinsNamespaceOf';
+
+/** Where a dependency comes from: a file, a .wants/ link, an implicit rule or the default dependencies. `show` and `list-dependencies` need none of it; `plan` tells it. */
+export type DependencyOrigin = 'file' | 'link' | 'implicit' | 'default';
+
+export interface Dependency {
+  readonly kind: DependencyKind;
+  readonly on: UnitName;
+  readonly origin: DependencyOrigin;
+}
+
+export interface Unit {
+  /** The name that it was loaded under; for an alias, the real one. */
+  readonly name: UnitName;
+  /** Every name of the unit, `name` included (Names=). */
+  readonly names: readonly UnitName[];
+  readonly type: UnitType;
+  readonly load: LoadState;
+  /** Why load is not `loaded`, for the operator. */
+  readonly loadError: string;
+  readonly fragmentPath: string;
+  readonly dropInPaths: readonly string[];
+  /** Realtime usec of the newest file that it was read from: NeedDaemonReload. */
+  readonly modified: number;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly dependencies: readonly Dependency[];
+  readonly common: CommonSettings;
+  /** Only where `type` has settings of its own that pidone carries out. */
+  readonly service: ServiceSettings | undefined;
+  readonly install: InstallSettings;
+  /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank). */
+  readonly accepted: ReadonlyMap<string, string>;
+}
+
+export type JobMode = 'fail' | 'replace' | 'replace-irreversibly' | 'isolate' | 'flush' | 'ignore-dependencies' | 'ignore-requirements' | 'triggering' | 'restart-dependencies';
+
+export type EmergencyAction = 'none' | 'exit' | 'exit-force' | 'reboot' | 'reboot-force' | 'poweroff' | 'poweroff-force';
+
+/** [Unit] */
+export interface CommonSettings {
+  readonly description: string;
+  readonly documentation: readonly string[];
+  readonly defaultDependencies: boolean;
+  readonly allowIsolate: boolean;
+  readonly ignoreOnIsolate: boolean;
+  readonly stopWhenUnneeded: boolean;
+  readonly refuseManualStart: boolean;
+  readonly refuseManualStop: boolean;
+  readonly onFailureJobMode: JobMode;
+  readonly onSuccessJobMode: JobMode;
+  readonly collectMode: 'inactive' | 'inactive-or-failed';
+  readonly conditions: readonly Condition[];
+  readonly asserts: readonly Condition[];
+  readonly startLimitInterval: Microseconds;
+  readonly startLimitBurst: number;
+  readonly startLimitAction: EmergencyAction;
+  readonly failureAction: EmergencyAction;
+  readonly successAction: EmergencyAction;
+  readonly failureActionExitStatus: number | undefined;
+  readonly successActionExitStatus: number | undefined;
+  readonly jobTimeout: Microseconds;
+  readonly jobRunningTimeout: Microseconds;
+  readonly sourcePath: string;
+  readonly requiresMountsFor: readonly string[];
+}
+
+/** `ConditionPathExists=|!/etc/x`: kind "PathExists", trigger, negate, parameter. */
+export interface Condition {
+  readonly kind: string;
+  readonly trigger: boolean;
+  readonly negate: boolean;
+  readonly parameter: string;
+}
+
+export type ServiceType = 'simple' | 'exec' | 'forking' | 'oneshot' | 'dbus' | 'notify' | 'notify-reload' | 'idle';
+export type RestartSetting = 'no' | 'on-success' | 'on-failure' | 'on-abnormal' | 'on-abort' | 'on-watchdog' | 'always';
+export type NotifyAccess = 'none' | 'main' | 'exec' | 'all';
+export type TimeoutFailureMode = 'terminate' | 'abort' | 'kill';
+
+/** Exec commands of a service, in the order of its life. */
+export const execSlots = ['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'ExecStop', 'ExecStopPost'] as const;
+export type ExecSlot = (typeof execSlots)[number];
+
+/** [Service], with its [exec] and [kill] parts. Times: Infinity is "infinity". */
+export interface ServiceSettings {
+  readonly type: ServiceType;
+  readonly commands: Readonly<Record<ExecSlot, readonly ExecCommand[]>>;
+  readonly restart: RestartSetting;
+  readonly restartUsec: Microseconds;
+  readonly timeoutStart: Microseconds;
+  readonly timeoutStop: Microseconds;
+  /** undefined: the same as timeoutStop */
+  readonly timeoutAbort: Microseconds | undefined;
+  readonly timeoutStartFailureMode: TimeoutFailureMode;
+  readonly timeoutStopFailureMode: TimeoutFailureMode;
+  readonly runtimeMax: Microseconds;
+  readonly watchdog: Microseconds;
+  readonly remainAfterExit: boolean;
+  readonly guessMainPid: boolean;
+  /** Absolute, or ''. */
+  readonly pidFile: string;
+  readonly busName: string;
+  /** undefined: none, or main for notify and where WatchdogSec= is set */
+  readonly notifyAccess: NotifyAccess | undefined;
+  readonly rootDirectoryStartOnly: boolean;
+  readonly successExitStatus: ExitStatusSet;
+  readonly restartPreventExitStatus: ExitStatusSet;
+  readonly restartForceExitStatus: ExitStatusSet;
+  readonly exec: ExecSettings;
+  readonly kill: KillSettings;
+}
+
+/** Exit statuses and signals by number. */
+export interface ExitStatusSet {
+  readonly statuses: ReadonlySet<number>;
+  readonly signals: ReadonlySet<number>;
+}
+
+/** One command line, specifiers expanded, words split and unquoted; $VAR is not yet replaced. */
+export interface ExecCommand {
+  /** Absolute, or a bare file name to be looked up at exec. */
+  readonly path: string;
+  /** argv[0] included (it differs from path with `@`). */
+  readonly argv: readonly string[];
+  /** `-` */
+  readonly ignoreFailure: boolean;
+  /** not `:` */
+  readonly substitute: boolean;
+  readonly privilege: 'none' | '+' | '!' | '!!';
+}
+
+export type StreamTarget =
+  | { readonly kind: 'inherit' | 'null' | 'journal' | 'kmsg' | 'journal+console' | 'kmsg+console' | 'socket' | 'tty' | 'tty-force' | 'tty-fail' | 'data' }
+  | { readonly kind: 'fd'; readonly name: string }
+  | { readonly kind: 'file' | 'append' | 'truncate'; readonly path: string };
+
+export interface Limit {
+  /** 2^64-1 is infinity. */
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
+/** LimitCPU= … by the kernel's number of the resource. */
+export type Limits = ReadonlyMap<number, Limit>;
+
+export type DirectoryClass = 'runtime' | 'state' | 'cache' | 'logs' | 'configuration';
+
+export interface ExecSettings {
+  /** NAME=VALUE, in order, later ones win. */
+  readonly environment: readonly string[];
+  /** Paths, with `-` told apart. */
+  readonly environmentFiles: readonly { readonly path: string; readonly mayMiss: boolean }[];
+  readonly passEnvironment: readonly string[];
+  readonly unsetEnvironment: readonly string[];
+  readonly workingDirectory: { readonly path: string; readonly home: boolean; readonly mayMiss: boolean };
+  readonly rootDirectory: string;
+  readonly user: string;
+  readonly group: string;
+  readonly supplementaryGroups: readonly string[];
+  readonly umask: number;
+  readonly limits: Limits;
+  readonly nice: number | undefined;
+  readonly oomScoreAdjust: number | undefined;
+  readonly stdin: StreamTarget;
+  readonly stdout: StreamTarget;
+  readonly stderr: StreamTarget;
+  readonly ttyPath: string;
+  readonly syslogIdentifier: string;
+  readonly syslogLevelPrefix: boolean;
+  /** 0 to 7 */
+  readonly syslogLevel: number;
+  readonly ignoreSigpipe: boolean;
+  readonly noNewPrivileges: boolean;
+  /** Bits; undefined: not set. */
+  readonly ambientCapabilities: bigint | undefined;
+  readonly boundingCapabilities: bigint | undefined;
+  readonly directories: Readonly<Record<DirectoryClass, { readonly paths: readonly string[]; readonly mode: number }>>;
+  readonly runtimeDirectoryPreserve: 'no' | 'yes' | 'restart';
+  readonly timerSlackNsec: bigint | undefined;
+  readonly execSearchPath: readonly string[];
+}
+
+export interface KillSettings {
+  readonly mode: 'control-group' | 'process' | 'mixed' | 'none';
+  readonly signal: number;
+  /** undefined: the same as signal */
+  readonly restartSignal: number | undefined;
+  readonly finalSignal: number;
+  readonly watchdogSignal: number;
+  readonly sendSighup: boolean;
+  readonly sendSigkill: boolean;
+}
+
+/** [Install] */
+export interface InstallSettings {
+  readonly alias: readonly string[];
+  readonly wantedBy: readonly string[];
+  readonly requiredBy: readonly string[];
+  readonly also: readonly string[];
+  readonly defaultInstance: string;
+}

@@ -1,0 +1,285 @@
+/**
+ * The wire, described once. Three kinds of processes speak it: init, the keepers, the manager; and the clients with the
+ * manager. native/wire-tags.h is generated from this file (`npm run generate`; a test holds the two together), and
+ * docs/wire.md tells the life of a frame.
+ *
+ * A frame is one message of a SOCK_SEQPACKET socket:
+ *
+ *     u16 version   u16 type   u32 length of the whole frame   u32 sequence   u32 acknowledged   fields…
+ *
+ * and a field is `u16 tag  u16 kind  u32 length  bytes`, little endian, unaligned. A field that is left out has its
+ * default (0, empty). A text ends with a NUL, which its length counts; so does each text of a list: C uses them in place.
+ * An unknown version, type, tag, a wrong kind, a repeated or a torn field: the whole frame is refused, loudly.
+ *
+ * `sequence` and `acknowledged` make the way between manager and keeper exact over a manager's death: see docs/wire.md.
+ */
+export const wireVersion = 1;
+
+/** How a field's bytes are read. The numbers travel. */
+export const fieldKinds = { u32: 1, i32: 2, u64: 3, text: 4, texts: 5, u32s: 6, u64s: 7, bytes: 8 } as const;
+export type FieldKind = keyof typeof fieldKinds;
+
+interface FrameShape {
+  readonly type: number;
+  readonly way: 'manager→init' | 'init→manager' | 'manager→keeper' | 'keeper→manager' | 'client→manager' | 'manager→client';
+  readonly fields: Readonly<Record<string, readonly [tag: number, kind: FieldKind]>>;
+}
+
+/** Which of the unit's processes: the slot of a command, and with 4 everything below the keeper. Bits, so that they add up. */
+export const slots = { main: 1, control: 2, tree: 4 } as const;
+
+/** Bits of run.flags. */
+export const runFlags = {
+  /** Start from nothing and not from the container's environment. */
+  emptyEnvironment: 1,
+  /** A missing working directory is no failure (WorkingDirectory=-…). */
+  directoryMayMiss: 2,
+  noNewPrivileges: 4,
+  /** Set nice, oomScoreAdjust (they may be 0). */
+  setNice: 8,
+  setOomScoreAdjust: 16,
+  /** IgnoreSIGPIPE= (systemd's default is yes). */
+  ignoreSigpipe: 32,
+  setAmbient: 64,
+  setBounding: 128,
+  setUmask: 256,
+  /** A step that this container's privileges forbid is fatal, as under systemd, and not skipped. */
+  strict: 512,
+  /** Set JOURNAL_STREAM where stdout or stderr goes to the journal. */
+  journalStream: 1024,
+} as const;
+
+/** run.stdin, run.stdout, run.stderr */
+export const streamKinds = { null: 0, journal: 1, inherit: 2, file: 3, append: 4, truncate: 5, tty: 6, console: 7 } as const;
+
+/** How the lines of a unit go on to the container's stdout. */
+export const consoleModes = { none: 0, plain: 1, prefixed: 2, json: 3 } as const;
+
+/** exited.code: how a process ended (si_code's CLD_*), 0 when it was no child and nobody can know. */
+export const endCodes = { unknown: 0, exited: 1, killed: 2, dumped: 3 } as const;
+
+/** notify.sender: where in the unit's tree the sender of a datagram stands. */
+export const senders = { foreign: 0, main: 1, control: 2, other: 3 } as const;
+
+export const frames = {
+  // ── manager → init ──────────────────────────────────────────────────────────────────────────────────────────────
+  /** Fork a keeper. Comes with two descriptors: the keeper's end of its channel and a copy of the manager's end, which init holds for the next manager. */
+  keep: {
+    type: 1,
+    way: 'manager→init',
+    fields: {
+      keeper: [1, 'u32'],
+      unit: [2, 'text'],
+      /** Path of the NOTIFY_SOCKET to bind, '' for none. */
+      notifyPath: [3, 'text'],
+      /** Directory of the unit's journal files (made by the keeper, below the journal's root), '' for none. */
+      journalDirectory: [4, 'text'],
+      /** Bytes of one journal file, and how many are kept besides the current one. */
+      journalBytes: [5, 'u64'],
+      journalFiles: [6, 'u32'],
+      /** 32 hex digits. */
+      invocation: [7, 'text'],
+      /** SYSLOG_IDENTIFIER. */
+      identifier: [8, 'text'],
+      consoleMode: [9, 'u32'],
+      /** Priority of a line without `<n>` prefix, 0 to 7; and whether prefixes are looked for (SyslogLevelPrefix=). */
+      level: [10, 'u32'],
+      levelPrefix: [11, 'u32'],
+    },
+  },
+  /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
+  forget: { type: 2, way: 'manager→init', fields: { keeper: [1, 'u32'] } },
+  /** Signal what is left below a lost keeper (which: slots; init knows main and control from the keeper's shared page). Answered by `remains-empty` once nothing is left. */
+  killRemains: { type: 3, way: 'manager→init', fields: { keeper: [1, 'u32'], signal: [2, 'i32'], which: [3, 'u32'] } },
+  /** Boot is over (info for init: a shutdown may rely on the manager). */
+  ready: { type: 4, way: 'manager→init', fields: {} },
+  /** Everything is stopped: kill strays, reap, and leave with this status. */
+  exit: { type: 5, way: 'manager→init', fields: { status: [1, 'i32'] } },
+  /** Answer to `ping`, and to `shutdown`: I have it and work on it. */
+  pong: { type: 6, way: 'manager→init', fields: {} },
+
+  // ── init → manager ──────────────────────────────────────────────────────────────────────────────────────────────
+  /** A keeper could not be forked. */
+  keeperFailed: { type: 20, way: 'init→manager', fields: { keeper: [1, 'u32'], errno: [2, 'u32'] } },
+  /** A keeper process ended. lost=0: it left by itself with an empty tree. lost=1: killed or crashed; `remains` processes of its tree live on below init. */
+  keeperGone: {
+    type: 21,
+    way: 'init→manager',
+    fields: { keeper: [1, 'u32'], lost: [2, 'u32'], code: [3, 'u32'], status: [4, 'i32'], remains: [5, 'u32'] },
+  },
+  remainsEmpty: { type: 22, way: 'init→manager', fields: { keeper: [1, 'u32'] } },
+  /** SIGTERM, SIGINT, SIGPWR, SIGRTMIN+3, SIGRTMIN+4; hurry=1 from the second on. */
+  shutdown: { type: 23, way: 'init→manager', fields: { signal: [1, 'i32'], hurry: [2, 'u32'] } },
+  /** SIGHUP: daemon-reload. */
+  reload: { type: 24, way: 'init→manager', fields: {} },
+  ping: { type: 25, way: 'init→manager', fields: {} },
+
+  // ── manager → keeper (sequence and acknowledged count) ──────────────────────────────────────────────────────────
+  /** Run one command in a slot. Answered by `started`, later `exited`. */
+  run: {
+    type: 40,
+    way: 'manager→keeper',
+    fields: {
+      /** slots.main or slots.control */
+      slot: [1, 'u32'],
+      flags: [2, 'u32'],
+      /** Tried in order while execve says ENOENT. */
+      paths: [3, 'texts'],
+      argv: [4, 'texts'],
+      /** Names to take out of the container's environment, then assignments NAME=VALUE to add or replace. */
+      unset: [5, 'texts'],
+      set: [6, 'texts'],
+      /** Names of variables whose value is the process's own pid (SYSTEMD_EXEC_PID, LISTEN_PID). */
+      pidVariables: [7, 'texts'],
+      workingDirectory: [8, 'text'],
+      rootDirectory: [9, 'text'],
+      /** Plus 1, so that 0 (left out) is "unchanged". */
+      uidPlus1: [10, 'u32'],
+      gidPlus1: [11, 'u32'],
+      groups: [12, 'u32s'],
+      umask: [13, 'u32'],
+      /** Triples: resource, soft, hard (2^64-1 is infinity). */
+      limits: [14, 'u64s'],
+      nice: [15, 'i32'],
+      oomScoreAdjust: [16, 'i32'],
+      stdin: [17, 'u32'],
+      stdinPath: [18, 'text'],
+      stdout: [19, 'u32'],
+      stdoutPath: [20, 'text'],
+      stderr: [21, 'u32'],
+      stderrPath: [22, 'text'],
+      ttyPath: [23, 'text'],
+      /** Directories to make before the exec, one text each: "EXITCODE MODE UID GID PATH" (octal mode, decimal ids, path to the end). PATH below a root that root owns; walked with openat and O_NOFOLLOW. */
+      directories: [24, 'texts'],
+      /** Capability bits. */
+      ambient: [25, 'u64'],
+      bounding: [26, 'u64'],
+      secureBits: [27, 'u32'],
+      /** The user's name where setgroups and HOME were made from it; only for messages. */
+      user: [28, 'text'],
+      timerSlackNsec: [29, 'u64'],
+    },
+  },
+  /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */
+  kill: {
+    type: 41,
+    way: 'manager→keeper',
+    fields: { which: [1, 'u32'], signal: [2, 'i32'], also: [3, 'u32s'], pid: [4, 'u32'] },
+  },
+  /** Make this process the main one (PIDFile=, MAINPID=). Answered by `adopted`. */
+  adopt: { type: 42, way: 'manager→keeper', fields: { pid: [1, 'u32'] } },
+  /** No more commands will come: leave as soon as the tree is empty. */
+  release: { type: 43, way: 'manager→keeper', fields: {} },
+  /** A new manager: `from` is the last event it knows. The keeper sends `hello` and then every event after `from` again. Not sequenced (sequence 0). */
+  resume: { type: 44, way: 'manager→keeper', fields: { from: [1, 'u32'] } },
+  /** Nothing but the header's `acknowledged` (sequence 0). */
+  acknowledge: { type: 45, way: 'manager→keeper', fields: {} },
+
+  // ── keeper → manager (sequence counts; kept by the keeper until acknowledged) ────────────────────────────────────
+  /** Answer to `resume` (sequence 0): the last command sequence that was carried out, and what is known. */
+  hello: {
+    type: 60,
+    way: 'keeper→manager',
+    fields: { pid: [1, 'u32'], seen: [2, 'u32'], main: [3, 'u32'], control: [4, 'u32'], empty: [5, 'u32'] },
+  },
+  /** The command of this slot was forked, and execve succeeded (errno 0) or a step failed: an `exited` with `status` 200 to 245 follows at once. */
+  started: {
+    type: 61,
+    way: 'keeper→manager',
+    fields: { slot: [1, 'u32'], pid: [2, 'u32'], errno: [3, 'u32'], step: [4, 'text'] },
+  },
+  /** The process of a slot ended. */
+  exited: {
+    type: 62,
+    way: 'keeper→manager',
+    fields: {
+      slot: [1, 'u32'],
+      pid: [2, 'u32'],
+      code: [3, 'u32'],
+      status: [4, 'i32'],
+      /** 1: nothing is left below the keeper. */
+      empty: [5, 'u32'],
+      /** Direct children of the keeper that are left, at most 16: what GuessMainPID= looks at. */
+      children: [6, 'u32s'],
+    },
+  },
+  /** The tree became empty later than with an `exited`. */
+  empty: { type: 63, way: 'keeper→manager', fields: {} },
+  notify: {
+    type: 64,
+    way: 'keeper→manager',
+    fields: { sender: [1, 'u32'], pid: [2, 'u32'], uid: [3, 'u32'], text: [4, 'bytes'] },
+  },
+  adopted: {
+    type: 65,
+    way: 'keeper→manager',
+    /** errno 0; ESRCH dead; EPERM not below this keeper (or the keeper, init, the manager). */
+    fields: { pid: [1, 'u32'], errno: [2, 'u32'] },
+  },
+  /** A step that only tunes or hardens was skipped as this container forbids it, or another thing the operator must know; told once per kind. */
+  notice: { type: 66, way: 'keeper→manager', fields: { step: [1, 'text'], errno: [2, 'u32'], text: [3, 'text'] } },
+
+  // ── client → manager ────────────────────────────────────────────────────────────────────────────────────────────
+  request: {
+    type: 80,
+    way: 'client→manager',
+    fields: {
+      /** 32 hex digits, made by the client; the same when it asks again. */
+      id: [1, 'text'],
+      /** 1: asked before, and the manager went away without an exit status. */
+      again: [2, 'u32'],
+      /** The last cursor that the manager gave, when asked again. */
+      cursor: [3, 'bytes'],
+      program: [4, 'text'],
+      arguments: [5, 'texts'],
+      directory: [6, 'text'],
+      columns: [7, 'u32'],
+      rows: [8, 'u32'],
+      /** Bits: 1 stdin, 2 stdout, 4 stderr is a terminal. */
+      terminals: [9, 'u32'],
+      /** Those of the client's variables that matter: TERM, NO_COLOR, SYSTEMD_COLORS, SYSTEMD_PAGER, LANG, LC_ALL, TZ; NAME=VALUE. */
+      environment: [10, 'texts'],
+    },
+  },
+  /** Ctrl-C. */
+  interrupt: { type: 81, way: 'client→manager', fields: { signal: [1, 'i32'] } },
+
+  // ── manager → client ────────────────────────────────────────────────────────────────────────────────────────────
+  stdout: { type: 82, way: 'manager→client', fields: { data: [1, 'bytes'] } },
+  stderr: { type: 83, way: 'manager→client', fields: { data: [1, 'bytes'] } },
+  /** To be sent along if the client has to ask again. */
+  cursor: { type: 84, way: 'manager→client', fields: { data: [1, 'bytes'] } },
+  /** The last frame. */
+  status: { type: 85, way: 'manager→client', fields: { status: [1, 'i32'] } },
+} as const satisfies Record<string, FrameShape>;
+
+export type FrameName = keyof typeof frames;
+
+interface FieldTypes {
+  u32: number;
+  i32: number;
+  /** Up to 2^64-1, which only limits and masks need. */
+  u64: bigint;
+  text: string;
+  texts: readonly string[];
+  u32s: readonly number[];
+  u64s: readonly bigint[];
+  bytes: Uint8Array;
+}
+
+type FieldsOf<N extends FrameName> = (typeof frames)[N]['fields'];
+
+/** The decoded body of a frame: every field is there, with its default where it was left out. */
+export type FrameBody<N extends FrameName> = {
+  readonly [F in keyof FieldsOf<N>]: FieldsOf<N>[F] extends readonly [number, infer K extends FieldKind]
+    ? FieldTypes[K]
+    : never;
+};
+
+/** What is given to encode(): fields may be left out. */
+export type FrameFields<N extends FrameName> = Partial<FrameBody<N>>;
+
+/** A decoded frame, discriminated by its name. */
+export type Frame<N extends FrameName = FrameName> = {
+  readonly [M in N]: { readonly name: M; readonly sequence: number; readonly acknowledged: number; readonly body: FrameBody<M> };
+}[N];
