@@ -1,0 +1,102 @@
+#!/bin/bash
+# A machine for tests: an init as PID 1 of namespaces of its own, on a throw-away copy of the host's root.
+#
+#   machine.sh hold KIND DIR   stay until told to end (SIGTERM, or the parent's death); then leave nothing behind
+#   machine.sh inside KIND DIR runs as PID 1 of the new namespaces and becomes the init
+#
+# KIND is systemd or pidone. DIR holds units/ (mounted at /u), tools/ (at /t) and, for pidone, bin/ (at /opt/pidone/bin),
+# and is removed at the end. Talk with machine.ts: "PID\n" goes out on descriptor 3 when the root is ready, and a line
+# on standard input lets the init start, so that nobody misses its first sign of life.
+set -eu
+shopt -s nullglob
+kind=$2 dir=$3
+
+# What docker gives a container. Everything else must be done without.
+docker_capabilities='-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap'
+
+cgroup_tree() { # prints a cgroup v2 tree to work in; a mount made for it ends with our mount namespace
+  local d
+  for d in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+    if [ -f "$d/cgroup.procs" ] && [ "$(stat -fc %T "$d")" = cgroup2fs ]; then echo "$d"; return; fi
+  done
+  mkdir "$dir/cgroup2"; mount -t cgroup2 none "$dir/cgroup2"; echo "$dir/cgroup2"
+}
+
+hold() {
+  local spaces=(--mount --uts --ipc --net --pid --fork --kill-child) group='' child=''
+  if [ "$kind" = systemd ]; then
+    group=$(cgroup_tree)/${dir##*/}; mkdir "$group"; spaces+=(--cgroup)
+  fi
+  exec 4<&0
+  leave() {
+    trap '' TERM INT HUP
+    if [ -n "$child" ]; then
+      pkill -KILL -P "$child" || kill -KILL "$child" 2>/dev/null || true # PID 1 takes all of its namespace along
+      wait "$child" 2>/dev/null || true
+    fi
+    if [ -n "$group" ]; then
+      for _ in $(seq 100); do
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
+        sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
+      done
+    fi
+    rm -rf --one-file-system "$dir"
+  }
+  trap leave EXIT
+  trap 'exit 0' TERM INT HUP
+  (
+    [ -z "$group" ] || echo "$BASHPID" >"$group/cgroup.procs"
+    exec unshare "${spaces[@]}" "$0" inside "$kind" "$dir" <&4
+  ) &
+  child=$!
+  exec 3>&- 4<&-
+  wait "$child" || true
+  child=''
+}
+
+mount_devices() { # own nodes, never the host's: systemd sets mode and owner of its console
+  local n=$1 device major minor
+  mount -t tmpfs -o mode=755 tmpfs "$n/dev"
+  while read -r device major minor; do
+    mknod -m 666 "$n/dev/$device" c "$major" "$minor"
+  done <<<$'null 1 3\nzero 1 5\nfull 1 7\nrandom 1 8\nurandom 1 9\ntty 5 0\nconsole 1 3'
+  mkdir "$n/dev/pts" "$n/dev/shm"
+  mount -t devpts -o newinstance,ptmxmode=666 devpts "$n/dev/pts"
+  mount -t tmpfs -o mode=1777 tmpfs "$n/dev/shm"
+  ln -s pts/ptmx "$n/dev/ptmx"; ln -s /proc/self/fd "$n/dev/fd"
+}
+
+inside() {
+  local r=$dir/root n=$dir/root/root pid
+  read -r pid _ </proc/self/stat # /proc is still the host's: this is the pid there
+  mount --make-rprivate /
+  mkdir "$r"; mount -t tmpfs -o mode=755 tmpfs "$r"; mkdir "$r/upper" "$r/work" "$n"
+  mount -t overlay overlay -o "lowerdir=/,upperdir=$r/upper,workdir=$r/work" "$n"
+  mount -t proc proc "$n/proc"
+  mount -t tmpfs -o mode=755 tmpfs "$n/run"
+  mount -t tmpfs -o mode=1777 tmpfs "$n/tmp"
+  mount_devices "$n"
+  mkdir "$n/u" "$n/t" "$n/run/$kind"
+  cp -a "$dir/units/." "$n/u/"; mount --bind "$dir/tools" "$n/t"
+  mount -t tmpfs -o mode=755 tmpfs "$n/etc/systemd/system" # the machine's administrator has decided nothing yet
+  mount -t sysfs -o ro sysfs "$n/sys"
+  if [ "$kind" = systemd ]; then
+    mount -t cgroup2 cgroup2 "$n/sys/fs/cgroup"
+  else
+    mkdir -p "$n/opt/pidone"; cp -a "$dir/bin" "$n/opt/pidone/"
+    mount --bind "$n/proc/sys" "$n/proc/sys"; mount -o remount,bind,ro "$n/proc/sys"
+  fi
+  hostname oracle
+  cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
+  echo "$pid" >&3; exec 3>&-
+  read -r _
+  environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/systemd/system:/u)
+  if [ "$kind" = systemd ]; then
+    exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
+      /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output=null </dev/null
+  fi
+  exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$docker_capabilities" \
+    env -i PATH=/opt/pidone/bin:/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" /opt/pidone/bin/pidone </dev/null
+}
+
+"$1"

@@ -1,0 +1,361 @@
+/*
+ * puppet: a service that does what a test tells it, and the strings to pull.
+ *
+ *   puppet NAME [COMMAND…]        run the commands, then wait for more on a socket named after NAME
+ *   tell NAME COMMAND…            send one command; returns when it is done, or when the puppet died of it
+ *   await FILE LINE [COUNT]       return when FILE holds LINE (COUNT times); 1 after ten seconds
+ *   note TEXT…                    append one line to the log
+ *
+ * A puppet named "-" has no socket. The log is $PUPPET_LOG (/run/order.log), the sockets live in
+ * $PUPPET_DIR (/run/puppet). Commands:
+ *
+ *   log TEXT               append TEXT to the log
+ *   env NAME…              log each variable as NAME=value, or "NAME unset"
+ *   exit N                 end with this status
+ *   signal SIG             send SIG to itself
+ *   ignore SIG…            ignore
+ *   report SIG…            log "NAME got SIG" and go on
+ *   leave SIG…             log "NAME left on SIG" and exit 0
+ *   notify TEXT            one datagram to $NOTIFY_SOCKET; "|" in TEXT stands for a newline, "@CHILD" for a child's pid
+ *   pidfile PATH [CHILD]   write the own pid (or that of the child forked under this name)
+ *   fork CHILD [COMMAND; COMMAND…]        a child that is a puppet; returns when it has run its commands
+ *   daemonize CHILD [COMMAND; COMMAND…]   the same, double-forked and in a session of its own
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 4096, CHILDREN_MAX = 16, PATIENCE_MS = 10000 };
+
+static const struct {
+    const char *name;
+    int number;
+} SIGNALS[] = {{"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ABRT", SIGABRT}, {"KILL", SIGKILL},
+               {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
+               {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}, {"WINCH", SIGWINCH}};
+
+static const char *name = "-";
+static struct {
+    char name[64];
+    pid_t pid;
+} children[CHILDREN_MAX];
+static size_t child_count;
+
+static void run_command(char *line);
+static void obey(int listener);
+
+_Noreturn static void fail(const char *what) {
+    fprintf(stderr, "puppet %s: %s: %s\n", name, what, strerror(errno));
+    _exit(99);
+}
+
+static const char *setting(const char *variable, const char *fallback) {
+    const char *value = getenv(variable);
+    return value != NULL && value[0] != '\0' ? value : fallback;
+}
+
+/* One write with O_APPEND, so that lines of several processes never mix. */
+static void append_line(const char *a, const char *b, const char *c) {
+    char line[LINE_MAX_BYTES];
+    const int length = snprintf(line, sizeof line, "%s%s%s\n", a, b, c);
+    const int fd = open(setting("PUPPET_LOG", "/run/order.log"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0 || length < 0 || length >= (int)sizeof line || write(fd, line, (size_t)length) != length) fail("log");
+    close(fd);
+}
+
+static int signal_number(const char *word) {
+    if (strncmp(word, "SIG", 3) == 0) word += 3;
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+        if (strcmp(SIGNALS[i].name, word) == 0) return SIGNALS[i].number;
+    fprintf(stderr, "puppet %s: unknown signal %s\n", name, word);
+    _exit(99);
+}
+
+static const char *signal_word(int number) {
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+        if (SIGNALS[i].number == number) return SIGNALS[i].name;
+    return "?";
+}
+
+/* The handlers log by write(2) on what snprintf made: no lock is taken that the interrupted code may hold. */
+static void on_report(int number) {
+    const int saved = errno;
+    append_line(name, " got SIG", signal_word(number));
+    errno = saved;
+}
+
+_Noreturn static void on_leave(int number) {
+    append_line(name, " left on SIG", signal_word(number));
+    _exit(0);
+}
+
+static void set_handlers(char *words, void (*handler)(int)) {
+    for (char *rest = words, *word; (word = strsep(&rest, " ")) != NULL;) {
+        struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+        if (*word != '\0' && sigaction(signal_number(word), &action, NULL) != 0) fail("sigaction");
+    }
+}
+
+static void default_handlers(void) {
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++) signal(SIGNALS[i].number, SIG_DFL);
+}
+
+static pid_t child_pid(const char *wanted, size_t length) {
+    for (size_t i = child_count; i-- > 0;)
+        if (strlen(children[i].name) == length && memcmp(children[i].name, wanted, length) == 0) return children[i].pid;
+    fprintf(stderr, "puppet %s: no child %s\n", name, wanted);
+    _exit(99);
+}
+
+static socklen_t socket_address(struct sockaddr_un *address, const char *path) {
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address->sun_path) {
+        errno = ENAMETOOLONG;
+        fail(path);
+    }
+    memcpy(address->sun_path, path, strlen(path));
+    if (path[0] == '@') address->sun_path[0] = '\0';
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) + (path[0] == '@' ? 0 : 1));
+}
+
+static void notify(const char *text) {
+    char message[LINE_MAX_BYTES];
+    size_t length = 0;
+    for (const char *p = text; *p != '\0' && length < sizeof message - 32; p++) {
+        if (*p == '@') {
+            const size_t word = strcspn(p + 1, " |");
+            length += (size_t)snprintf(message + length, 16, "%d", child_pid(p + 1, word));
+            p += word;
+        } else {
+            message[length++] = *p == '|' ? '\n' : *p;
+        }
+    }
+    const char *path = getenv("NOTIFY_SOCKET");
+    if (path == NULL) {
+        append_line(name, " has no NOTIFY_SOCKET", "");
+        return;
+    }
+    struct sockaddr_un address;
+    const socklen_t size = socket_address(&address, path);
+    const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || sendto(fd, message, length, 0, (struct sockaddr *)&address, size) < 0) fail("notify");
+    close(fd);
+}
+
+static void write_pidfile(char *words) {
+    char *child = words;
+    const char *path = strsep(&child, " ");
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0 || dprintf(fd, "%d\n", child == NULL ? getpid() : child_pid(child, strlen(child))) < 0) fail(path);
+    close(fd);
+}
+
+static int listen_as(const char *who) {
+    const char *directory = setting("PUPPET_DIR", "/run/puppet");
+    char path[LINE_MAX_BYTES];
+    if (mkdir(directory, 0777) == 0) {
+        if (chmod(directory, 01777) != 0) fail(directory);
+    } else if (errno != EEXIST) {
+        fail(directory);
+    }
+    snprintf(path, sizeof path, "%s/%s", directory, who);
+    if (unlink(path) != 0 && errno != ENOENT) fail(path);
+    struct sockaddr_un address;
+    const socklen_t size = socket_address(&address, path);
+    const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 8) != 0) fail(path);
+    return fd;
+}
+
+_Noreturn static void become(const char *who, char *commands, int done) {
+    name = who;
+    default_handlers();
+    const int listener = listen_as(who);
+    for (char *rest = commands, *command; (command = strsep(&rest, ";")) != NULL;) run_command(command);
+    if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0) fail("write");
+    close(done);
+    obey(listener);
+    _exit(0);
+}
+
+/* The pid comes back over the pipe: for a daemon the parent cannot know it otherwise. */
+static void spawn(char *words, bool daemon) {
+    char *commands = words;
+    const char *who = strsep(&commands, " ");
+    int pipe_ends[2];
+    if (pipe2(pipe_ends, O_CLOEXEC) != 0) fail("pipe");
+    const pid_t pid = fork();
+    if (pid < 0) fail("fork");
+    if (pid == 0) {
+        close(pipe_ends[0]);
+        if (daemon) {
+            if (setsid() < 0) fail("setsid");
+            const pid_t second = fork();
+            if (second < 0) fail("fork");
+            if (second > 0) _exit(0);
+        }
+        become(who, commands, pipe_ends[1]);
+    }
+    close(pipe_ends[1]);
+    if (daemon && waitpid(pid, NULL, 0) < 0) fail("waitpid");
+    pid_t born;
+    if (read(pipe_ends[0], &born, sizeof born) == (ssize_t)sizeof born && child_count < CHILDREN_MAX) {
+        snprintf(children[child_count].name, sizeof children[0].name, "%s", who);
+        children[child_count++].pid = born;
+    }
+    close(pipe_ends[0]);
+}
+
+static void log_environment(char *words) {
+    for (char *rest = words, *word; (word = strsep(&rest, " ")) != NULL;) {
+        const char *value = getenv(word);
+        append_line(word, value == NULL ? " unset" : "=", value == NULL ? "" : value);
+    }
+}
+
+static void run_command(char *line) {
+    while (*line == ' ') line++;
+    char *words = line;
+    const char *verb = strsep(&words, " ");
+    if (words == NULL) words = line + strlen(line);
+    if (strcmp(verb, "log") == 0) append_line(words, "", "");
+    else if (strcmp(verb, "env") == 0) log_environment(words);
+    else if (strcmp(verb, "exit") == 0) _exit(atoi(words));
+    else if (strcmp(verb, "signal") == 0) raise(signal_number(words));
+    else if (strcmp(verb, "ignore") == 0) set_handlers(words, SIG_IGN);
+    else if (strcmp(verb, "report") == 0) set_handlers(words, on_report);
+    else if (strcmp(verb, "leave") == 0) set_handlers(words, on_leave);
+    else if (strcmp(verb, "notify") == 0) notify(words);
+    else if (strcmp(verb, "pidfile") == 0) write_pidfile(words);
+    else if (strcmp(verb, "fork") == 0) spawn(words, false);
+    else if (strcmp(verb, "daemonize") == 0) spawn(words, true);
+    else {
+        fprintf(stderr, "puppet %s: unknown command %s\n", name, verb);
+        _exit(99);
+    }
+}
+
+/* One connection a command; the answer goes out when it is done, so the teller knows. */
+static void obey(int listener) {
+    for (;;) {
+        const int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (client < 0 && errno == EINTR) continue;
+        if (client < 0) fail("accept");
+        char line[LINE_MAX_BYTES];
+        const ssize_t length = recv(client, line, sizeof line - 1, 0);
+        if (length > 0) {
+            line[length] = '\0';
+            run_command(line);
+            if (send(client, "ok", 2, MSG_NOSIGNAL) < 0 && errno != EPIPE) fail("answer");
+        }
+        close(client);
+    }
+}
+
+static long long now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Watches the directory, not the file: the file may not be there yet. False when patience ends. */
+static bool wait_for_change(int watcher, long long deadline) {
+    struct pollfd entry = {.fd = watcher, .events = POLLIN};
+    const long long left = deadline - now_ms();
+    if (left <= 0 || poll(&entry, 1, (int)left) <= 0) return false;
+    char events[LINE_MAX_BYTES];
+    return read(watcher, events, sizeof events) > 0;
+}
+
+static int watch_directory(const char *directory, unsigned mask) {
+    const int watcher = inotify_init1(IN_CLOEXEC);
+    if (mkdir(directory, 01777) != 0 && errno != EEXIST) fail(directory);
+    if (watcher < 0 || inotify_add_watch(watcher, directory, mask) < 0) fail(directory);
+    return watcher;
+}
+
+static int tell(const char *who, char **words) {
+    char path[LINE_MAX_BYTES], line[LINE_MAX_BYTES] = "";
+    for (size_t used = 0; *words != NULL && used < sizeof line; words++)
+        used += (size_t)snprintf(line + used, sizeof line - used, used == 0 ? "%s" : " %s", *words);
+    const char *directory = setting("PUPPET_DIR", "/run/puppet");
+    snprintf(path, sizeof path, "%s/%s", directory, who);
+    struct sockaddr_un address;
+    const socklen_t size = socket_address(&address, path);
+    const int watcher = watch_directory(directory, IN_CREATE | IN_MOVED_TO);
+    const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (fd < 0) fail("socket");
+    for (const long long deadline = now_ms() + PATIENCE_MS; connect(fd, (struct sockaddr *)&address, size) != 0;)
+        if ((errno != ENOENT && errno != ECONNREFUSED) || !wait_for_change(watcher, deadline)) fail(who);
+    char answer[8];
+    if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0) fail("send");
+    return recv(fd, answer, sizeof answer, 0) < 0 && errno != ECONNRESET ? 1 : 0;
+}
+
+static long count_lines(const char *path, const char *wanted) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return 0;
+    char line[LINE_MAX_BYTES];
+    long count = 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (strcmp(line, wanted) == 0) count++;
+    }
+    fclose(file);
+    return count;
+}
+
+static int await_line(const char *path, const char *wanted, long count) {
+    char directory[LINE_MAX_BYTES];
+    snprintf(directory, sizeof directory, "%s", path);
+    char *slash = strrchr(directory, '/');
+    if (slash == NULL || slash == directory) fail(path);
+    *slash = '\0';
+    const int watcher = watch_directory(directory, IN_CREATE | IN_MODIFY | IN_MOVED_TO);
+    for (const long long deadline = now_ms() + PATIENCE_MS; count_lines(path, wanted) < count;)
+        if (!wait_for_change(watcher, deadline)) {
+            fprintf(stderr, "await: no line \"%s\" in %s\n", wanted, path);
+            return 1;
+        }
+    return 0;
+}
+
+static int note(char **words) {
+    char line[LINE_MAX_BYTES] = "";
+    for (size_t used = 0; *words != NULL && used < sizeof line; words++)
+        used += (size_t)snprintf(line + used, sizeof line - used, used == 0 ? "%s" : " %s", *words);
+    append_line(line, "", "");
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    const char *slash = strrchr(argv[0], '/');
+    const char *called = slash == NULL ? argv[0] : slash + 1;
+    if (strcmp(called, "tell") == 0 && argc > 2) return tell(argv[1], argv + 2);
+    if (strcmp(called, "await") == 0 && argc > 2) return await_line(argv[1], argv[2], argc > 3 ? atol(argv[3]) : 1);
+    if (strcmp(called, "note") == 0) return note(argv + 1);
+    if (argc < 2) {
+        fprintf(stderr, "usage: puppet NAME [COMMAND...]\n");
+        return 99;
+    }
+    name = argv[1];
+    /* Listening first: whoever sees the effect of a command can already tell the next one. */
+    const int listener = strcmp(name, "-") == 0 ? -1 : listen_as(name);
+    for (int i = 2; i < argc; i++) run_command(argv[i]);
+    if (listener >= 0) obey(listener);
+    for (;;) pause();
+}
