@@ -1,0 +1,116 @@
+/**
+ * The one interface between the running system and its faces (ctl/, dbus/). Faces never see the world, the jobs or the
+ * machines: what they get are plain snapshots. Names are given as the user typed them, completed to unit names by the face.
+ */
+import type { Unit, JobMode } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { ServiceState } from './service/state.ts';
+import type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
+import type { SystemState } from './world.ts';
+
+/** systemd's D-Bus error names without their prefix (src/libsystemd/sd-bus/bus-common-errors.h). */
+export type ManagerErrorCode =
+  | 'NoSuchUnit'
+  | 'LoadFailed'
+  | 'BadUnitSetting'
+  | 'UnitMasked'
+  | 'JobTypeNotApplicable'
+  | 'TransactionIsDestructive'
+  | 'TransactionOrderIsCyclic'
+  | 'TransactionJobsConflicting'
+  | 'NoIsolation'
+  | 'OnlyByDependency'
+  | 'NoSuchJob'
+  | 'InvalidName'
+  | 'ShuttingDown'
+  | 'NoSuchProcess';
+
+export interface ManagerError {
+  readonly code: ManagerErrorCode;
+  /** The sentence that systemd's manager gives ("Unit x.service not found."). */
+  readonly message: string;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ManagerError };
+
+/** What a client may ask a job of; the collapsing types are resolved by the manager. */
+export type JobRequest = 'start' | 'stop' | 'reload' | 'restart' | 'try-restart' | 'reload-or-restart' | 'reload-or-try-restart' | 'verify-active';
+
+/** A unit as it is now. */
+export interface UnitView {
+  readonly unit: Unit;
+  readonly active: ActiveState;
+  readonly sub: string;
+  readonly job: JobView | undefined;
+  readonly stamps: { readonly inactiveExit: Stamp; readonly activeEnter: Stamp; readonly activeExit: Stamp; readonly inactiveEnter: Stamp; readonly stateChange: Stamp };
+  readonly condition: { readonly result: boolean | undefined; readonly stamp: Stamp };
+  readonly assertResult: boolean | undefined;
+  readonly service: ServiceState | undefined;
+  /** pids of keepers whose tree belongs to this unit, the current one first: the process tree of `status` is below them. */
+  readonly keepers: readonly number[];
+  readonly notices: readonly string[];
+  readonly needDaemonReload: boolean;
+  readonly canReload: boolean;
+}
+
+export interface JobView {
+  readonly id: JobId;
+  readonly unit: UnitName;
+  readonly type: JobType;
+  readonly state: JobState;
+}
+
+export interface JobOutcome {
+  readonly job: JobId;
+  readonly unit: UnitName;
+  readonly result: JobResult;
+}
+
+/** Kinds of links as systemd names them in properties, inverses included (RequiredBy, WantedBy …). */
+export type DependencyProperty = string;
+
+export interface ManagerApi {
+  /** Every loaded unit. */
+  list(): readonly UnitView[];
+  /** Loads it if need be; a name without a file gives a view with load 'not-found'. */
+  view(name: UnitName): UnitView;
+  /** Loaded already? */
+  isLoaded(name: UnitName): boolean;
+  /** Names that a dependency property leads to, as loaded now ("Requires", "WantedBy", "After" …). */
+  dependencies(name: UnitName, property: DependencyProperty): readonly UnitName[];
+  /** The unit whose tree the process is in. */
+  unitOfPid(pid: number): UnitName | undefined;
+  jobs(): readonly JobView[];
+
+  /** One transaction a call. request: id of the client's request, under which waiting survives the manager. undefined job: nothing to do (collapsed to nop). */
+  enqueue(request: string, what: JobRequest, name: UnitName, mode: JobMode): Outcome<JobId>;
+  /** Resolves when the job has ended (at once if it has). */
+  ended(job: JobId): Promise<JobOutcome>;
+  /** Jobs that this request made before the client had to ask again; undefined: it is unknown. */
+  jobsOf(request: string): readonly JobId[] | undefined;
+  /** The request was answered: forget it. */
+  answered(request: string): void;
+  cancelJob(job: JobId): Outcome<undefined>;
+
+  kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  /** undefined: all */
+  resetFailed(name: UnitName | undefined): Outcome<undefined>;
+  /** Reads every unit file again. */
+  reload(): void;
+  /** The manager starts anew; the client asks again and finds it there. */
+  reexecute(): void;
+  /** poweroff, reboot, halt, exit: stop everything and leave with this status. */
+  shutdown(status: number): void;
+
+  system(): {
+    readonly state: SystemState;
+    readonly failed: number;
+    readonly jobs: number;
+    readonly units: number;
+    readonly started: Stamp;
+    readonly environment: readonly string[];
+    readonly bootTarget: UnitName;
+    readonly container: string;
+  };
+  setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
+}

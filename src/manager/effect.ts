@@ -1,0 +1,51 @@
+/**
+ * What the pure core wants done, as data. interpreter.ts turns it into frames and files; everything that must survive the manager is in
+ * the store before an effect leaves.
+ */
+import type { ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { SlotName } from './service/event.ts';
+import type { ServiceResult } from './service/state.ts';
+import type { JobId, JobResult, KeeperId, Pid } from './state.ts';
+
+export type LogLevel = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
+
+/** Of one unit; the unit's name is added by the core. */
+export type UnitEffect =
+  /** A new keeper for a new invocation. */
+  | { readonly kind: 'make-keeper'; readonly keeper: KeeperId; readonly invocation: string }
+  /** Run a command. execution.ts builds the whole environment from the unit's settings; failure comes back as `run-failed`. */
+  | {
+      readonly kind: 'run';
+      readonly keeper: KeeperId;
+      readonly slot: SlotName;
+      readonly phase: ExecSlot;
+      readonly index: number;
+      readonly command: ExecCommand;
+      /** MAINPID, SERVICE_RESULT, EXIT_CODE, EXIT_STATUS, WATCHDOG_USEC …: NAME=VALUE */
+      readonly variables: readonly string[];
+      readonly stdin?: StreamTarget;
+    }
+  /** which: sum of the wire's slots. Routed to init when the keeper is lost. */
+  | { readonly kind: 'kill'; readonly keeper: KeeperId; readonly lost: boolean; readonly which: number; readonly signal: number; readonly also: readonly number[] }
+  | { readonly kind: 'adopt'; readonly keeper: KeeperId; readonly pid: Pid }
+  /** The tree may end by itself; no more commands. */
+  | { readonly kind: 'release'; readonly keeper: KeeperId }
+  /** Read PIDFile= and answer with `pid-file`. */
+  | { readonly kind: 'read-pid-file'; readonly path: string }
+  | { readonly kind: 'remove-pid-file'; readonly path: string }
+  /** RuntimeDirectory= of a stopped service (RuntimeDirectoryPreserve=). */
+  | { readonly kind: 'remove-runtime-directories' }
+  /** Restart=: a restart job, mode replace. */
+  | { readonly kind: 'enqueue-restart' }
+  /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string };
+
+export type Effect =
+  | (UnitEffect & { readonly unit: UnitName })
+  /** A job ended: requests that wait for it are answered. */
+  | { readonly kind: 'job-removed'; readonly job: JobId; readonly unit: UnitName; readonly result: JobResult; readonly unitResult: ServiceResult }
+  /** State of a unit changed (for `is-active --wait`, D-Bus later). */
+  | { readonly kind: 'unit-changed'; readonly unit: UnitName }
+  /** Everything is stopped: leave with this status. */
+  | { readonly kind: 'exit'; readonly status: number };

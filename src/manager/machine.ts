@@ -1,0 +1,31 @@
+/** What the core asks of the state machine of a unit type. One table of machines: machines.ts. */
+import type { Unit } from '../units/model.ts';
+import type { UnitEffect } from './effect.ts';
+import type { Moment } from './service/event.ts';
+import type { ActiveState, Instant } from './state.ts';
+
+export interface Step<S> {
+  readonly state: S;
+  readonly effects: readonly UnitEffect[];
+  /**
+   * Answer to a job's event only (start, stop, reload):
+   * accepted: under way or already there (the job ends when the state says so);
+   * 'already': nothing to do, the job is done; 'again': not now, ask after the next state change (-EAGAIN);
+   * 'start-limit' and 'failed': the job fails; 'unsupported': this type cannot.
+   */
+  readonly answer?: 'accepted' | 'already' | 'again' | 'start-limit' | 'failed' | 'unsupported';
+}
+
+/** S is plain data; E the events of the type. Pure: the same input gives the same output. */
+export interface Machine<S, E extends { readonly kind: string }> {
+  initial(unit: Unit): S;
+  activeState(unit: Unit, state: S): ActiveState;
+  subState(state: S): string;
+  step(unit: Unit, state: S, event: E, moment: Moment): Step<S>;
+  /** The earliest moment at which it wants a `timer` event. */
+  deadline(state: S): Instant | undefined;
+  /** Whether the unit may be reloaded (JobTypeNotApplicable otherwise). */
+  canReload(unit: Unit): boolean;
+  /** May be forgotten: no process, nothing to remember (unit_may_gc). */
+  isIdle(state: S): boolean;
+}

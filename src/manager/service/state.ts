@@ -1,0 +1,125 @@
+/**
+ * The state of a service: plain data, JSON as it is (the store writes it so), no function, no reference. The life of a
+ * service is told at the head of machine.ts.
+ */
+import type { ExecSlot } from '../../units/model.ts';
+import type { ActiveState, Instant, KeeperId, Pid, Stamp } from '../state.ts';
+
+export type ServiceSubState =
+  | 'dead'
+  | 'condition'
+  | 'start-pre'
+  | 'start'
+  | 'start-post'
+  | 'running'
+  | 'exited'
+  | 'reload'
+  | 'stop'
+  | 'stop-watchdog'
+  | 'stop-sigterm'
+  | 'stop-sigkill'
+  | 'stop-post'
+  | 'final-watchdog'
+  | 'final-sigterm'
+  | 'final-sigkill'
+  | 'failed'
+  | 'auto-restart'
+  | 'cleaning';
+
+/** SubState → ActiveState (Type=idle differs: man systemd.service; see activeState() in machine.ts). */
+export const activeStates = {
+  dead: 'inactive',
+  condition: 'activating',
+  'start-pre': 'activating',
+  start: 'activating',
+  'start-post': 'activating',
+  running: 'active',
+  exited: 'active',
+  reload: 'reloading',
+  stop: 'deactivating',
+  'stop-watchdog': 'deactivating',
+  'stop-sigterm': 'deactivating',
+  'stop-sigkill': 'deactivating',
+  'stop-post': 'deactivating',
+  'final-watchdog': 'deactivating',
+  'final-sigterm': 'deactivating',
+  'final-sigkill': 'deactivating',
+  failed: 'failed',
+  'auto-restart': 'activating',
+  cleaning: 'maintenance',
+} as const satisfies Record<ServiceSubState, ActiveState>;
+
+export type ServiceResult =
+  | 'success'
+  | 'resources'
+  | 'protocol'
+  | 'timeout'
+  | 'exit-code'
+  | 'signal'
+  | 'core-dump'
+  | 'watchdog'
+  | 'start-limit-hit'
+  | 'oom-kill'
+  | 'exec-condition';
+
+/** How a process ended. code: the wire's endCodes. */
+export interface ProcessEnd {
+  readonly code: 'unknown' | 'exited' | 'killed' | 'dumped';
+  readonly status: number;
+}
+
+/** The last run of a command line, for `show` (ExecStart=… status) and ExecMain*. */
+export interface CommandRun {
+  readonly pid: Pid;
+  readonly started: Stamp;
+  readonly ended: Stamp | undefined;
+  readonly end: ProcessEnd | undefined;
+}
+
+/** The command that a slot runs now. `asked`: the keeper has the order and has not answered yet (pid unknown). */
+export type SlotState =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'asked'; readonly phase: ExecSlot; readonly index: number }
+  | { readonly kind: 'runs'; readonly phase: ExecSlot | 'adopted'; readonly index: number; readonly pid: Pid };
+
+export interface ServiceState {
+  readonly sub: ServiceSubState;
+  readonly result: ServiceResult;
+  /** Result of the last reload (ReloadResult=). */
+  readonly reloadResult: ServiceResult;
+  readonly main: SlotState;
+  readonly control: SlotState;
+  /** The keeper of this invocation; undefined: none was made or it has left. */
+  readonly keeper: KeeperId | undefined;
+  /** init looks after the tree: the keeper was killed. */
+  readonly keeperLost: boolean;
+  /** Nothing is left below the keeper. */
+  readonly treeEmpty: boolean;
+  /** 32 hex digits; '' before the first start. */
+  readonly invocation: string;
+  /** When the current state times out. */
+  readonly deadline: Instant | undefined;
+  /** RuntimeMaxSec= */
+  readonly runtimeDeadline: Instant | undefined;
+  readonly watchdogDeadline: Instant | undefined;
+  /** WATCHDOG_USEC=, else the unit's */
+  readonly watchdogUsec: number | undefined;
+  /** READY=1 came while it was not yet waited for, and the like. */
+  readonly notified: 'unknown' | 'ready' | 'reloading' | 'stopping';
+  readonly statusText: string;
+  readonly statusErrno: number;
+  /** Main process was learnt from PIDFile=, MAINPID= or by guessing, and is no child of the keeper. */
+  readonly mainAlien: boolean;
+  readonly mainPidKnown: boolean;
+  /** Of the main process (ExecMain…). */
+  readonly mainRun: CommandRun | undefined;
+  /** Last run of each command line, by phase and index. */
+  readonly runs: Readonly<Partial<Record<ExecSlot, readonly CommandRun[]>>>;
+  readonly restarts: number;
+  /** A stop was asked for: no automatic restart (man systemd.service, Restart=). */
+  readonly forbidRestart: boolean;
+  /** The stop belongs to a restart job: RestartKillSignal=. */
+  readonly stopForRestart: boolean;
+  /** An idle service whose command waits for the job queue to drain. */
+  readonly idleWaits: boolean;
+}

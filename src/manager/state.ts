@@ -1,0 +1,36 @@
+/** Words of systemd that the running system is described with (src/basic/unit-def.c). */
+import type { UnitName } from '../units/name.ts';
+
+export type ActiveState = 'inactive' | 'activating' | 'active' | 'reloading' | 'deactivating' | 'failed' | 'maintenance';
+
+/** Monotonic usec; never Infinity: "no deadline" is undefined. */
+export type Instant = number & { readonly brand: 'Instant' };
+
+export type Pid = number & { readonly brand: 'Pid' };
+export type KeeperId = number & { readonly brand: 'KeeperId' };
+export type JobId = number & { readonly brand: 'JobId' };
+
+export type JobType = 'start' | 'verify-active' | 'stop' | 'reload' | 'restart' | 'nop';
+export type JobState = 'waiting' | 'running';
+export type JobResult = 'done' | 'canceled' | 'timeout' | 'failed' | 'dependency' | 'skipped' | 'invalid' | 'assert' | 'unsupported' | 'collected' | 'once';
+
+export interface Job {
+  readonly id: JobId;
+  readonly unit: UnitName;
+  type: JobType;
+  state: JobState;
+  /** replace-irreversibly */
+  irreversible: boolean;
+  /** ignore-dependencies: no order */
+  ignoreOrder: boolean;
+  /** Made by Restart=; a clean restart of a unit is not an operator's word. */
+  readonly origin: 'operator' | 'dependency' | 'restart';
+  /** JobTimeoutSec=, JobRunningTimeoutSec= */
+  deadline: Instant | undefined;
+}
+
+/** Time stamps that `show` prints, both clocks, usec; 0: never. */
+export interface Stamp {
+  readonly realtime: number;
+  readonly monotonic: number;
+}

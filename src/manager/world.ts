@@ -1,0 +1,56 @@
+/** The running system, in memory. Only the core changes it (core.ts and jobs/), and the store writes and reads it. */
+import type { Units } from '../units/load.ts';
+import type { Unit } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { Graph } from '../graph/digraph.ts';
+import type { ServiceState } from './service/state.ts';
+import type { TargetState } from './target/machine.ts';
+import type { Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+
+/** Where the state of a unit is, by the type of machine that keeps it. */
+export type UnitState =
+  | { readonly type: 'service'; readonly service: ServiceState }
+  | { readonly type: 'target'; readonly target: TargetState }
+  /** Types that are harmless stand-ins: active or not. */
+  | { readonly type: 'stand-in'; readonly target: TargetState };
+
+/** One loaded unit and all that is known of its running. */
+export interface UnitRecord {
+  unit: Unit;
+  state: UnitState;
+  job: JobId | undefined;
+  /** InactiveExit, ActiveEnter, ActiveExit, InactiveEnter, StateChange */
+  stamps: { inactiveExit: Stamp; activeEnter: Stamp; activeExit: Stamp; inactiveEnter: Stamp; stateChange: Stamp };
+  /** ConditionResult=, AssertResult= of the last start; undefined: never looked at. */
+  conditionResult: boolean | undefined;
+  conditionStamp: Stamp;
+  assertResult: boolean | undefined;
+  /** Starts within the limit's interval (StartLimitIntervalSec=), newest last. */
+  starts: readonly Instant[];
+  /** Notices of the keeper (skipped steps), told in status: each once. */
+  notices: readonly string[];
+}
+
+export type SystemState = 'initializing' | 'starting' | 'running' | 'degraded' | 'maintenance' | 'stopping';
+
+export interface World {
+  readonly units: Units;
+  /** By real name. */
+  readonly records: Map<UnitName, UnitRecord>;
+  /** Every name of a loaded unit → its real name. */
+  readonly names: Map<UnitName, UnitName>;
+  graph: Graph;
+  readonly jobs: Map<JobId, Job>;
+  nextJob: number;
+  nextKeeper: number;
+  /** Requests of clients that wait for jobs: by request id; results stay until the request was answered. */
+  readonly requests: Map<string, { readonly jobs: readonly JobId[]; readonly results: Map<JobId, JobResult> }>;
+  /** Changed since the last store write. */
+  readonly dirty: Set<UnitName>;
+  readonly dirtyJobs: Set<JobId>;
+  bootTarget: UnitName;
+  bootDone: boolean;
+  shutdown: { readonly status: number; readonly deadline: Instant } | undefined;
+  /** `systemctl set-environment` and the container's environment (NAME → VALUE). */
+  environment: ReadonlyMap<string, string>;
+}
