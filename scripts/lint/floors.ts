@@ -1,0 +1,28 @@
+/**
+ * Who may import whom below src/: an import only ever goes down. A folder ends in a slash and stands for all in it; the
+ * longest entry that fits a file is its own. What a folder imports of itself is not listed.
+ */
+export const floors: Readonly<Record<string, readonly string[]>> = {
+  // The composition roots, and with them the part that is loaded for clients: they know manager and faces both.
+  'src/main.ts': ['src/'],
+  'src/offline.ts': ['src/'],
+
+  'src/ctl/': ['src/units/', 'src/graph/', 'src/journal/', 'src/manager/api.ts'],
+  'src/dbus/': ['src/manager/api.ts', 'src/units/directives.ts', 'src/units/directives/', 'src/units/name.ts'],
+  'src/manager/': ['src/units/', 'src/graph/', 'src/wire/', 'src/host.d.ts'],
+  'src/graph/': ['src/units/'],
+  'src/import/': ['src/units/', 'src/host.d.ts'],
+  'src/units/': [],
+  // The one file of units/ that reads the disk.
+  'src/units/files.ts': ['src/units/', 'src/host.d.ts'],
+  'src/journal/': ['src/units/name.ts', 'src/host.d.ts'],
+  'src/wire/': [],
+};
+
+/** The one file that may import each third-party package. Any other package cannot be imported below src/ at all. */
+export const packageHomes: ReadonlyMap<string, string> = new Map([
+  ['@dagrejs/graphlib', 'src/graph/digraph.ts'],
+  ['pino', 'src/manager/log.ts'],
+  ['ini', 'src/import/ini.ts'],
+  ['dbus-next', 'src/dbus/marshal.ts'],
+]);
