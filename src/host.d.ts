@@ -121,7 +121,13 @@ export interface HostText {
   decode(bytes: Uint8Array, from: number, to: number): string;
 }
 
-export interface Host extends HostFiles, HostFacts, HostText {
+export interface HostWatches {
+  /** inotify on a file or directory: writes, creations, renames and removals. A handle >= 0, or minus the errno. A `changed` event follows each burst of changes; reading again is the caller's. */
+  watch(path: string): number;
+  unwatch(handle: number): void;
+}
+
+export interface Host extends HostFiles, HostFacts, HostText, HostWatches {
   /** Evaluates a lazily loaded part of the program ("ctl/serve.ts" …, the names that scripts/build.ts lists) and returns its exports; the second call is free. */
   load(part: string): unknown;
   /** A line for the operator: to the container's stderr (never blocking). No newline at its end. */
@@ -164,6 +170,8 @@ export type HostEvent =
   /** All that was sent to this client is out: more may be sent. Only after a send that answered 'later'. */
   | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }
   | { readonly kind: 'client-closed'; readonly clock: Clock; readonly client: number }
+  /** Something changed under a watch. */
+  | { readonly kind: 'changed'; readonly clock: Clock; readonly watch: number }
   /** The armed deadline has passed. */
   | { readonly kind: 'timer'; readonly clock: Clock }
   /** An event killed the manager twice and was refused: what it was, for the log. */

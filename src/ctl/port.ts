@@ -1,0 +1,42 @@
+/** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
+import type { Clock, LocalTime } from '../host.d.ts';
+
+export interface Invocation {
+  /** The request's id: the name under which waiting survives the manager. */
+  readonly id: string;
+  /** The client asks again as the manager went away before it answered. */
+  readonly again: boolean;
+  /** The last cursor that was given to it. */
+  readonly cursor: string;
+  /** systemctl, journalctl, pidone … */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly directory: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** TERM, NO_COLOR, SYSTEMD_COLORS, LANG, TZ … */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+export interface ClientPort {
+  /** Text for the client's stdout, sent in order; resolves when more may be sent. Awaiting it is how a verb that writes a lot stays small. */
+  stdout(text: string): Promise<void>;
+  stderr(text: string): Promise<void>;
+  /** What the client is to bring along if it must ask again. */
+  cursor(text: string): void;
+  /** Resolves when the client has left or was interrupted: a follow ends. */
+  readonly gone: Promise<void>;
+  isGone(): boolean;
+}
+
+/** What faces need of the world besides the manager's api. */
+export interface FacePort {
+  clock(): Clock;
+  localTime(realtime: number): LocalTime;
+  hostName(): string;
+  /** Resolves at this monotonic moment (usec). */
+  at(monotonic: number): Promise<void>;
+  /** Resolves at the next change below one of the paths (host watch), or when `until` does. */
+  changed(paths: readonly string[], until: Promise<void>): Promise<void>;
+}
