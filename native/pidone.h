@@ -78,7 +78,8 @@ int tool_main(void);
 
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not used that limit since 2.4. */
+/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not used that limit since 2.4.
+ * pam_limits (su, sshd, cron sessions) resets it: "marked" therefore always means the marked processes and all their descendants. */
 #define KEEPER_MARK_BASE 0x7064000000000000ull
 void mark_self(uint32_t keeper); /* before the exec */
 
