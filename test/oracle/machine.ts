@@ -74,7 +74,13 @@ export async function boot(flavour: Flavour, units: string): Promise<Machine> {
   };
   try {
     const init = await untilReady(holder, flavour);
-    const machine: Machine = { kind: flavour.kind, init, run: (command) => enter(init, flavour, command), log: readLog, down };
+    const machine: Machine = {
+      kind: flavour.kind,
+      init,
+      run: (command) => enter(init, flavour, command),
+      log: readLog,
+      down,
+    };
     await machine.run('systemctl start default.target');
     return machine;
   } catch (error) {
@@ -136,8 +142,27 @@ async function untilReady(holder: Holder, flavour: Flavour): Promise<number> {
 }
 
 async function enter(init: number, flavour: Flavour, command: string): Promise<Outcome> {
-  const spaces = ['-t', String(init), '-m', '-u', '-i', '-n', '-p', '-r', '-w', ...(flavour.kind === 'systemd' ? ['-C'] : [])];
-  const environment = ['env', '-i', `PATH=${flavour.path}`, 'TERM=dumb', 'LANG=C.UTF-8', 'container=oracle', 'HOSTVAR=from-container'];
+  const spaces = [
+    '-t',
+    String(init),
+    '-m',
+    '-u',
+    '-i',
+    '-n',
+    '-p',
+    '-r',
+    '-w',
+    ...(flavour.kind === 'systemd' ? ['-C'] : []),
+  ];
+  const environment = [
+    'env',
+    '-i',
+    `PATH=${flavour.path}`,
+    'TERM=dumb',
+    'LANG=C.UTF-8',
+    'container=oracle',
+    'HOSTVAR=from-container',
+  ];
   const result = await execa('nsenter', [...spaces, '--', ...flavour.enter, ...environment, '/bin/sh', '-c', command], {
     stdin: 'ignore',
     reject: false,

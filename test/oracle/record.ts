@@ -2,7 +2,7 @@
 // writes what it gave. A scenario that does not give the same both times depends on timing and is not recorded.
 import { writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { inParallel } from './parallel.ts';
+import { gate } from './gate.ts';
 import { loadScenarios, play, recordingFile, type Recording, type Scenario } from './scenario.ts';
 import { bootSystemd, systemdMissing, systemdVersion } from './systemd.ts';
 
@@ -14,10 +14,13 @@ if (missing !== undefined) {
 
 const version = systemdVersion();
 const began = performance.now();
-const stable = await inParallel(loadScenarios(process.argv.slice(2)), record);
+const pass = gate();
+const stable = await Promise.all(loadScenarios(process.argv.slice(2)).map((scenario) => pass(() => record(scenario))));
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
 const unstable = stable.filter((yes) => !yes).length;
-process.stdout.write(`${String(stable.length)} scenarios recorded on systemd ${version} in ${seconds} s, ${String(unstable)} unstable\n`);
+process.stdout.write(
+  `${String(stable.length)} scenarios recorded on systemd ${version} in ${seconds} s, ${String(unstable)} unstable\n`,
+);
 process.exitCode = unstable === 0 ? 0 : 1;
 
 async function record(scenario: Scenario): Promise<boolean> {
