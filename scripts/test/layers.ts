@@ -1,0 +1,97 @@
+import { accessSync, constants, existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { asanFolder } from '../build/layout.ts';
+
+/** One layer of the tests. Whatever it runs tells its results as TAP, or just by its exit status: then it is one test. */
+export interface Layer {
+  readonly name: string;
+  /** Commands to run one after another. None: the layer has no tests (yet). Asked for when the layer's turn comes. */
+  readonly commands: () => readonly Command[];
+  readonly needs: readonly Need[];
+  /** Minutes after which it is ended and has failed. */
+  readonly minutes: number;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly speaks: 'tap' | 'nothing';
+}
+
+/** What a layer asks of the machine. */
+export interface Need {
+  /** As in "skipped: needs …". */
+  readonly name: string;
+  readonly met: () => boolean;
+}
+
+const root: Need = { name: 'root', met: () => process.getuid?.() === 0 };
+const systemd: Need = { name: 'systemd (/lib/systemd/systemd)', met: () => existsSync('/lib/systemd/systemd') };
+const engine: Need = { name: 'podman or docker', met: () => onPath('podman') || onPath('docker') };
+const clangFormat: Need = { name: 'clang-format-14', met: () => onPath('clang-format-14') };
+
+/** In the order they run: the first failure should be the one nearest to its cause. */
+export const layers: readonly Layer[] = [
+  { name: 'build', commands: () => [script('scripts/build.ts')], needs: [], minutes: 10 },
+  { name: 'types', commands: () => [npmScript('typecheck')], needs: [], minutes: 5 },
+  { name: 'lint', commands: () => [npmScript('lint')], needs: [], minutes: 5 },
+  { name: 'format', commands: () => [tool('prettier', '--check', '.')], needs: [], minutes: 5 },
+  { name: 'format-c', commands: () => [npmScript('format:check-c')], needs: [clangFormat], minutes: 1 },
+  {
+    name: 'pure',
+    commands: () => ava('units', 'graph', 'manager', 'wire', 'ctl', 'dbus', 'journal', 'import', 'scripts', 'house'),
+    needs: [],
+    minutes: 10,
+  },
+  { name: 'build-asan', commands: () => [script('scripts/build.ts', '--tests')], needs: [], minutes: 10 },
+  { name: 'native', commands: nativeTests, needs: [], minutes: 10 },
+  { name: 'process', commands: () => ava('process'), needs: [], minutes: 10 },
+  { name: 'replay', commands: () => ava('replay'), needs: [], minutes: 5 },
+  { name: 'fuzz', commands: () => ava('fuzz'), needs: [], minutes: 5 },
+  { name: 'oracle', commands: () => ava('oracle'), needs: [root, systemd], minutes: 15 },
+  { name: 'container', commands: () => ava('container'), needs: [root, engine], minutes: 20 },
+  { name: 'robustness', commands: () => ava('robustness'), needs: [root], minutes: 15 },
+  { name: 'chaos', commands: () => ava('chaos'), needs: [root], minutes: 15 },
+];
+
+/** The test files below folders of test/. */
+function ava(...folders: readonly string[]): Command[] {
+  const files = folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`));
+  if (files.length === 0) return [];
+  return [{ ...tool('ava', '--tap', ...folders.map((folder) => `test/${folder}/**/*.test.ts`)), speaks: 'tap' }];
+}
+
+/** The C tests that this build made: one program each native/test/*.c. */
+function nativeTests(): Command[] {
+  return globSync('native/test/*.c')
+    .sort()
+    .map((file) => ({
+      file: join(asanFolder, 'test', file.replace(/^.*\/|\.c$/g, '')),
+      args: [],
+      speaks: 'tap',
+    }));
+}
+
+function script(file: string, ...args: readonly string[]): Command {
+  return { file: process.execPath, args: [file, ...args], speaks: 'nothing' };
+}
+
+function npmScript(name: string): Command {
+  return { file: 'npm', args: ['run', '--silent', name], speaks: 'nothing' };
+}
+
+function tool(name: string, ...args: readonly string[]): Command {
+  return { file: join('node_modules/.bin', name), args, speaks: 'nothing' };
+}
+
+function onPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,15 @@
+import { join, relative } from 'node:path';
+
+import test from 'ava';
+import { execa } from 'execa';
+
+const root = join(import.meta.dirname, '..', '..');
+
+test("no declaration of Node's or a browser's reaches src/: what the engine lacks is a type error", async (t) => {
+  const { stdout } = await execa({ cwd: root, preferLocal: true })`tsc -p tsconfig.json --listFilesOnly`;
+  const strangers = stdout
+    .split('\n')
+    .map((file) => relative(root, file))
+    .filter((file) => file.includes('@types/') || /lib\.(dom|webworker|scripthost)\b/.test(file));
+  t.deepEqual(strangers, []);
+});
