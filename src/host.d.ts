@@ -162,10 +162,22 @@ export interface StartFacts {
 export type HostEvent =
   | { readonly kind: 'start'; readonly clock: Clock; readonly facts: StartFacts }
   /** A frame from init (keeper 0) or from a keeper. `descriptors` counts the file descriptors that came along (closed by the host for now). */
-  | { readonly kind: 'frame'; readonly clock: Clock; readonly keeper: number; readonly bytes: Uint8Array; readonly descriptors: number }
+  | {
+      readonly kind: 'frame';
+      readonly clock: Clock;
+      readonly keeper: number;
+      readonly bytes: Uint8Array;
+      readonly descriptors: number;
+    }
   /** The keeper's channel was closed by the other side. */
   | { readonly kind: 'channel-closed'; readonly clock: Clock; readonly keeper: number }
-  | { readonly kind: 'client'; readonly clock: Clock; readonly client: number; readonly uid: number; readonly pid: number }
+  | {
+      readonly kind: 'client';
+      readonly clock: Clock;
+      readonly client: number;
+      readonly uid: number;
+      readonly pid: number;
+    }
   | { readonly kind: 'client-frame'; readonly clock: Clock; readonly client: number; readonly bytes: Uint8Array }
   /** All that was sent to this client is out: more may be sent. Only after a send that answered 'later'. */
   | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }

@@ -55,11 +55,10 @@ export const layers: readonly Layer[] = [
   { name: 'chaos', commands: () => ava('chaos'), needs: [root], minutes: 15 },
 ];
 
-/** The test files below folders of test/. */
+/** The test files below folders of test/, by name: AVA's own patterns find none when they are given on its command line. */
 function ava(...folders: readonly string[]): Command[] {
-  const files = folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`));
-  if (files.length === 0) return [];
-  return [{ ...tool('ava', '--tap', ...folders.map((folder) => `test/${folder}/**/*.test.ts`)), speaks: 'tap' }];
+  const files = folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`).sort());
+  return files.length === 0 ? [] : [{ ...tool('ava', '--tap', ...files), speaks: 'tap' }];
 }
 
 /** The C tests that this build made: one program each native/test/*.c. */

@@ -46,7 +46,7 @@ async function runCommand(command: Command, deadline: AbortSignal): Promise<Coun
   if (reader === undefined) for (const line of said) console.log(`    ${line}`);
   if (counts.failed > 0) return counts;
   const why = result.isCanceled ? 'took too long' : result.shortMessage;
-  console.log(`    ${[command.file, ...command.args].join(' ')}: ${why}`);
+  console.log(`    ${why}`);
   return { ...counts, failed: 1 };
 }
 

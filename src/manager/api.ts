@@ -31,10 +31,19 @@ export interface ManagerError {
   readonly message: string;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ManagerError };
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ManagerError };
 
 /** What a client may ask a job of; the collapsing types are resolved by the manager. */
-export type JobRequest = 'start' | 'stop' | 'reload' | 'restart' | 'try-restart' | 'reload-or-restart' | 'reload-or-try-restart' | 'verify-active';
+export type JobRequest =
+  | 'start'
+  | 'stop'
+  | 'reload'
+  | 'restart'
+  | 'try-restart'
+  | 'reload-or-restart'
+  | 'reload-or-try-restart'
+  | 'verify-active';
 
 /** A unit as it is now. */
 export interface UnitView {
@@ -42,7 +51,13 @@ export interface UnitView {
   readonly active: ActiveState;
   readonly sub: string;
   readonly job: JobView | undefined;
-  readonly stamps: { readonly inactiveExit: Stamp; readonly activeEnter: Stamp; readonly activeExit: Stamp; readonly inactiveEnter: Stamp; readonly stateChange: Stamp };
+  readonly stamps: {
+    readonly inactiveExit: Stamp;
+    readonly activeEnter: Stamp;
+    readonly activeExit: Stamp;
+    readonly inactiveEnter: Stamp;
+    readonly stateChange: Stamp;
+  };
   readonly condition: { readonly result: boolean | undefined; readonly stamp: Stamp };
   readonly assertResult: boolean | undefined;
   readonly service: ServiceState | undefined;

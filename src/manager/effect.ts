@@ -27,7 +27,14 @@ export type UnitEffect =
       readonly stdin?: StreamTarget;
     }
   /** which: sum of the wire's slots. Routed to init when the keeper is lost. */
-  | { readonly kind: 'kill'; readonly keeper: KeeperId; readonly lost: boolean; readonly which: number; readonly signal: number; readonly also: readonly number[] }
+  | {
+      readonly kind: 'kill';
+      readonly keeper: KeeperId;
+      readonly lost: boolean;
+      readonly which: number;
+      readonly signal: number;
+      readonly also: readonly number[];
+    }
   | { readonly kind: 'adopt'; readonly keeper: KeeperId; readonly pid: Pid }
   /** The tree may end by itself; no more commands. */
   | { readonly kind: 'release'; readonly keeper: KeeperId }
@@ -44,7 +51,13 @@ export type UnitEffect =
 export type Effect =
   | (UnitEffect & { readonly unit: UnitName })
   /** A job ended: requests that wait for it are answered. */
-  | { readonly kind: 'job-removed'; readonly job: JobId; readonly unit: UnitName; readonly result: JobResult; readonly unitResult: ServiceResult }
+  | {
+      readonly kind: 'job-removed';
+      readonly job: JobId;
+      readonly unit: UnitName;
+      readonly result: JobResult;
+      readonly unitResult: ServiceResult;
+    }
   /** State of a unit changed (for `is-active --wait`, D-Bus later). */
   | { readonly kind: 'unit-changed'; readonly unit: UnitName }
   /** Everything is stopped: leave with this status. */

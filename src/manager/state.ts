@@ -1,7 +1,8 @@
 /** Words of systemd that the running system is described with (src/basic/unit-def.c). */
 import type { UnitName } from '../units/name.ts';
 
-export type ActiveState = 'inactive' | 'activating' | 'active' | 'reloading' | 'deactivating' | 'failed' | 'maintenance';
+export type ActiveState =
+  'inactive' | 'activating' | 'active' | 'reloading' | 'deactivating' | 'failed' | 'maintenance';
 
 /** Monotonic usec; never Infinity: "no deadline" is undefined. */
 export type Instant = number & { readonly brand: 'Instant' };
@@ -12,7 +13,18 @@ export type JobId = number & { readonly brand: 'JobId' };
 
 export type JobType = 'start' | 'verify-active' | 'stop' | 'reload' | 'restart' | 'nop';
 export type JobState = 'waiting' | 'running';
-export type JobResult = 'done' | 'canceled' | 'timeout' | 'failed' | 'dependency' | 'skipped' | 'invalid' | 'assert' | 'unsupported' | 'collected' | 'once';
+export type JobResult =
+  | 'done'
+  | 'canceled'
+  | 'timeout'
+  | 'failed'
+  | 'dependency'
+  | 'skipped'
+  | 'invalid'
+  | 'assert'
+  | 'unsupported'
+  | 'collected'
+  | 'once';
 
 export interface Job {
   readonly id: JobId;

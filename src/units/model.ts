@@ -5,7 +5,8 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Microseconds, UnitName } from './name.ts';
 
-export type UnitType = 'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
+export type UnitType =
+  'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
 
 /** systemd's LoadState words that a loaded name can have. */
 export type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'error' | 'masked';
@@ -61,9 +62,19 @@ export interface Unit {
   readonly accepted: ReadonlyMap<string, string>;
 }
 
-export type JobMode = 'fail' | 'replace' | 'replace-irreversibly' | 'isolate' | 'flush' | 'ignore-dependencies' | 'ignore-requirements' | 'triggering' | 'restart-dependencies';
+export type JobMode =
+  | 'fail'
+  | 'replace'
+  | 'replace-irreversibly'
+  | 'isolate'
+  | 'flush'
+  | 'ignore-dependencies'
+  | 'ignore-requirements'
+  | 'triggering'
+  | 'restart-dependencies';
 
-export type EmergencyAction = 'none' | 'exit' | 'exit-force' | 'reboot' | 'reboot-force' | 'poweroff' | 'poweroff-force';
+export type EmergencyAction =
+  'none' | 'exit' | 'exit-force' | 'reboot' | 'reboot-force' | 'poweroff' | 'poweroff-force';
 
 /** [Unit] */
 export interface CommonSettings {
@@ -107,7 +118,15 @@ export type NotifyAccess = 'none' | 'main' | 'exec' | 'all';
 export type TimeoutFailureMode = 'terminate' | 'abort' | 'kill';
 
 /** Exec commands of a service, in the order of its life. */
-export const execSlots = ['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'ExecStop', 'ExecStopPost'] as const;
+export const execSlots = [
+  'ExecCondition',
+  'ExecStartPre',
+  'ExecStart',
+  'ExecStartPost',
+  'ExecReload',
+  'ExecStop',
+  'ExecStopPost',
+] as const;
 export type ExecSlot = (typeof execSlots)[number];
 
 /** [Service], with its [exec] and [kill] parts. Times: Infinity is "infinity". */
@@ -159,7 +178,20 @@ export interface ExecCommand {
 }
 
 export type StreamTarget =
-  | { readonly kind: 'inherit' | 'null' | 'journal' | 'kmsg' | 'journal+console' | 'kmsg+console' | 'socket' | 'tty' | 'tty-force' | 'tty-fail' | 'data' }
+  | {
+      readonly kind:
+        | 'inherit'
+        | 'null'
+        | 'journal'
+        | 'kmsg'
+        | 'journal+console'
+        | 'kmsg+console'
+        | 'socket'
+        | 'tty'
+        | 'tty-force'
+        | 'tty-fail'
+        | 'data';
+    }
   | { readonly kind: 'fd'; readonly name: string }
   | { readonly kind: 'file' | 'append' | 'truncate'; readonly path: string };
 

@@ -1,4 +1,12 @@
-import { type FieldKind, type Frame, type FrameFields, type FrameName, fieldKinds, frames, wireVersion } from './schema.ts';
+import {
+  type FieldKind,
+  type Frame,
+  type FrameFields,
+  type FrameName,
+  fieldKinds,
+  frames,
+  wireVersion,
+} from './schema.ts';
 
 /** Turns text into UTF-8 and back; the host does it natively (HostText of host.d.ts). */
 export interface TextCodec {
@@ -62,7 +70,8 @@ export function decodeFrame(text: TextCodec, frame: Uint8Array): Frame | WireErr
   const type = view.getUint16(2, true);
   const name = nameOfType(type);
   if (name === undefined) return refuse('type', `unknown frame type ${type}`);
-  if (view.getUint32(4, true) !== frame.length) return refuse('length', `${name}: length says ${view.getUint32(4, true)}, is ${frame.length}`);
+  if (view.getUint32(4, true) !== frame.length)
+    return refuse('length', `${name}: length says ${view.getUint32(4, true)}, is ${frame.length}`);
   const layout = layoutOf(name);
   const body: Record<string, unknown> = { ...layout.defaults };
   const seen = new Set<number>();

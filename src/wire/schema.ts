@@ -21,7 +21,8 @@ export type FieldKind = keyof typeof fieldKinds;
 
 interface FrameShape {
   readonly type: number;
-  readonly way: 'manager→init' | 'init→manager' | 'manager→keeper' | 'keeper→manager' | 'client→manager' | 'manager→client';
+  readonly way:
+    'manager→init' | 'init→manager' | 'manager→keeper' | 'keeper→manager' | 'client→manager' | 'manager→client';
   readonly fields: Readonly<Record<string, readonly [tag: number, kind: FieldKind]>>;
 }
 
@@ -50,7 +51,16 @@ export const runFlags = {
 } as const;
 
 /** run.stdin, run.stdout, run.stderr */
-export const streamKinds = { null: 0, journal: 1, inherit: 2, file: 3, append: 4, truncate: 5, tty: 6, console: 7 } as const;
+export const streamKinds = {
+  null: 0,
+  journal: 1,
+  inherit: 2,
+  file: 3,
+  append: 4,
+  truncate: 5,
+  tty: 6,
+  console: 7,
+} as const;
 
 /** How the lines of a unit go on to the container's stdout. */
 export const consoleModes = { none: 0, plain: 1, prefixed: 2, json: 3 } as const;
@@ -281,5 +291,10 @@ export type FrameFields<N extends FrameName> = Partial<FrameBody<N>>;
 
 /** A decoded frame, discriminated by its name. */
 export type Frame<N extends FrameName = FrameName> = {
-  readonly [M in N]: { readonly name: M; readonly sequence: number; readonly acknowledged: number; readonly body: FrameBody<M> };
+  readonly [M in N]: {
+    readonly name: M;
+    readonly sequence: number;
+    readonly acknowledged: number;
+    readonly body: FrameBody<M>;
+  };
 }[N];

@@ -14,25 +14,60 @@ export type SlotName = 'main' | 'control';
 export type ServiceEvent =
   // ── jobs ──
   /** keeper, invocation: to be used if a new invocation begins. startLimitHit: the unit's rate limit is exceeded. */
-  | { readonly kind: 'start'; readonly keeper: KeeperId; readonly invocation: string; readonly startLimitHit: boolean; readonly byRestart: boolean }
+  | {
+      readonly kind: 'start';
+      readonly keeper: KeeperId;
+      readonly invocation: string;
+      readonly startLimitHit: boolean;
+      readonly byRestart: boolean;
+    }
   | { readonly kind: 'stop'; readonly forRestart: boolean }
   | { readonly kind: 'reload' }
   | { readonly kind: 'reset-failed' }
   /** The job queue is empty: Type=idle may go on. */
   | { readonly kind: 'idle-over' }
   // ── the keeper's and init's word ──
-  | { readonly kind: 'started'; readonly slot: SlotName; readonly pid: Pid; readonly errno: number; readonly step: string }
-  | { readonly kind: 'exited'; readonly slot: SlotName; readonly pid: Pid; readonly end: ProcessEnd; readonly empty: boolean; readonly children: readonly Pid[] }
+  | {
+      readonly kind: 'started';
+      readonly slot: SlotName;
+      readonly pid: Pid;
+      readonly errno: number;
+      readonly step: string;
+    }
+  | {
+      readonly kind: 'exited';
+      readonly slot: SlotName;
+      readonly pid: Pid;
+      readonly end: ProcessEnd;
+      readonly empty: boolean;
+      readonly children: readonly Pid[];
+    }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'notify'; readonly sender: 'main' | 'control' | 'other' | 'foreign'; readonly pid: Pid; readonly uid: number; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'notify';
+      readonly sender: 'main' | 'control' | 'other' | 'foreign';
+      readonly pid: Pid;
+      readonly uid: number;
+      readonly fields: readonly string[];
+    }
   | { readonly kind: 'adopted'; readonly pid: Pid; readonly errno: number }
   | { readonly kind: 'keeper-failed'; readonly errno: number }
   | { readonly kind: 'keeper-lost'; readonly remains: number }
   | { readonly kind: 'remains-empty' }
   // ── the shell's answers to effects ──
   /** A command could not even be asked for: environment file missing ('resources'), user unknown (exit status 217) … */
-  | { readonly kind: 'run-failed'; readonly slot: SlotName; readonly result: ServiceResult; readonly exitStatus: number | undefined; readonly why: string }
-  | { readonly kind: 'pid-file'; readonly pid: Pid | undefined; readonly why: Errno | 'malformed' | 'unsafe' | undefined }
+  | {
+      readonly kind: 'run-failed';
+      readonly slot: SlotName;
+      readonly result: ServiceResult;
+      readonly exitStatus: number | undefined;
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'pid-file';
+      readonly pid: Pid | undefined;
+      readonly why: Errno | 'malformed' | 'unsafe' | undefined;
+    }
   // ── time ──
   /** The earliest of the state's deadlines has passed; the machine looks which. */
   | { readonly kind: 'timer' };
