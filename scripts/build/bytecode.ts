@@ -1,0 +1,90 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import { execa } from 'execa';
+
+import { compile, ownFlags, variants } from './compiler.ts';
+import type { Engine } from './engine.ts';
+import { BuildFailure } from './failure.ts';
+import { buildFolder, bundleFolder, generatedFolder } from './layout.ts';
+import { runStep } from './step.ts';
+
+const bytecodeFolder = join(generatedFolder, 'bytecode');
+const tool = join(buildFolder, 'tools/compile-modules');
+
+/**
+ * Compiles the bundled modules to bytecode and writes the table that native/bytecode.h declares: build/gen/bytecode.c.
+ *
+ * @param engine the release one: bytecode is the same for every variant and (little-endian, 64-bit) machine.
+ */
+export async function compileBytecode(engine: Engine, modules: readonly string[]): Promise<void> {
+  await runStep({
+    name: 'compile-modules',
+    inputs: ['native/tools/*.c'],
+    settings: engine,
+    outputs: [tool],
+    run: async () => {
+      mkdirSync(dirname(tool), { recursive: true });
+      const { compile: flags, link } = variants.release;
+      const include = ['-isystem', engine.source];
+      const source = 'native/tools/compile-modules.c';
+      await compile(variants.release, [
+        ...ownFlags,
+        ...flags,
+        ...include,
+        source,
+        '-o',
+        tool,
+        ...link,
+        engine.archive,
+        '-lm',
+      ]);
+    },
+  });
+  await runStep({
+    name: 'bytecode',
+    inputs: [join(bundleFolder, '**/*.js'), tool],
+    settings: [engine, modules],
+    outputs: [join(generatedFolder, 'bytecode.c')],
+    run: async () => {
+      rmSync(bytecodeFolder, { recursive: true, force: true });
+      for (const module of modules) mkdirSync(dirname(join(bytecodeFolder, module)), { recursive: true });
+      mkdirSync(generatedFolder, { recursive: true });
+      if (modules.length > 0) {
+        const result = await execa(tool, [bundleFolder, bytecodeFolder, ...modules], { reject: false, all: true });
+        if (result.failed) throw new BuildFailure(`The engine cannot compile the bundle:\n${result.all}`);
+      }
+      writeFileSync(join(generatedFolder, 'bytecode.c'), bytecodeSource(engine, modules));
+    },
+  });
+}
+
+/** The assembler takes the bytes in as they are: as C numbers they would take the compiler seconds. */
+function bytecodeSource(engine: Engine, modules: readonly string[]): string {
+  const blobs = modules.map((module, index) => {
+    const file = resolve(bytecodeFolder, `${module}.bin`);
+    return [
+      `extern const unsigned char pidone_code_${String(index)}[];`,
+      `__asm__(".pushsection .rodata\\n"`,
+      `        ".globl pidone_code_${String(index)}\\n"`,
+      `        "pidone_code_${String(index)}: .incbin \\"${file}\\"\\n"`,
+      `        ".popsection\\n");`,
+    ].join('\n');
+  });
+  const rows = modules.map((module, index) => {
+    const size = statSync(join(bytecodeFolder, `${module}.bin`)).size;
+    return `    {"${module}", pidone_code_${String(index)}, ${String(size)}},`;
+  });
+  return [
+    '/* Made by scripts/build/bytecode.ts. */',
+    '#include "bytecode.h"',
+    ...blobs,
+    `const char pidone_engine_version[] = "${engine.version}";`,
+    `const unsigned pidone_module_count = ${String(modules.length)};`,
+    'const struct pidone_module pidone_modules[] = {',
+    ...rows,
+    '    {0, 0, 0},',
+    '};',
+    '',
+  ].join('\n');
+}

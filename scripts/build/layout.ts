@@ -1,0 +1,34 @@
+/** Where the build reads and writes, relative to the project's folder, and the lists that name what it makes. */
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The project's folder: every other path here is relative to it, and the build runs in it. */
+export const projectRoot = join(import.meta.dirname, '..', '..');
+
+/**
+ * The parts of the program: what the host starts with, and what it loads when first asked for (`load` in src/host.d.ts).
+ * Each becomes a module of its own, named as its file below src/ with `.js`; what several of them import becomes modules
+ * that they share. Those that do not exist (yet) are left out.
+ */
+export const programParts = ['src/main.ts', 'src/offline.ts', 'src/ctl/serve.ts'] as const;
+
+/** Names under which the binary is called, each a relative link to it beside it. */
+export const commandLinks = ['systemctl', 'journalctl'] as const;
+
+/** Folders the build writes. */
+export const buildFolder = 'build';
+export const bundleFolder = 'build/bundle';
+export const generatedFolder = 'build/gen';
+export const binFolder = 'build/root/bin';
+export const asanFolder = 'build/asan';
+
+/** The name, and the bound of the size in bytes, of what we ship: DESIGN's budget of 1.5 MB. */
+export const programName = 'pidone';
+export const programSizeLimit = 1_500_000;
+
+/** What is dear to make and outlives `rm -rf build`: engine source and objects, by content. */
+export function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'];
+  return join(base !== undefined && base !== '' ? base : join(homedir(), '.cache'), 'pidone');
+}

@@ -1,0 +1,85 @@
+import { globSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+import { compile, ownFlags, type Variant } from './compiler.ts';
+import type { Engine } from './engine.ts';
+import { BuildFailure } from './failure.ts';
+import { buildFolder, generatedFolder, programSizeLimit } from './layout.ts';
+import { runStep } from './step.ts';
+
+const headers = 'native/*.h';
+const bytecodeTable = join(generatedFolder, 'bytecode.c');
+const lineTable = join(generatedFolder, 'lines.c');
+
+/** Compiles native/*.c and the generated tables and links the program. */
+export async function buildProgram(variant: Variant, engine: Engine, output: string): Promise<void> {
+  await link(variant, engine, await objectsOf(variant, engine, programSources()), output);
+  const { size } = statSync(output);
+  if (variant.name === 'release' && size > programSizeLimit)
+    throw new BuildFailure(
+      `${output} has ${String(size)} bytes, more than the ${String(programSizeLimit)} it may have.`,
+    );
+}
+
+/**
+ * Makes a program of each native/test/*.c, with everything of native/ but its main().
+ *
+ * @returns the programs' paths.
+ */
+export async function buildNativeTests(variant: Variant, engine: Engine): Promise<readonly string[]> {
+  const library = await objectsOf(
+    variant,
+    engine,
+    programSources().filter((file) => basename(file) !== 'main.c'),
+  );
+  const tests = globSync('native/test/*.c').sort();
+  const programs: string[] = [];
+  for (const [index, object] of (await objectsOf(variant, engine, tests)).entries()) {
+    const program = join(buildFolder, variant.name, 'test', basename(tests[index] ?? '', '.c'));
+    await link(variant, engine, [object, ...library], program);
+    programs.push(program);
+  }
+  return programs;
+}
+
+function programSources(): string[] {
+  return [...globSync('native/*.c').sort(), bytecodeTable, lineTable];
+}
+
+/** An object of each source file, in the same order. */
+async function objectsOf(variant: Variant, engine: Engine, sources: readonly string[]): Promise<string[]> {
+  const objects: string[] = [];
+  for (const source of sources) {
+    const object = join(buildFolder, 'obj', variant.name, source.replace(/\.c$/, '.o').replace(/^build\//, ''));
+    const flags = [...ownFlags, ...variant.compile, '-Inative', '-isystem', engine.source];
+    await runStep({
+      name: object,
+      // The table of the bytecode takes in the files beside it.
+      inputs: [source, headers, ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : [])],
+      settings: [variant, flags, engine],
+      outputs: [object],
+      run: async () => {
+        mkdirSync(dirname(object), { recursive: true });
+        await compile(variant, [...flags, '-c', source, '-o', object]);
+      },
+    });
+    objects.push(object);
+  }
+  return objects;
+}
+
+async function link(variant: Variant, engine: Engine, objects: readonly string[], output: string): Promise<void> {
+  await runStep({
+    name: output,
+    inputs: objects,
+    settings: [variant, engine],
+    outputs: [output],
+    run: async () => {
+      mkdirSync(dirname(output), { recursive: true });
+      const fresh = `${output}.new`;
+      await compile(variant, [...variant.link, ...objects, engine.archive, '-lm', '-o', fresh]);
+      // In one step: whoever runs the program at this moment keeps the one that it has.
+      renameSync(fresh, output);
+    },
+  });
+}
