@@ -9,23 +9,35 @@ interface AptSource {
   readonly rest: readonly (readonly [field: string, value: string])[];
 }
 
+/** The texts of a machine's apt sources, by format. */
+export interface AptSourceTexts {
+  readonly deb822: readonly string[];
+  readonly oneLine: readonly string[];
+}
+
+/** The machine's own. */
+export function machineAptSources(): AptSourceTexts {
+  const read = (files: readonly string[]): string[] => files.map((file) => readFileSync(file, 'utf8'));
+  return {
+    deb822: read(globSync('/etc/apt/sources.list.d/*.sources').sort()),
+    oneLine: read(globSync(['/etc/apt/sources.list', '/etc/apt/sources.list.d/*.list']).sort()),
+  };
+}
+
 /**
- * An apt source file that names `suite`'s source packages at the archives from which this machine has its own release,
- * with the machine's own mirror, proxy options and keyring. Security, updates and foreign archives are left out: they
- * are told by their suite, which is not the release's own name.
+ * An apt source file (deb822) that names `suite`'s source packages at the archives from which a machine has its own
+ * release, with its mirror, options and keyring. Security, updates and foreign archives are left out: they are told by
+ * their suite, which is not the release's own name.
  *
+ * @param osRelease the text of os-release(5)
  * @returns undefined when the machine names no such archive.
  */
-export function debianSourcesFor(suite: string): { readonly format: 'sources'; readonly text: string } | undefined {
-  const release = releaseNames(readFileSync('/etc/os-release', 'utf8'));
-  const sources = [
-    ...globSync('/etc/apt/sources.list.d/*.sources').flatMap((file) => parseDeb822(readFileSync(file, 'utf8'))),
-    ...globSync(['/etc/apt/sources.list', '/etc/apt/sources.list.d/*.list']).flatMap((file) =>
-      parseOneLine(readFileSync(file, 'utf8')),
-    ),
-  ].filter((source) => source.components.includes('main') && source.suites.some((name) => release.has(name)));
-  if (sources.length === 0) return undefined;
-  return { format: 'sources', text: sources.map((source) => formatDeb822(source, suite)).join('\n') };
+export function debianSources(suite: string, osRelease: string, texts: AptSourceTexts): string | undefined {
+  const release = releaseNames(osRelease);
+  const sources = [...texts.deb822.flatMap(parseDeb822), ...texts.oneLine.flatMap(parseOneLine)].filter(
+    (source) => source.components.includes('main') && source.suites.some((name) => release.has(name)),
+  );
+  return sources.length === 0 ? undefined : sources.map((source) => formatDeb822(source, suite)).join('\n');
 }
 
 /** What a source of the machine's release may call it: its code name, or the moving names. */
@@ -35,13 +47,13 @@ function releaseNames(osRelease: string): ReadonlySet<string> {
 }
 
 /** sources.list(5), "DEB822-STYLE FORMAT". */
-export function parseDeb822(text: string): AptSource[] {
+function parseDeb822(text: string): AptSource[] {
   const sources: AptSource[] = [];
   const withoutComments = text.replaceAll(/^#.*\n?/gm, '');
   for (const stanza of withoutComments.split(/\n[ \t]*\n/)) {
     const fields = new Map<string, string>();
     for (const [, field = '', value = ''] of stanza.matchAll(/^([^\s:]+):(.*(?:\n[ \t].*)*)/gm))
-      fields.set(field.toLowerCase(), value.trim());
+      fields.set(field.toLowerCase(), value.trimEnd().replace(/^[ \t]+/, ''));
     const take = (field: string): string[] => {
       const value = fields.get(field) ?? '';
       fields.delete(field);
@@ -56,7 +68,7 @@ export function parseDeb822(text: string): AptSource[] {
 }
 
 /** sources.list(5), "ONE-LINE-STYLE FORMAT". */
-export function parseOneLine(text: string): AptSource[] {
+function parseOneLine(text: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const line of text.matchAll(/^\s*deb(?:-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#\n]*)/gm)) {
     const [, options = '', uri = '', suite = '', components = ''] = line;

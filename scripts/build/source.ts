@@ -13,7 +13,7 @@ import { join, resolve } from 'node:path';
 
 import { execa } from 'execa';
 
-import { debianSourcesFor } from './apt-sources.ts';
+import { debianSources, machineAptSources } from './apt-sources.ts';
 import { BuildFailure } from './failure.ts';
 import { cacheFolder } from './layout.ts';
 
@@ -66,13 +66,13 @@ async function fetchInto(destination: string): Promise<void> {
 
 /** Has apt download the archive with a configuration, lists and cache of their own: the machine's own stay untouched. */
 async function download(work: string): Promise<string> {
-  const sources = debianSourcesFor(engine.suite);
+  const sources = debianSources(engine.suite, readFileSync('/etc/os-release', 'utf8'), machineAptSources());
   if (sources === undefined)
     throw cannotFetch("this machine's apt sources (/etc/apt/sources.list, sources.list.d) name no Debian archive", '');
   console.log(`  getting the source of ${engine.package} ${engine.version} from Debian's archive`);
   for (const folder of ['parts', 'lists/partial', 'cache/archives/partial', 'source'])
     mkdirSync(join(work, folder), { recursive: true });
-  writeFileSync(join(work, 'parts', `engine.${sources.format}`), sources.text);
+  writeFileSync(join(work, 'parts', 'engine.sources'), sources);
   const options = [
     `Dir::Etc::SourceList=/dev/null`,
     `Dir::Etc::SourceParts=${join(work, 'parts')}`,
@@ -80,7 +80,7 @@ async function download(work: string): Promise<string> {
     `Dir::Cache=${join(work, 'cache')}`,
     'APT::Sandbox::User=root',
     'Acquire::Languages=none',
-    'Acquire::Retries=3',
+    'APT::Update::Error-Mode=any',
   ].flatMap((option) => ['-o', option]);
 
   const sourceFolder = join(work, 'source');
@@ -90,6 +90,7 @@ async function download(work: string): Promise<string> {
   ];
   for (const command of tries) {
     const result = await execa('apt-get', [...options, ...command], { cwd: sourceFolder, reject: false, all: true });
+    if (result.code === 'ENOENT') throw cannotFetch('there is no apt-get here', '');
     if (result.failed) throw cannotFetch(`apt-get ${command.join(' ')} failed`, result.all);
   }
   const archive = readdirSync(sourceFolder).find((name) => name === engine.archive);

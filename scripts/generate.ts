@@ -1,0 +1,10 @@
+/** npm run generate: writes the files that are made from the project's own tables. Tests hold each to its table. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { wireTagsHeader } from './generate/wire-tags.ts';
+
+const root = join(import.meta.dirname, '..');
+
+writeFileSync(join(root, 'native/wire-tags.h'), wireTagsHeader());
