@@ -150,6 +150,8 @@ export interface StartFacts {
   readonly generation: number;
   /** Why the one before ended: '' at boot, 'reexec', 'exited N', 'killed by SIGKILL', 'exception: …' */
   readonly lastEnd: string;
+  /** How many managers in a row died while they handled their `start`: from 2 on, what is read there (the state file, a unit file) is suspect. */
+  readonly startCrashes: number;
   /** Keepers that init knows, alive or lost with their remains still there. */
   readonly keepers: readonly { readonly keeper: number; readonly pid: number; readonly lost: boolean }[];
   /** A shutdown was asked for already: the signal, else 0; and whether it was asked for twice. */
@@ -157,6 +159,9 @@ export interface StartFacts {
   /** The container's stdout is a terminal. */
   readonly consoleIsTerminal: boolean;
 }
+
+/** See `client-drained`. */
+export type ClientHighWater = 65536;
 
 /** All that wakes the program. The clock is read once per batch. */
 export type HostEvent =
@@ -179,15 +184,30 @@ export type HostEvent =
       readonly pid: number;
     }
   | { readonly kind: 'client-frame'; readonly clock: Clock; readonly client: number; readonly bytes: Uint8Array }
-  /** All that was sent to this client is out: more may be sent. Only after a send that answered 'later'. */
+  /**
+   * More than ClientHighWater bytes (of whole frames) went to this client since its last `client-drained`, and all of it
+   * is out: more may be sent. Who counts what it sends knows when this will come, and waits for it: so a client that
+   * never reads costs no more than that. (One for which 16 MiB wait is closed.)
+   */
   | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }
   | { readonly kind: 'client-closed'; readonly clock: Clock; readonly client: number }
   /** Something changed under a watch. */
   | { readonly kind: 'changed'; readonly clock: Clock; readonly watch: number }
   /** The armed deadline has passed. */
   | { readonly kind: 'timer'; readonly clock: Clock }
-  /** An event killed the manager twice and was refused: what it was, for the log. */
-  | { readonly kind: 'refused'; readonly clock: Clock; readonly description: string };
+  /** An event that killed two managers is not handed over a third time: this comes in its place. */
+  | { readonly kind: 'refused'; readonly clock: Clock; readonly refused: RefusedEvent; readonly description: string };
+
+/**
+ * What was refused. A keeper's frame counts as taken (`sequence`, 0 where it has none): it will not come better. A client
+ * was told already, with a sentence and status 1, and is closed: no `client-closed` follows. The timer is disarmed: whoever
+ * was due is to be passed over. A `start` is never refused: see StartFacts.startCrashes.
+ */
+export type RefusedEvent =
+  | { readonly kind: 'frame'; readonly keeper: number; readonly sequence: number }
+  | { readonly kind: 'client'; readonly client: number }
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'other' };
 
 /** All that the program asks the host to do, carried out in order after flush(). */
 export type HostEffect =
