@@ -7,6 +7,8 @@ import type { ActiveState, Instant } from './state.ts';
 export interface Step<S> {
   readonly state: S;
   readonly effects: readonly UnitEffect[];
+  /** A state that was passed through on the way and that others must see (a service is dead or failed before auto-restart): its active state. */
+  readonly via?: ActiveState;
   /**
    * Answer to a job's event only (start, stop, reload):
    * accepted: under way or already there (the job ends when the state says so);
@@ -22,6 +24,8 @@ export interface Machine<S, E extends { readonly kind: string }> {
   activeState(unit: Unit, state: S): ActiveState;
   subState(state: S): string;
   step(unit: Unit, state: S, event: E, moment: Moment): Step<S>;
+  /** The last reload went wrong: its job fails (UNIT_NOTIFY_RELOAD_FAILURE). */
+  reloadFailed(state: S): boolean;
   /** The earliest moment at which it wants a `timer` event. */
   deadline(state: S): Instant | undefined;
   /** Whether the unit may be reloaded (JobTypeNotApplicable otherwise). */

@@ -7,6 +7,8 @@ import type { ProcessEnd, ServiceResult } from './state.ts';
 export interface Moment {
   readonly now: Instant;
   readonly stamp: Stamp;
+  /** A stop job of the unit is queued: Restart= would undo it (unit_stop_pending). */
+  readonly stopPending: boolean;
 }
 
 export type SlotName = 'main' | 'control';
