@@ -86,7 +86,7 @@ inside() {
     mkdir -p "$n/opt/pidone"; cp -a "$dir/bin" "$n/opt/pidone/"
     mount --bind "$n/proc/sys" "$n/proc/sys"; mount -o remount,bind,ro "$n/proc/sys"
   fi
-  hostname oracle
+  hostname oracle; echo oracle >"$n/etc/hostname"
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
   echo "$pid" >&3; exec 3>&-
   read -r _

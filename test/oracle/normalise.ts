@@ -8,9 +8,15 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/^JOB +/gm, 'JOB '],
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]+/g, '<time>'],
   [/<time>; .* ago$/gm, '<time>; <ago>'],
+  [/^( +Duration:) .*$/gm, '$1 <duration>'],
+  [/^( +Process:) \d+/gm, '$1 <pid>'],
 ];
 
-/** A command's output without pids, ids, times and job numbers, so that two runs can be compared. */
+/** Properties that are sets: systemd prints them in the order of a hash table. */
+const SETS = /^(Names|Wants|Requires|BindsTo|After|Before|RequiredBy|WantedBy)=(.*)$/gm;
+
+/** A command's output without pids, ids, times and job numbers, and with sets sorted, so that two runs can be compared. */
 export function normalise(text: string): string {
-  return RULES.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  const plain = RULES.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+  return plain.replace(SETS, (_line, name: string, words: string) => `${name}=${words.split(' ').sort().join(' ')}`);
 }
