@@ -55,20 +55,20 @@ function enumOf(entries: readonly (readonly [string, number])[]): string {
   return ['enum {', ...entries.map(([name, value]) => `    ${name} = ${String(value)},`), '};'].join('\n');
 }
 
-/** For each frame type the kinds of its fields as bytes: kind of tag 1, of tag 2 …; 0 where there is no such tag. */
 function kindsByType(): string {
   const rows = Object.entries(frames).map(([name, { fields }]) => {
     const kinds: number[] = [];
     for (const [tag, kind] of Object.values(fields as Fields)) kinds[tag - 1] = fieldKinds[kind];
-    const bytes = Array.from(kinds, (kind: number | undefined) => `\\${String(kind ?? 0)}`).join('');
-    return `        [WIRE_${constantCase(name)}] = "${bytes}",`;
+    const bytes = Array.from(kinds, (kind: number | undefined) => `\\${(kind ?? 0).toString(8)}`).join('');
+    return `    [WIRE_${constantCase(name)}] = "${bytes}",`;
   });
-  const lines = ['#define WIRE_KINDS_BY_TYPE', '    {', ...rows];
-  const width = Math.max(...lines.map((line) => line.length)) + 1;
   return [
+    '#ifdef WIRE_WANT_KINDS /* wire.c alone */',
     '/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; 0 where there is no such tag. */',
-    ...lines.map((line) => `${line.padEnd(width)}\\`),
-    '    }',
+    'static const char *const wire_kinds_by_type[] = {',
+    ...rows,
+    '};',
+    '#endif',
   ].join('\n');
 }
 

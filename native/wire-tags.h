@@ -1,0 +1,317 @@
+/* Generated from src/wire/schema.ts by `npm run generate`. What each frame and field means is told there. */
+
+#ifndef PIDONE_WIRE_TAGS_H
+
+#define PIDONE_WIRE_TAGS_H
+
+enum {
+    WIRE_VERSION = 1,
+};
+
+enum {
+    WIRE_KIND_U32 = 1,
+    WIRE_KIND_I32 = 2,
+    WIRE_KIND_U64 = 3,
+    WIRE_KIND_TEXT = 4,
+    WIRE_KIND_TEXTS = 5,
+    WIRE_KIND_U32S = 6,
+    WIRE_KIND_U64S = 7,
+    WIRE_KIND_BYTES = 8,
+};
+
+enum {
+    WIRE_KEEP = 1,
+    WIRE_FORGET = 2,
+    WIRE_KILL_REMAINS = 3,
+    WIRE_READY = 4,
+    WIRE_EXIT = 5,
+    WIRE_PONG = 6,
+    WIRE_KEEPER_FAILED = 20,
+    WIRE_KEEPER_GONE = 21,
+    WIRE_REMAINS_EMPTY = 22,
+    WIRE_SHUTDOWN = 23,
+    WIRE_RELOAD = 24,
+    WIRE_PING = 25,
+    WIRE_RUN = 40,
+    WIRE_KILL = 41,
+    WIRE_ADOPT = 42,
+    WIRE_RELEASE = 43,
+    WIRE_RESUME = 44,
+    WIRE_ACKNOWLEDGE = 45,
+    WIRE_HELLO = 60,
+    WIRE_STARTED = 61,
+    WIRE_EXITED = 62,
+    WIRE_EMPTY = 63,
+    WIRE_NOTIFY = 64,
+    WIRE_ADOPTED = 65,
+    WIRE_NOTICE = 66,
+    WIRE_REQUEST = 80,
+    WIRE_INTERRUPT = 81,
+    WIRE_STDOUT = 82,
+    WIRE_STDERR = 83,
+    WIRE_CURSOR = 84,
+    WIRE_STATUS = 85,
+};
+
+enum {
+    WIRE_KEEP_KEEPER = 1,
+    WIRE_KEEP_UNIT = 2,
+    WIRE_KEEP_NOTIFY_PATH = 3,
+    WIRE_KEEP_JOURNAL_DIRECTORY = 4,
+    WIRE_KEEP_JOURNAL_BYTES = 5,
+    WIRE_KEEP_JOURNAL_FILES = 6,
+    WIRE_KEEP_INVOCATION = 7,
+    WIRE_KEEP_IDENTIFIER = 8,
+    WIRE_KEEP_CONSOLE_MODE = 9,
+    WIRE_KEEP_LEVEL = 10,
+    WIRE_KEEP_LEVEL_PREFIX = 11,
+};
+
+enum {
+    WIRE_FORGET_KEEPER = 1,
+};
+
+enum {
+    WIRE_KILL_REMAINS_KEEPER = 1,
+    WIRE_KILL_REMAINS_SIGNAL = 2,
+    WIRE_KILL_REMAINS_WHICH = 3,
+};
+
+enum {
+    WIRE_EXIT_STATUS = 1,
+};
+
+enum {
+    WIRE_KEEPER_FAILED_KEEPER = 1,
+    WIRE_KEEPER_FAILED_ERRNO = 2,
+};
+
+enum {
+    WIRE_KEEPER_GONE_KEEPER = 1,
+    WIRE_KEEPER_GONE_LOST = 2,
+    WIRE_KEEPER_GONE_CODE = 3,
+    WIRE_KEEPER_GONE_STATUS = 4,
+    WIRE_KEEPER_GONE_REMAINS = 5,
+};
+
+enum {
+    WIRE_REMAINS_EMPTY_KEEPER = 1,
+};
+
+enum {
+    WIRE_SHUTDOWN_SIGNAL = 1,
+    WIRE_SHUTDOWN_HURRY = 2,
+};
+
+enum {
+    WIRE_RUN_SLOT = 1,
+    WIRE_RUN_FLAGS = 2,
+    WIRE_RUN_PATHS = 3,
+    WIRE_RUN_ARGV = 4,
+    WIRE_RUN_UNSET = 5,
+    WIRE_RUN_SET = 6,
+    WIRE_RUN_PID_VARIABLES = 7,
+    WIRE_RUN_WORKING_DIRECTORY = 8,
+    WIRE_RUN_ROOT_DIRECTORY = 9,
+    WIRE_RUN_UID_PLUS1 = 10,
+    WIRE_RUN_GID_PLUS1 = 11,
+    WIRE_RUN_GROUPS = 12,
+    WIRE_RUN_UMASK = 13,
+    WIRE_RUN_LIMITS = 14,
+    WIRE_RUN_NICE = 15,
+    WIRE_RUN_OOM_SCORE_ADJUST = 16,
+    WIRE_RUN_STDIN = 17,
+    WIRE_RUN_STDIN_PATH = 18,
+    WIRE_RUN_STDOUT = 19,
+    WIRE_RUN_STDOUT_PATH = 20,
+    WIRE_RUN_STDERR = 21,
+    WIRE_RUN_STDERR_PATH = 22,
+    WIRE_RUN_TTY_PATH = 23,
+    WIRE_RUN_DIRECTORIES = 24,
+    WIRE_RUN_AMBIENT = 25,
+    WIRE_RUN_BOUNDING = 26,
+    WIRE_RUN_SECURE_BITS = 27,
+    WIRE_RUN_USER = 28,
+    WIRE_RUN_TIMER_SLACK_NSEC = 29,
+};
+
+enum {
+    WIRE_KILL_WHICH = 1,
+    WIRE_KILL_SIGNAL = 2,
+    WIRE_KILL_ALSO = 3,
+    WIRE_KILL_PID = 4,
+};
+
+enum {
+    WIRE_ADOPT_PID = 1,
+};
+
+enum {
+    WIRE_RESUME_FROM = 1,
+};
+
+enum {
+    WIRE_HELLO_PID = 1,
+    WIRE_HELLO_SEEN = 2,
+    WIRE_HELLO_MAIN = 3,
+    WIRE_HELLO_CONTROL = 4,
+    WIRE_HELLO_EMPTY = 5,
+};
+
+enum {
+    WIRE_STARTED_SLOT = 1,
+    WIRE_STARTED_PID = 2,
+    WIRE_STARTED_ERRNO = 3,
+    WIRE_STARTED_STEP = 4,
+};
+
+enum {
+    WIRE_EXITED_SLOT = 1,
+    WIRE_EXITED_PID = 2,
+    WIRE_EXITED_CODE = 3,
+    WIRE_EXITED_STATUS = 4,
+    WIRE_EXITED_EMPTY = 5,
+    WIRE_EXITED_CHILDREN = 6,
+};
+
+enum {
+    WIRE_NOTIFY_SENDER = 1,
+    WIRE_NOTIFY_PID = 2,
+    WIRE_NOTIFY_UID = 3,
+    WIRE_NOTIFY_TEXT = 4,
+};
+
+enum {
+    WIRE_ADOPTED_PID = 1,
+    WIRE_ADOPTED_ERRNO = 2,
+};
+
+enum {
+    WIRE_NOTICE_STEP = 1,
+    WIRE_NOTICE_ERRNO = 2,
+    WIRE_NOTICE_TEXT = 3,
+};
+
+enum {
+    WIRE_REQUEST_ID = 1,
+    WIRE_REQUEST_AGAIN = 2,
+    WIRE_REQUEST_CURSOR = 3,
+    WIRE_REQUEST_PROGRAM = 4,
+    WIRE_REQUEST_ARGUMENTS = 5,
+    WIRE_REQUEST_DIRECTORY = 6,
+    WIRE_REQUEST_COLUMNS = 7,
+    WIRE_REQUEST_ROWS = 8,
+    WIRE_REQUEST_TERMINALS = 9,
+    WIRE_REQUEST_ENVIRONMENT = 10,
+};
+
+enum {
+    WIRE_INTERRUPT_SIGNAL = 1,
+};
+
+enum {
+    WIRE_STDOUT_DATA = 1,
+};
+
+enum {
+    WIRE_STDERR_DATA = 1,
+};
+
+enum {
+    WIRE_CURSOR_DATA = 1,
+};
+
+enum {
+    WIRE_STATUS_STATUS = 1,
+};
+
+enum {
+    SLOT_MAIN = 1,
+    SLOT_CONTROL = 2,
+    SLOT_TREE = 4,
+};
+
+enum {
+    RUN_EMPTY_ENVIRONMENT = 1,
+    RUN_DIRECTORY_MAY_MISS = 2,
+    RUN_NO_NEW_PRIVILEGES = 4,
+    RUN_SET_NICE = 8,
+    RUN_SET_OOM_SCORE_ADJUST = 16,
+    RUN_IGNORE_SIGPIPE = 32,
+    RUN_SET_AMBIENT = 64,
+    RUN_SET_BOUNDING = 128,
+    RUN_SET_UMASK = 256,
+    RUN_STRICT = 512,
+    RUN_JOURNAL_STREAM = 1024,
+};
+
+enum {
+    STREAM_NULL = 0,
+    STREAM_JOURNAL = 1,
+    STREAM_INHERIT = 2,
+    STREAM_FILE = 3,
+    STREAM_APPEND = 4,
+    STREAM_TRUNCATE = 5,
+    STREAM_TTY = 6,
+    STREAM_CONSOLE = 7,
+};
+
+enum {
+    CONSOLE_NONE = 0,
+    CONSOLE_PLAIN = 1,
+    CONSOLE_PREFIXED = 2,
+    CONSOLE_JSON = 3,
+};
+
+enum {
+    END_UNKNOWN = 0,
+    END_EXITED = 1,
+    END_KILLED = 2,
+    END_DUMPED = 3,
+};
+
+enum {
+    SENDER_FOREIGN = 0,
+    SENDER_MAIN = 1,
+    SENDER_CONTROL = 2,
+    SENDER_OTHER = 3,
+};
+
+#ifdef WIRE_WANT_KINDS /* wire.c alone */
+/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; 0 where there is no such tag. */
+static const char *const wire_kinds_by_type[] = {
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1",
+    [WIRE_FORGET] = "\1",
+    [WIRE_KILL_REMAINS] = "\1\2\1",
+    [WIRE_READY] = "",
+    [WIRE_EXIT] = "\2",
+    [WIRE_PONG] = "",
+    [WIRE_KEEPER_FAILED] = "\1\1",
+    [WIRE_KEEPER_GONE] = "\1\1\1\2\1",
+    [WIRE_REMAINS_EMPTY] = "\1",
+    [WIRE_SHUTDOWN] = "\2\1",
+    [WIRE_RELOAD] = "",
+    [WIRE_PING] = "",
+    [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3",
+    [WIRE_KILL] = "\1\2\6\1",
+    [WIRE_ADOPT] = "\1",
+    [WIRE_RELEASE] = "",
+    [WIRE_RESUME] = "\1",
+    [WIRE_ACKNOWLEDGE] = "",
+    [WIRE_HELLO] = "\1\1\1\1\1",
+    [WIRE_STARTED] = "\1\1\1\4",
+    [WIRE_EXITED] = "\1\1\1\2\1\6",
+    [WIRE_EMPTY] = "",
+    [WIRE_NOTIFY] = "\1\1\1\10",
+    [WIRE_ADOPTED] = "\1\1",
+    [WIRE_NOTICE] = "\4\1\4",
+    [WIRE_REQUEST] = "\4\1\10\4\5\4\1\1\1\5",
+    [WIRE_INTERRUPT] = "\2",
+    [WIRE_STDOUT] = "\10",
+    [WIRE_STDERR] = "\10",
+    [WIRE_CURSOR] = "\10",
+    [WIRE_STATUS] = "\2",
+};
+#endif
+
+#endif

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import test from 'ava';
+
+import { wireTagsHeader } from '../../scripts/generate/wire-tags.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+test('native/wire-tags.h is what src/wire/schema.ts says (npm run generate)', (t) => {
+  t.is(readFileSync(join(root, 'native/wire-tags.h'), 'utf8'), wireTagsHeader());
+});
