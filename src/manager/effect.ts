@@ -2,7 +2,7 @@
  * What the pure core wants done, as data. interpreter.ts turns it into frames and files; everything that must survive the manager is in
  * the store before an effect leaves.
  */
-import type { ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
+import type { EmergencyAction, ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { SlotName } from './service/event.ts';
 import type { ServiceResult } from './service/state.ts';
@@ -38,12 +38,12 @@ export type UnitEffect =
   | { readonly kind: 'adopt'; readonly keeper: KeeperId; readonly pid: Pid }
   /** The tree may end by itself; no more commands. */
   | { readonly kind: 'release'; readonly keeper: KeeperId }
-  /** Read PIDFile= and answer with `pid-file`. */
+  /** Read PIDFile= and answer with `pid-file`; and again at each change of it while the state says `waiting`. */
   | { readonly kind: 'read-pid-file'; readonly path: string }
   | { readonly kind: 'remove-pid-file'; readonly path: string }
   /** RuntimeDirectory= of a stopped service (RuntimeDirectoryPreserve=). */
   | { readonly kind: 'remove-runtime-directories' }
-  /** Restart=: a restart job, mode replace. */
+  /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */
   | { readonly kind: 'enqueue-restart' }
   /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string };
@@ -60,5 +60,13 @@ export type Effect =
     }
   /** State of a unit changed (for `is-active --wait`, D-Bus later). */
   | { readonly kind: 'unit-changed'; readonly unit: UnitName }
+  /** FailureAction=, SuccessAction=, StartLimitAction=: begin to shut down (never 'none'). status: for `exit`. */
+  | {
+      readonly kind: 'emergency';
+      readonly unit: UnitName;
+      readonly action: EmergencyAction;
+      readonly status: number;
+      readonly reason: string;
+    }
   /** Everything is stopped: leave with this status. */
   | { readonly kind: 'exit'; readonly status: number };

@@ -2,6 +2,7 @@
 import type { Unit } from '../units/model.ts';
 import type { UnitEffect } from './effect.ts';
 import type { Moment } from './service/event.ts';
+import type { ServiceResult } from './service/state.ts';
 import type { ActiveState, Instant } from './state.ts';
 
 export interface Step<S> {
@@ -26,6 +27,14 @@ export interface Machine<S, E extends { readonly kind: string }> {
   step(unit: Unit, state: S, event: E, moment: Moment): Step<S>;
   /** The last reload went wrong: its job fails (UNIT_NOTIFY_RELOAD_FAILURE). */
   reloadFailed(state: S): boolean;
+  /** Restart= will bring it back: who needs it is not to be stopped, OnFailure= is not to be started (unit_will_restart). */
+  willRestart(state: S): boolean;
+  /** Result= for `show` and for the answer to a failed job. */
+  result(state: S): ServiceResult;
+  /** Exit status that FailureAction=exit and SuccessAction=exit leave the container with; undefined: no process told one. */
+  exitStatus(state: S): number | undefined;
+  /** Waits for an `idle-over` event (Type=idle). */
+  waitsForIdle(state: S): boolean;
   /** The earliest moment at which it wants a `timer` event. */
   deadline(state: S): Instant | undefined;
   /** Whether the unit may be reloaded (JobTypeNotApplicable otherwise). */

@@ -11,7 +11,6 @@ export type Pid = number & { readonly brand: 'Pid' };
 export type KeeperId = number & { readonly brand: 'KeeperId' };
 export type JobId = number & { readonly brand: 'JobId' };
 
-export type JobType = 'start' | 'verify-active' | 'stop' | 'reload' | 'restart' | 'nop';
 export type JobState = 'waiting' | 'running';
 export type JobResult =
   | 'done'
