@@ -4,9 +4,10 @@
 #   machine.sh hold KIND DIR   stay until told to end (SIGTERM, or the parent's death); then leave nothing behind
 #   machine.sh inside KIND DIR runs as PID 1 of the new namespaces and becomes the init
 #
-# KIND is systemd or pidone. DIR holds units/ (mounted at /u), tools/ (at /t) and, for pidone, bin/ (at /opt/pidone/bin),
-# and is removed at the end. Talk with machine.ts: "PID\n" goes out on descriptor 3 when the root is ready, and a line
-# on standard input lets the init start, so that nobody misses its first sign of life.
+# KIND is systemd or pidone. DIR holds units/ (mounted at /u), tools/ (at /t) and, for pidone, bin/ (at /opt/pidone/bin);
+# what the init prints goes to DIR/log; DIR is removed at the end. The talk with machine.ts: "PID\n" goes out on
+# descriptor 3 when the root is ready, and a line on standard input lets the init start, so that nobody misses its first
+# sign of life.
 set -eu
 shopt -s nullglob
 kind=$2 dir=$3
@@ -23,35 +24,37 @@ cgroup_tree() { # prints a cgroup v2 tree to work in; a mount made for it ends w
 }
 
 hold() {
-  local spaces=(--mount --uts --ipc --net --pid --fork --kill-child) group='' child=''
+  local spaces=(--mount --uts --ipc --net --pid --fork --kill-child)
+  group='' child=''
+  trap leave EXIT
+  trap 'exit 0' TERM INT HUP
+  exec >>"$dir/log" 2>&1 4<&0
   if [ "$kind" = systemd ]; then
     group=$(cgroup_tree)/${dir##*/}; mkdir "$group"; spaces+=(--cgroup)
   fi
-  exec 4<&0
-  leave() {
-    trap '' TERM INT HUP
-    if [ -n "$child" ]; then
-      pkill -KILL -P "$child" || kill -KILL "$child" 2>/dev/null || true # PID 1 takes all of its namespace along
-      wait "$child" 2>/dev/null || true
-    fi
-    if [ -n "$group" ]; then
-      for _ in $(seq 100); do
-        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
-        sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
-      done
-    fi
-    rm -rf --one-file-system "$dir"
-  }
-  trap leave EXIT
-  trap 'exit 0' TERM INT HUP
   (
+    trap - EXIT TERM INT HUP
     [ -z "$group" ] || echo "$BASHPID" >"$group/cgroup.procs"
     exec unshare "${spaces[@]}" "$0" inside "$kind" "$dir" <&4
   ) &
   child=$!
   exec 3>&- 4<&-
   wait "$child" || true
-  child=''
+}
+
+leave() {
+  trap '' TERM INT HUP
+  if [ -n "$child" ]; then
+    pkill -KILL -P "$child" || kill -KILL "$child" 2>/dev/null || true # PID 1 takes all of its namespace along
+    wait "$child" 2>/dev/null || true
+  fi
+  if [ -n "$group" ]; then
+    for _ in $(seq 100); do
+      find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
+      sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
+    done
+  fi
+  rm -rf --one-file-system "$dir"
 }
 
 mount_devices() { # own nodes, never the host's: systemd sets mode and owner of its console

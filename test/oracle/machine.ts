@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, watch } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { execa } from 'execa';
+import { execa, type ResultPromise } from 'execa';
 import { buildTools } from './tools.ts';
 
 export type Kind = 'systemd' | 'pidone';
@@ -20,6 +20,8 @@ export interface Machine {
   readonly kind: Kind;
   /** Its PID 1, as the host sees it. */
   readonly init: number;
+  /** Its scratch directory on the host, which is gone when it is down; its control group has the same name. */
+  readonly directory: string;
   /** Runs a shell command inside, as `docker exec` would. Never rejects: a command that takes 30 s ends with status 124. */
   run(command: string): Promise<Outcome>;
   /** What PID 1 has written to its stdout and stderr so far. */
@@ -49,46 +51,45 @@ const SCRIPT = path.join(import.meta.dirname, 'machine.sh');
  * Resolves when default.target has been reached; rejects, with the init's log, when that takes more than ten seconds.
  */
 export async function boot(flavour: Flavour, units: string): Promise<Machine> {
-  const directory = await mkdtemp(path.join(tmpdir(), `pidone-${flavour.kind}-`));
-  await chmod(directory, 0o755);
-  await prepareUnits(units, path.join(directory, 'units'));
-  await cp(await buildTools(), path.join(directory, 'tools'), { recursive: true, verbatimSymlinks: true });
-  if (flavour.bin !== undefined) {
-    await cp(flavour.bin, path.join(directory, 'bin'), { recursive: true, verbatimSymlinks: true });
-  }
-  const logFile = `${directory}.log`;
-  const log = openSync(logFile, 'w+');
+  const directory = await prepare(flavour, units);
+  // Read through a descriptor of our own, for the holder removes the directory when it ends.
+  const log = openSync(path.join(directory, 'log'), 'a+');
   // The holder outlives neither us (pdeathsig) nor a Ctrl-C that was meant for us (detached): it always cleans up.
-  const holder = execa('setpriv', ['--pdeathsig', 'TERM', SCRIPT, 'hold', flavour.kind, directory], {
-    stdio: ['pipe', log, log, 'pipe'],
-    detached: true,
-    reject: false,
-    cleanup: false,
-  });
-  closeSync(log);
-  const readLog = () => readFileSync(logFile, 'utf8');
+  const holder = execa('setpriv', ['--pdeathsig', 'TERM', SCRIPT, 'hold', flavour.kind, directory], HOLDER_OPTIONS);
+  const readLog = () => readFileSync(`/proc/self/fd/${String(log)}`, 'utf8');
   const down = async () => {
     holder.kill('SIGTERM');
     await holder;
-    await execa('rm', ['-f', logFile]);
+    closeSync(log);
   };
   try {
     const init = await untilReady(holder, flavour);
-    const machine: Machine = {
-      kind: flavour.kind,
-      init,
-      run: (command) => enter(init, flavour, command),
-      log: readLog,
-      down,
-    };
-    await machine.run('systemctl start default.target');
-    return machine;
+    const run = (command: string) => enter(init, flavour, command);
+    await run('systemctl start default.target');
+    return { kind: flavour.kind, init, directory, run, log: readLog, down };
   } catch (error) {
     const story = readLog();
     await down();
     throw new Error(`${flavour.kind} did not come up; its log:\n${story}`, { cause: error });
   }
 }
+
+/** Makes the directory that machine.sh asks for. */
+async function prepare(flavour: Flavour, units: string): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), `pidone-${flavour.kind}-`));
+  try {
+    await chmod(directory, 0o755);
+    await prepareUnits(units, path.join(directory, 'units'));
+    await cp(await buildTools(), path.join(directory, 'tools'), COPY);
+    if (flavour.bin !== undefined) await cp(flavour.bin, path.join(directory, 'bin'), COPY);
+    return directory;
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const COPY = { recursive: true, verbatimSymlinks: true };
 
 /**
  * Adds the least that an init needs to boot: targets without default dependencies, so that a scenario sees its own
@@ -97,7 +98,7 @@ export async function boot(flavour: Flavour, units: string): Promise<Machine> {
  * result can be asked for (CollectMode= in systemd.unit(5)).
  */
 async function prepareUnits(from: string, to: string): Promise<void> {
-  if (existsSync(from)) await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  if (existsSync(from)) await cp(from, to, COPY);
   else await mkdir(to);
   const services = (await readdir(to)).filter((name) => /^[^@]+\.service$/.test(name));
   const stubs = {
@@ -115,7 +116,14 @@ async function prepareUnits(from: string, to: string): Promise<void> {
   await symlink('oracle.target', path.join(to, 'default.target'));
 }
 
-type Holder = ReturnType<typeof execa<{ stdio: ['pipe', number, number, 'pipe'] }>>;
+const HOLDER_OPTIONS = {
+  stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+  detached: true,
+  cleanup: false,
+  reject: false,
+} as const;
+
+type Holder = ResultPromise<typeof HOLDER_OPTIONS>;
 
 /** The init starts only after the watch on its run directory stands: its socket cannot appear unseen. */
 async function untilReady(holder: Holder, flavour: Flavour): Promise<number> {

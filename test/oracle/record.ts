@@ -2,6 +2,7 @@
 // writes what it gave. A scenario that does not give the same both times depends on timing and is not recorded.
 import { writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { gate } from './gate.ts';
 import { loadScenarios, play, recordingFile, type Recording, type Scenario } from './scenario.ts';
 import { bootSystemd, systemdMissing, systemdVersion } from './systemd.ts';
@@ -32,6 +33,7 @@ async function record(scenario: Scenario): Promise<boolean> {
     return false;
   }
   const recording: Recording = { systemd: version, steps };
-  await writeFile(recordingFile(scenario), `${JSON.stringify(recording, null, 2)}\n`);
+  const file = recordingFile(scenario);
+  await writeFile(file, await format(JSON.stringify(recording), { ...(await resolveConfig(file)), filepath: file }));
   return true;
 }

@@ -44,9 +44,9 @@ enum { LINE_MAX_BYTES = 4096, CHILDREN_MAX = 16, PATIENCE_MS = 10000 };
 static const struct {
     const char *name;
     int number;
-} SIGNALS[] = {{"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ABRT", SIGABRT}, {"KILL", SIGKILL},
-               {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
-               {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}, {"WINCH", SIGWINCH}};
+} SIGNALS[] = {{"HUP", SIGHUP}, {"INT", SIGINT}, {"QUIT", SIGQUIT}, {"ABRT", SIGABRT}, {"KILL", SIGKILL},
+    {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM}, {"CONT", SIGCONT},
+    {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}, {"WINCH", SIGWINCH}};
 
 static const char *name = "-";
 static struct {
@@ -73,21 +73,25 @@ static void append_line(const char *a, const char *b, const char *c) {
     char line[LINE_MAX_BYTES];
     const int length = snprintf(line, sizeof line, "%s%s%s\n", a, b, c);
     const int fd = open(setting("PUPPET_LOG", "/run/order.log"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0 || length < 0 || length >= (int)sizeof line || write(fd, line, (size_t)length) != length) fail("log");
+    if (fd < 0 || length < 0 || length >= (int)sizeof line || write(fd, line, (size_t)length) != length)
+        fail("log");
     close(fd);
 }
 
 static int signal_number(const char *word) {
-    if (strncmp(word, "SIG", 3) == 0) word += 3;
+    if (strncmp(word, "SIG", 3) == 0)
+        word += 3;
     for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
-        if (strcmp(SIGNALS[i].name, word) == 0) return SIGNALS[i].number;
+        if (strcmp(SIGNALS[i].name, word) == 0)
+            return SIGNALS[i].number;
     fprintf(stderr, "puppet %s: unknown signal %s\n", name, word);
     _exit(99);
 }
 
 static const char *signal_word(int number) {
     for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
-        if (SIGNALS[i].number == number) return SIGNALS[i].name;
+        if (SIGNALS[i].number == number)
+            return SIGNALS[i].name;
     return "?";
 }
 
@@ -106,17 +110,20 @@ _Noreturn static void on_leave(int number) {
 static void set_handlers(char *words, void (*handler)(int)) {
     for (char *rest = words, *word; (word = strsep(&rest, " ")) != NULL;) {
         struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
-        if (*word != '\0' && sigaction(signal_number(word), &action, NULL) != 0) fail("sigaction");
+        if (*word != '\0' && sigaction(signal_number(word), &action, NULL) != 0)
+            fail("sigaction");
     }
 }
 
 static void default_handlers(void) {
-    for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++) signal(SIGNALS[i].number, SIG_DFL);
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+        signal(SIGNALS[i].number, SIG_DFL);
 }
 
 static pid_t child_pid(const char *wanted, size_t length) {
     for (size_t i = child_count; i-- > 0;)
-        if (strlen(children[i].name) == length && memcmp(children[i].name, wanted, length) == 0) return children[i].pid;
+        if (strlen(children[i].name) == length && memcmp(children[i].name, wanted, length) == 0)
+            return children[i].pid;
     fprintf(stderr, "puppet %s: no child %s\n", name, wanted);
     _exit(99);
 }
@@ -128,7 +135,8 @@ static socklen_t socket_address(struct sockaddr_un *address, const char *path) {
         fail(path);
     }
     memcpy(address->sun_path, path, strlen(path));
-    if (path[0] == '@') address->sun_path[0] = '\0';
+    if (path[0] == '@')
+        address->sun_path[0] = '\0';
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) + (path[0] == '@' ? 0 : 1));
 }
 
@@ -152,7 +160,8 @@ static void notify(const char *text) {
     struct sockaddr_un address;
     const socklen_t size = socket_address(&address, path);
     const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || sendto(fd, message, length, 0, (struct sockaddr *)&address, size) < 0) fail("notify");
+    if (fd < 0 || sendto(fd, message, length, 0, (struct sockaddr *)&address, size) < 0)
+        fail("notify");
     close(fd);
 }
 
@@ -160,7 +169,8 @@ static void write_pidfile(char *words) {
     char *child = words;
     const char *path = strsep(&child, " ");
     const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0 || dprintf(fd, "%d\n", child == NULL ? getpid() : child_pid(child, strlen(child))) < 0) fail(path);
+    if (fd < 0 || dprintf(fd, "%d\n", child == NULL ? getpid() : child_pid(child, strlen(child))) < 0)
+        fail(path);
     close(fd);
 }
 
@@ -168,16 +178,19 @@ static int listen_as(const char *who) {
     const char *directory = setting("PUPPET_DIR", "/run/puppet");
     char path[LINE_MAX_BYTES];
     if (mkdir(directory, 0777) == 0) {
-        if (chmod(directory, 01777) != 0) fail(directory);
+        if (chmod(directory, 01777) != 0)
+            fail(directory);
     } else if (errno != EEXIST) {
         fail(directory);
     }
     snprintf(path, sizeof path, "%s/%s", directory, who);
-    if (unlink(path) != 0 && errno != ENOENT) fail(path);
+    if (unlink(path) != 0 && errno != ENOENT)
+        fail(path);
     struct sockaddr_un address;
     const socklen_t size = socket_address(&address, path);
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 8) != 0) fail(path);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 8) != 0)
+        fail(path);
     return fd;
 }
 
@@ -185,8 +198,10 @@ _Noreturn static void become(const char *who, char *commands, int done) {
     name = who;
     default_handlers();
     const int listener = listen_as(who);
-    for (char *rest = commands, *command; (command = strsep(&rest, ";")) != NULL;) run_command(command);
-    if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0) fail("write");
+    for (char *rest = commands, *command; (command = strsep(&rest, ";")) != NULL;)
+        run_command(command);
+    if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0)
+        fail("write");
     close(done);
     obey(listener);
     _exit(0);
@@ -197,21 +212,27 @@ static void spawn(char *words, bool daemon) {
     char *commands = words;
     const char *who = strsep(&commands, " ");
     int pipe_ends[2];
-    if (pipe2(pipe_ends, O_CLOEXEC) != 0) fail("pipe");
+    if (pipe2(pipe_ends, O_CLOEXEC) != 0)
+        fail("pipe");
     const pid_t pid = fork();
-    if (pid < 0) fail("fork");
+    if (pid < 0)
+        fail("fork");
     if (pid == 0) {
         close(pipe_ends[0]);
         if (daemon) {
-            if (setsid() < 0) fail("setsid");
+            if (setsid() < 0)
+                fail("setsid");
             const pid_t second = fork();
-            if (second < 0) fail("fork");
-            if (second > 0) _exit(0);
+            if (second < 0)
+                fail("fork");
+            if (second > 0)
+                _exit(0);
         }
         become(who, commands, pipe_ends[1]);
     }
     close(pipe_ends[1]);
-    if (daemon && waitpid(pid, NULL, 0) < 0) fail("waitpid");
+    if (daemon && waitpid(pid, NULL, 0) < 0)
+        fail("waitpid");
     pid_t born;
     if (read(pipe_ends[0], &born, sizeof born) == (ssize_t)sizeof born && child_count < CHILDREN_MAX) {
         snprintf(children[child_count].name, sizeof children[0].name, "%s", who);
@@ -228,21 +249,34 @@ static void log_environment(char *words) {
 }
 
 static void run_command(char *line) {
-    while (*line == ' ') line++;
+    while (*line == ' ')
+        line++;
     char *words = line;
     const char *verb = strsep(&words, " ");
-    if (words == NULL) words = line + strlen(line);
-    if (strcmp(verb, "log") == 0) append_line(words, "", "");
-    else if (strcmp(verb, "env") == 0) log_environment(words);
-    else if (strcmp(verb, "exit") == 0) _exit(atoi(words));
-    else if (strcmp(verb, "signal") == 0) raise(signal_number(words));
-    else if (strcmp(verb, "ignore") == 0) set_handlers(words, SIG_IGN);
-    else if (strcmp(verb, "report") == 0) set_handlers(words, on_report);
-    else if (strcmp(verb, "leave") == 0) set_handlers(words, on_leave);
-    else if (strcmp(verb, "notify") == 0) notify(words);
-    else if (strcmp(verb, "pidfile") == 0) write_pidfile(words);
-    else if (strcmp(verb, "fork") == 0) spawn(words, false);
-    else if (strcmp(verb, "daemonize") == 0) spawn(words, true);
+    if (words == NULL)
+        words = line + strlen(line);
+    if (strcmp(verb, "log") == 0)
+        append_line(words, "", "");
+    else if (strcmp(verb, "env") == 0)
+        log_environment(words);
+    else if (strcmp(verb, "exit") == 0)
+        _exit(atoi(words));
+    else if (strcmp(verb, "signal") == 0)
+        raise(signal_number(words));
+    else if (strcmp(verb, "ignore") == 0)
+        set_handlers(words, SIG_IGN);
+    else if (strcmp(verb, "report") == 0)
+        set_handlers(words, on_report);
+    else if (strcmp(verb, "leave") == 0)
+        set_handlers(words, on_leave);
+    else if (strcmp(verb, "notify") == 0)
+        notify(words);
+    else if (strcmp(verb, "pidfile") == 0)
+        write_pidfile(words);
+    else if (strcmp(verb, "fork") == 0)
+        spawn(words, false);
+    else if (strcmp(verb, "daemonize") == 0)
+        spawn(words, true);
     else {
         fprintf(stderr, "puppet %s: unknown command %s\n", name, verb);
         _exit(99);
@@ -253,14 +287,17 @@ static void run_command(char *line) {
 static void obey(int listener) {
     for (;;) {
         const int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (client < 0 && errno == EINTR) continue;
-        if (client < 0) fail("accept");
+        if (client < 0 && errno == EINTR)
+            continue;
+        if (client < 0)
+            fail("accept");
         char line[LINE_MAX_BYTES];
         const ssize_t length = recv(client, line, sizeof line - 1, 0);
         if (length > 0) {
             line[length] = '\0';
             run_command(line);
-            if (send(client, "ok", 2, MSG_NOSIGNAL) < 0 && errno != EPIPE) fail("answer");
+            if (send(client, "ok", 2, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+                fail("answer");
         }
         close(client);
     }
@@ -276,15 +313,18 @@ static long long now_ms(void) {
 static bool wait_for_change(int watcher, long long deadline) {
     struct pollfd entry = {.fd = watcher, .events = POLLIN};
     const long long left = deadline - now_ms();
-    if (left <= 0 || poll(&entry, 1, (int)left) <= 0) return false;
+    if (left <= 0 || poll(&entry, 1, (int)left) <= 0)
+        return false;
     char events[LINE_MAX_BYTES];
     return read(watcher, events, sizeof events) > 0;
 }
 
 static int watch_directory(const char *directory, unsigned mask) {
     const int watcher = inotify_init1(IN_CLOEXEC);
-    if (mkdir(directory, 01777) != 0 && errno != EEXIST) fail(directory);
-    if (watcher < 0 || inotify_add_watch(watcher, directory, mask) < 0) fail(directory);
+    if (mkdir(directory, 01777) != 0 && errno != EEXIST)
+        fail(directory);
+    if (watcher < 0 || inotify_add_watch(watcher, directory, mask) < 0)
+        fail(directory);
     return watcher;
 }
 
@@ -298,22 +338,27 @@ static int tell(const char *who, char **words) {
     const socklen_t size = socket_address(&address, path);
     const int watcher = watch_directory(directory, IN_CREATE | IN_MOVED_TO);
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0) fail("socket");
+    if (fd < 0)
+        fail("socket");
     for (const long long deadline = now_ms() + PATIENCE_MS; connect(fd, (struct sockaddr *)&address, size) != 0;)
-        if ((errno != ENOENT && errno != ECONNREFUSED) || !wait_for_change(watcher, deadline)) fail(who);
+        if ((errno != ENOENT && errno != ECONNREFUSED) || !wait_for_change(watcher, deadline))
+            fail(who);
     char answer[8];
-    if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0) fail("send");
+    if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0)
+        fail("send");
     return recv(fd, answer, sizeof answer, 0) < 0 && errno != ECONNRESET ? 1 : 0;
 }
 
 static long count_lines(const char *path, const char *wanted) {
     FILE *file = fopen(path, "re");
-    if (file == NULL) return 0;
+    if (file == NULL)
+        return 0;
     char line[LINE_MAX_BYTES];
     long count = 0;
     while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        if (strcmp(line, wanted) == 0) count++;
+        if (strcmp(line, wanted) == 0)
+            count++;
     }
     fclose(file);
     return count;
@@ -323,7 +368,8 @@ static int await_line(const char *path, const char *wanted, long count) {
     char directory[LINE_MAX_BYTES];
     snprintf(directory, sizeof directory, "%s", path);
     char *slash = strrchr(directory, '/');
-    if (slash == NULL || slash == directory) fail(path);
+    if (slash == NULL || slash == directory)
+        fail(path);
     *slash = '\0';
     const int watcher = watch_directory(directory, IN_CREATE | IN_MODIFY | IN_MOVED_TO);
     for (const long long deadline = now_ms() + PATIENCE_MS; count_lines(path, wanted) < count;)
@@ -345,9 +391,12 @@ static int note(char **words) {
 int main(int argc, char **argv) {
     const char *slash = strrchr(argv[0], '/');
     const char *called = slash == NULL ? argv[0] : slash + 1;
-    if (strcmp(called, "tell") == 0 && argc > 2) return tell(argv[1], argv + 2);
-    if (strcmp(called, "await") == 0 && argc > 2) return await_line(argv[1], argv[2], argc > 3 ? atol(argv[3]) : 1);
-    if (strcmp(called, "note") == 0) return note(argv + 1);
+    if (strcmp(called, "tell") == 0 && argc > 2)
+        return tell(argv[1], argv + 2);
+    if (strcmp(called, "await") == 0 && argc > 2)
+        return await_line(argv[1], argv[2], argc > 3 ? atol(argv[3]) : 1);
+    if (strcmp(called, "note") == 0)
+        return note(argv + 1);
     if (argc < 2) {
         fprintf(stderr, "usage: puppet NAME [COMMAND...]\n");
         return 99;
@@ -355,7 +404,10 @@ int main(int argc, char **argv) {
     name = argv[1];
     /* Listening first: whoever sees the effect of a command can already tell the next one. */
     const int listener = strcmp(name, "-") == 0 ? -1 : listen_as(name);
-    for (int i = 2; i < argc; i++) run_command(argv[i]);
-    if (listener >= 0) obey(listener);
-    for (;;) pause();
+    for (int i = 2; i < argc; i++)
+        run_command(argv[i]);
+    if (listener >= 0)
+        obey(listener);
+    for (;;)
+        pause();
 }
