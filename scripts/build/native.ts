@@ -1,4 +1,5 @@
 import { globSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 import { compile, ownFlags, type Variant } from './compiler.ts';
@@ -46,26 +47,32 @@ function programSources(): string[] {
   return [...globSync('native/*.c').sort(), bytecodeTable, lineTable];
 }
 
-/** An object of each source file, in the same order. */
+/** An object of each source file, in the same order; as many compilers at a time as there are processors. */
 async function objectsOf(variant: Variant, engine: Engine, sources: readonly string[]): Promise<string[]> {
+  const waiting = sources.entries();
   const objects: string[] = [];
-  for (const source of sources) {
-    const object = join(buildFolder, 'obj', variant.name, source.replace(/\.c$/, '.o').replace(/^build\//, ''));
-    const flags = [...ownFlags, ...variant.compile, '-Inative', '-isystem', engine.source];
-    await runStep({
-      name: object,
-      // The table of the bytecode takes in the files beside it.
-      inputs: [source, headers, ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : [])],
-      settings: [variant, flags, engine],
-      outputs: [object],
-      run: async () => {
-        mkdirSync(dirname(object), { recursive: true });
-        await compile(variant, [...flags, '-c', source, '-o', object]);
-      },
-    });
-    objects.push(object);
-  }
+  const worker = async (): Promise<void> => {
+    for (const [index, source] of waiting) objects[index] = await objectOf(variant, engine, source);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return objects;
+}
+
+async function objectOf(variant: Variant, engine: Engine, source: string): Promise<string> {
+  const object = join(buildFolder, 'obj', variant.name, source.replace(/\.c$/, '.o').replace(/^build\//, ''));
+  const flags = [...ownFlags, ...variant.compile, '-Inative', '-isystem', engine.source];
+  await runStep({
+    name: object,
+    // The table of the bytecode takes in the files beside it.
+    inputs: [source, headers, ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : [])],
+    settings: [variant, flags, engine],
+    outputs: [object],
+    run: async () => {
+      mkdirSync(dirname(object), { recursive: true });
+      await compile(variant, [...flags, '-c', source, '-o', object]);
+    },
+  });
+  return object;
 }
 
 async function link(variant: Variant, engine: Engine, objects: readonly string[], output: string): Promise<void> {
