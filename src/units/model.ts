@@ -48,6 +48,8 @@ export interface Unit {
   readonly load: LoadState;
   /** Why load is not `loaded`, for the operator. */
   readonly loadError: string;
+  /** Why pidone never starts this unit, though others may depend on it: a start job of it is done at once, and it stays inactive (as with a condition that does not hold). '' for a unit like any other. See stand-ins.ts. */
+  readonly standIn: string;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
   /** Realtime usec of the newest file that it was read from: NeedDaemonReload. */

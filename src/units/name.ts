@@ -1,4 +1,133 @@
 /** Unit names: man systemd.unit, systemd's src/basic/unit-name.c. */
+import type { UnitType } from './model.ts';
+
 export type UnitName = string & { readonly brand: 'UnitName' };
 /** A span of time in usec; Infinity is "infinity". */
 export type Microseconds = number & { readonly brand: 'Microseconds' };
+
+/** Longest name, in bytes; names are ASCII, so in characters too. */
+export const longestName = 255;
+
+// The class before "@" has no "@" in it: there is one way to match, so no backtracking to speak of.
+const shape =
+  /^([a-zA-Z0-9:_.\\-]+)(@[a-zA-Z0-9:_.\\@-]*)?\.(service|target|socket|timer|path|mount|automount|swap|device|slice|scope)$/;
+
+/** `text` as the name of a unit (plain, template or instance), or undefined when it is none. */
+export function parseUnitName(text: string): UnitName | undefined {
+  return text.length <= longestName && shape.test(text) ? (text as UnitName) : undefined;
+}
+
+/** The type that the name's suffix says. */
+export function unitType(name: UnitName): UnitType {
+  return name.slice(name.lastIndexOf('.') + 1) as UnitType;
+}
+
+/** What stands before the suffix: `foo@bar` of `foo@bar.service`. */
+export function stemOf(name: UnitName): string {
+  return name.slice(0, name.lastIndexOf('.'));
+}
+
+/** What stands before `@`, or before the suffix: `foo` of `foo@bar.service` and of `foo.service`. */
+export function prefixOf(name: UnitName): string {
+  const at = name.indexOf('@');
+  return at < 0 ? stemOf(name) : name.slice(0, at);
+}
+
+/** What stands between `@` and the suffix: '' of a template, undefined of a plain name. */
+export function instanceOf(name: UnitName): string | undefined {
+  const at = name.indexOf('@');
+  return at < 0 ? undefined : name.slice(at + 1, name.lastIndexOf('.'));
+}
+
+/** `foo@.service`: a template, which cannot be started itself. */
+export function isTemplate(name: UnitName): boolean {
+  return name.includes('@.') && instanceOf(name) === '';
+}
+
+/** `foo@.service` of `foo@bar.service`; undefined where there is no `@`. */
+export function templateOf(name: UnitName): UnitName | undefined {
+  const at = name.indexOf('@');
+  return at < 0 ? undefined : ((name.slice(0, at + 1) + name.slice(name.lastIndexOf('.'))) as UnitName);
+}
+
+/** `foo@bar.service` of `foo@.service` and `bar`; undefined when that is no valid name, or `template` has no `@`. */
+export function instantiate(template: UnitName, instance: string): UnitName | undefined {
+  const at = template.indexOf('@');
+  if (at < 0) return undefined;
+  return parseUnitName(template.slice(0, at + 1) + instance + template.slice(template.lastIndexOf('.')));
+}
+
+/**
+ * systemd-escape: `/` becomes `-`, and every byte that no unit name may have, a leading dot and `-` itself become \xHH.
+ * `text` is as the host gives it (a byte outside UTF-8 is a lone surrogate, see host.d.ts).
+ */
+export function escapeName(text: string): string {
+  return text.replace(/^\.|[^a-zA-Z0-9:_.]/gsu, (character) =>
+    character === '/'
+      ? '-'
+      : utf8(character)
+          .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
+          .join(''),
+  );
+}
+
+/** The inverse of escapeName; undefined where a backslash does not begin \xHH. Bytes outside of ASCII come back as the host's lone surrogates. */
+export function unescapeName(text: string): string | undefined {
+  if (/\\(?!x[0-9a-fA-F]{2})/.test(text)) return undefined;
+  return decodeBytes(text.replaceAll('-', '/'));
+}
+
+/** systemd-escape --path: `/a//b/` is `a-b`, `/` is `-`; undefined for a path with `..` in it. */
+export function escapePath(path: string): string | undefined {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..')) return undefined;
+  return parts.length === 0 ? '-' : escapeName(parts.join('/'));
+}
+
+/** The inverse of escapePath; undefined where `text` is no escaped path. */
+export function unescapePath(text: string): string | undefined {
+  if (text === '-') return '/';
+  const path = unescapeName(text);
+  if (path === undefined || path === '' || /(^|\/)(\/|$|\.{1,2}(\/|$))/.test(path)) return undefined;
+  return `/${path}`;
+}
+
+/**
+ * What systemctl makes of a word that is to name a unit: `foo` is foo.service, `/dev/x` a device, another absolute path a
+ * mount; characters that no name may have are escaped. undefined when nothing can be made of it.
+ */
+export function mangleUnitName(word: string, suffix: `.${UnitType}` = '.service'): UnitName | undefined {
+  const exact = parseUnitName(word);
+  if (exact !== undefined) return exact;
+  if (word === '') return undefined;
+  if (word.startsWith('/')) {
+    const path = escapePath(word);
+    if (path === undefined) return undefined;
+    return parseUnitName(path + (/^\/dev(\/|$)/.test(word) ? '.device' : '.mount'));
+  }
+  const name = word.replace(/[^a-zA-Z0-9:_.\\@-]/gsu, (character) =>
+    character === '/'
+      ? '-'
+      : utf8(character)
+          .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
+          .join(''),
+  );
+  return parseUnitName(name) ?? parseUnitName(name + suffix);
+}
+
+/** The bytes of one character of a host string. */
+function utf8(character: string): number[] {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return [code];
+  if (code >= 0xdc80 && code <= 0xdcff) return [code - 0xdc00];
+  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 0x3f)];
+  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+  return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+}
+
+function decodeBytes(text: string): string {
+  return text.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) => {
+    const byte = Number.parseInt(hex, 16);
+    return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  });
+}

@@ -1,0 +1,310 @@
+/* eslint max-lines: off -- a table */
+/**
+ * THE table of directives: which section has which, where its value goes, how it is read, and what pidone does with it. Parsing,
+ * `show`, `verify` and the documentation all read it. A directive that is not here is one that systemd does not know either.
+ * Lists of the keys: `systemd --dump-configuration-items` of systemd 252.
+ */
+import type { Draft } from './draft.ts';
+import * as execKinds from './exec-kinds.ts';
+import type { DependencyKind } from './model.ts';
+import * as unitKinds from './unit-kinds.ts';
+import {
+  absolutePath,
+  boolean,
+  duration,
+  integer,
+  mode,
+  oneOf,
+  optional,
+  optionalDuration,
+  signal,
+  string,
+  timeout,
+  unsigned,
+  type ValueKind,
+} from './value-kind.ts';
+import { allCapabilities } from './values/capability.ts';
+import { limitResources } from './values/limit.ts';
+import { untreated } from './untreated.ts';
+
+/** Sections, and the groups of directives that several of them share. */
+export type Section =
+  'Unit' | 'Service' | 'Install' | 'Socket' | 'Timer' | 'Path' | 'Mount' | 'Automount' | 'Swap' | 'Slice' | 'Scope';
+export type Group = 'exec' | 'kill' | 'resources';
+
+export type Directive =
+  | {
+      readonly key: string;
+      readonly home: Section | Group;
+      /** pidone does what systemd does. */
+      readonly status: 'done';
+      readonly kind: ValueKind<unknown>;
+      readonly part: keyof Draft;
+      /** '' where the part itself is the value. */
+      readonly field: string;
+      /** A second field of the same part that gets the value too: TimeoutSec=. */
+      readonly alsoField?: string;
+    }
+  | {
+      readonly key: string;
+      readonly home: Section | Group;
+      /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
+      readonly status: 'harmless' | 'unsupported';
+      /** Why. */
+      readonly sentence: string;
+    };
+
+/** Which groups a section has besides its own directives. */
+export const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
+  Unit: [],
+  Service: ['exec', 'kill', 'resources'],
+  Install: [],
+  Socket: ['exec', 'kill', 'resources'],
+  Timer: [],
+  Path: [],
+  Mount: ['exec', 'kill', 'resources'],
+  Automount: [],
+  Swap: ['exec', 'kill', 'resources'],
+  Slice: ['resources'],
+  Scope: ['kill', 'resources'],
+};
+
+/** The directive that `key` is in `section`, or undefined for one that systemd does not know. */
+export function findDirective(section: Section, key: string): Directive | undefined {
+  table ??= makeTable();
+  const own = table.get(section)?.get(key);
+  if (own !== undefined) return own;
+  for (const group of groupsOf[section]) {
+    const shared = table.get(group)?.get(key);
+    if (shared !== undefined) return shared;
+  }
+  return undefined;
+}
+
+/** Every directive, for the documentation and for `verify`. */
+export function allDirectives(): readonly Directive[] {
+  table ??= makeTable();
+  return [...table.values()].flatMap((home) => [...home.values()]);
+}
+
+// Made at the first use: the top level of a module does no work.
+let table: Map<Section | Group, Map<string, Directive>> | undefined;
+
+function makeTable(): Map<Section | Group, Map<string, Directive>> {
+  const homes = new Map<Section | Group, Map<string, Directive>>();
+  const add = (directive: Directive): void => {
+    const home = homes.get(directive.home);
+    if (home === undefined) homes.set(directive.home, new Map([[directive.key, directive]]));
+    else home.set(directive.key, directive);
+  };
+  for (const directive of done()) add(directive);
+  for (const { home, status, sentence, keys } of untreated) {
+    for (const key of keys.split(' ')) add({ key, home, status, sentence });
+  }
+  return homes;
+}
+
+/** One row: the value of `key` goes to `field` of `part`. The compiler sees that kind and field fit. */
+function row<Part extends keyof Draft, Field extends keyof Draft[Part] & string>(
+  home: Section | Group,
+  key: string,
+  kind: ValueKind<Draft[Part][Field]>,
+  part: Part,
+  field: Field,
+): Directive {
+  return { key, home, status: 'done', kind: kind as ValueKind<unknown>, part, field };
+}
+
+function dependency(key: string, kind: DependencyKind): Directive {
+  const list = unitKinds.dependencies(kind) as ValueKind<unknown>;
+  return { key, home: 'Unit', status: 'done', kind: list, part: 'dependencies', field: '' };
+}
+
+function done(): readonly Directive[] {
+  const action = oneOf('emergency action', [
+    'none',
+    'exit',
+    'exit-force',
+    'reboot',
+    'reboot-force',
+    'poweroff',
+    'poweroff-force',
+  ]);
+  const jobMode = oneOf('job mode', [
+    'fail',
+    'replace',
+    'replace-irreversibly',
+    'isolate',
+    'flush',
+    'ignore-dependencies',
+    'ignore-requirements',
+    'triggering',
+  ]);
+  const failureMode = oneOf('timeout failure mode', ['terminate', 'abort', 'kill']);
+  const actionStatus = optional(integer('exit status', 0, 255));
+  return [
+    row('Unit', 'Description', string, 'common', 'description'),
+    row('Unit', 'Documentation', unitKinds.documentation, 'common', 'documentation'),
+    row('Unit', 'SourcePath', absolutePath, 'common', 'sourcePath'),
+    dependency('Requires', 'Requires'),
+    dependency('RequiresOverridable', 'Requires'),
+    dependency('Requisite', 'Requisite'),
+    dependency('RequisiteOverridable', 'Requisite'),
+    dependency('Wants', 'Wants'),
+    dependency('BindsTo', 'BindsTo'),
+    dependency('BindTo', 'BindsTo'),
+    dependency('Upholds', 'Upholds'),
+    dependency('Conflicts', 'Conflicts'),
+    dependency('Before', 'Before'),
+    dependency('After', 'After'),
+    dependency('OnSuccess', 'OnSuccess'),
+    dependency('OnFailure', 'OnFailure'),
+    dependency('PropagatesReloadTo', 'PropagatesReloadTo'),
+    dependency('PropagateReloadTo', 'PropagatesReloadTo'),
+    dependency('ReloadPropagatedFrom', 'ReloadPropagatedFrom'),
+    dependency('PropagateReloadFrom', 'ReloadPropagatedFrom'),
+    dependency('PropagatesStopTo', 'PropagatesStopTo'),
+    dependency('StopPropagatedFrom', 'StopPropagatedFrom'),
+    dependency('PartOf', 'PartOf'),
+    dependency('JoinsNamespaceOf', 'JoinsNamespaceOf'),
+    row('Unit', 'RequiresMountsFor', unitKinds.mountPaths, 'common', 'requiresMountsFor'),
+    row('Unit', 'StopWhenUnneeded', boolean, 'common', 'stopWhenUnneeded'),
+    row('Unit', 'RefuseManualStart', boolean, 'common', 'refuseManualStart'),
+    row('Unit', 'RefuseManualStop', boolean, 'common', 'refuseManualStop'),
+    row('Unit', 'AllowIsolate', boolean, 'common', 'allowIsolate'),
+    row('Unit', 'DefaultDependencies', boolean, 'common', 'defaultDependencies'),
+    row('Unit', 'OnSuccessJobMode', jobMode, 'common', 'onSuccessJobMode'),
+    row('Unit', 'OnFailureJobMode', jobMode, 'common', 'onFailureJobMode'),
+    row('Unit', 'IgnoreOnIsolate', boolean, 'common', 'ignoreOnIsolate'),
+    row('Unit', 'JobTimeoutSec', timeout, 'common', 'jobTimeout'),
+    row('Unit', 'JobRunningTimeoutSec', timeout, 'common', 'jobRunningTimeout'),
+    row('Unit', 'StartLimitIntervalSec', duration, 'common', 'startLimitInterval'),
+    row('Unit', 'StartLimitInterval', duration, 'common', 'startLimitInterval'),
+    row('Unit', 'StartLimitBurst', unsigned, 'common', 'startLimitBurst'),
+    row('Unit', 'StartLimitAction', action, 'common', 'startLimitAction'),
+    row('Unit', 'FailureAction', action, 'common', 'failureAction'),
+    row('Unit', 'SuccessAction', action, 'common', 'successAction'),
+    row('Unit', 'FailureActionExitStatus', actionStatus, 'common', 'failureActionExitStatus'),
+    row('Unit', 'SuccessActionExitStatus', actionStatus, 'common', 'successActionExitStatus'),
+    row('Unit', 'CollectMode', oneOf('mode', ['inactive', 'inactive-or-failed']), 'common', 'collectMode'),
+    ...conditionKinds
+      .split(' ')
+      .map((kind) => row('Unit', `Condition${kind}`, unitKinds.conditions(kind), 'common', 'conditions')),
+    // systemd has no AssertFirmware=.
+    ...conditionKinds
+      .split(' ')
+      .filter((kind) => kind !== 'Firmware')
+      .map((kind) => row('Unit', `Assert${kind}`, unitKinds.conditions(kind), 'common', 'asserts')),
+
+    row(
+      'Service',
+      'Type',
+      optional(
+        oneOf('service type', ['simple', 'exec', 'forking', 'oneshot', 'dbus', 'notify', 'notify-reload', 'idle']),
+      ),
+      'service',
+      'type',
+    ),
+    row('Service', 'ExecCondition', execKinds.commands, 'commands', 'ExecCondition'),
+    row('Service', 'ExecStartPre', execKinds.commands, 'commands', 'ExecStartPre'),
+    row('Service', 'ExecStart', execKinds.commands, 'commands', 'ExecStart'),
+    row('Service', 'ExecStartPost', execKinds.commands, 'commands', 'ExecStartPost'),
+    row('Service', 'ExecReload', execKinds.commands, 'commands', 'ExecReload'),
+    row('Service', 'ExecStop', execKinds.commands, 'commands', 'ExecStop'),
+    row('Service', 'ExecStopPost', execKinds.commands, 'commands', 'ExecStopPost'),
+    row(
+      'Service',
+      'Restart',
+      oneOf('restart setting', ['no', 'on-success', 'on-failure', 'on-abnormal', 'on-abort', 'on-watchdog', 'always']),
+      'service',
+      'restart',
+    ),
+    row('Service', 'RestartSec', duration, 'service', 'restartUsec'),
+    row('Service', 'TimeoutStartSec', optional(timeout), 'service', 'timeoutStart'),
+    { ...row('Service', 'TimeoutSec', timeout, 'service', 'timeoutStop'), alsoField: 'timeoutStart' } as Directive,
+    row('Service', 'TimeoutStopSec', timeout, 'service', 'timeoutStop'),
+    row('Service', 'TimeoutAbortSec', optionalDuration, 'service', 'timeoutAbort'),
+    row('Service', 'TimeoutStartFailureMode', failureMode, 'service', 'timeoutStartFailureMode'),
+    row('Service', 'TimeoutStopFailureMode', failureMode, 'service', 'timeoutStopFailureMode'),
+    row('Service', 'RuntimeMaxSec', duration, 'service', 'runtimeMax'),
+    row('Service', 'WatchdogSec', duration, 'service', 'watchdog'),
+    row('Service', 'StartLimitInterval', duration, 'common', 'startLimitInterval'),
+    row('Service', 'StartLimitBurst', unsigned, 'common', 'startLimitBurst'),
+    row('Service', 'StartLimitAction', action, 'common', 'startLimitAction'),
+    row('Service', 'FailureAction', action, 'common', 'failureAction'),
+    row('Service', 'RemainAfterExit', boolean, 'service', 'remainAfterExit'),
+    row('Service', 'GuessMainPID', boolean, 'service', 'guessMainPid'),
+    row('Service', 'PIDFile', execKinds.pidFile, 'service', 'pidFile'),
+    row('Service', 'BusName', string, 'service', 'busName'),
+    row(
+      'Service',
+      'NotifyAccess',
+      optional(oneOf('notify access', ['none', 'main', 'exec', 'all'])),
+      'service',
+      'notifyAccess',
+    ),
+    row('Service', 'RootDirectoryStartOnly', boolean, 'service', 'rootDirectoryStartOnly'),
+    row('Service', 'SuccessExitStatus', execKinds.exitStatuses, 'service', 'successExitStatus'),
+    row('Service', 'RestartPreventExitStatus', execKinds.exitStatuses, 'service', 'restartPreventExitStatus'),
+    row('Service', 'RestartForceExitStatus', execKinds.exitStatuses, 'service', 'restartForceExitStatus'),
+    row('Service', 'Sockets', unitKinds.installNames, 'service', 'sockets'),
+
+    row('exec', 'Environment', execKinds.environment, 'exec', 'environment'),
+    row('exec', 'EnvironmentFile', execKinds.environmentFiles, 'exec', 'environmentFiles'),
+    row('exec', 'PassEnvironment', execKinds.environmentNames, 'exec', 'passEnvironment'),
+    row('exec', 'UnsetEnvironment', execKinds.environmentNames, 'exec', 'unsetEnvironment'),
+    row('exec', 'WorkingDirectory', execKinds.workingDirectory, 'exec', 'workingDirectory'),
+    row('exec', 'RootDirectory', absolutePath, 'exec', 'rootDirectory'),
+    row('exec', 'User', execKinds.userName, 'exec', 'user'),
+    row('exec', 'Group', execKinds.userName, 'exec', 'group'),
+    row('exec', 'SupplementaryGroups', execKinds.userNames, 'exec', 'supplementaryGroups'),
+    row('exec', 'UMask', mode, 'exec', 'umask'),
+    row('exec', 'Nice', optional(integer('nice level', -20, 19)), 'exec', 'nice'),
+    row('exec', 'OOMScoreAdjust', optional(integer('OOM score', -1000, 1000)), 'exec', 'oomScoreAdjust'),
+    row('exec', 'StandardInput', execKinds.input, 'exec', 'stdin'),
+    row('exec', 'StandardOutput', execKinds.output, 'exec', 'stdout'),
+    row('exec', 'StandardError', execKinds.output, 'exec', 'stderr'),
+    row('exec', 'TTYPath', absolutePath, 'exec', 'ttyPath'),
+    row('exec', 'SyslogIdentifier', string, 'exec', 'syslogIdentifier'),
+    row('exec', 'SyslogLevelPrefix', boolean, 'exec', 'syslogLevelPrefix'),
+    row('exec', 'SyslogLevel', execKinds.syslogLevel, 'exec', 'syslogLevel'),
+    row('exec', 'IgnoreSIGPIPE', boolean, 'exec', 'ignoreSigpipe'),
+    row('exec', 'NoNewPrivileges', boolean, 'exec', 'noNewPrivileges'),
+    row('exec', 'AmbientCapabilities', execKinds.capabilities(0n), 'exec', 'ambientCapabilities'),
+    row('exec', 'CapabilityBoundingSet', execKinds.capabilities(allCapabilities), 'exec', 'boundingCapabilities'),
+    row('exec', 'TimerSlackNSec', execKinds.nanoseconds, 'exec', 'timerSlackNsec'),
+    row('exec', 'ExecSearchPath', execKinds.pathList, 'exec', 'execSearchPath'),
+    row('exec', 'RuntimeDirectory', execKinds.directoryPaths, 'directories', 'runtime'),
+    row('exec', 'StateDirectory', execKinds.directoryPaths, 'directories', 'state'),
+    row('exec', 'CacheDirectory', execKinds.directoryPaths, 'directories', 'cache'),
+    row('exec', 'LogsDirectory', execKinds.directoryPaths, 'directories', 'logs'),
+    row('exec', 'ConfigurationDirectory', execKinds.directoryPaths, 'directories', 'configuration'),
+    row('exec', 'RuntimeDirectoryMode', mode, 'directoryModes', 'runtime'),
+    row('exec', 'StateDirectoryMode', mode, 'directoryModes', 'state'),
+    row('exec', 'CacheDirectoryMode', mode, 'directoryModes', 'cache'),
+    row('exec', 'LogsDirectoryMode', mode, 'directoryModes', 'logs'),
+    row('exec', 'ConfigurationDirectoryMode', mode, 'directoryModes', 'configuration'),
+    row('exec', 'RuntimeDirectoryPreserve', execKinds.preserve, 'exec', 'runtimeDirectoryPreserve'),
+    row('exec', 'PAMName', string, 'service', 'pamName'),
+    ...Object.entries(limitResources).map(([key, { resource, counts }]) =>
+      row('exec', key, execKinds.limit(resource, counts), 'exec', 'limits'),
+    ),
+
+    row('kill', 'KillMode', oneOf('kill mode', ['control-group', 'process', 'mixed', 'none']), 'kill', 'mode'),
+    row('kill', 'KillSignal', signal, 'kill', 'signal'),
+    row('kill', 'RestartKillSignal', optional(signal), 'kill', 'restartSignal'),
+    row('kill', 'FinalKillSignal', signal, 'kill', 'finalSignal'),
+    row('kill', 'WatchdogSignal', signal, 'kill', 'watchdogSignal'),
+    row('kill', 'SendSIGHUP', boolean, 'kill', 'sendSighup'),
+    row('kill', 'SendSIGKILL', boolean, 'kill', 'sendSigkill'),
+
+    row('Install', 'Alias', unitKinds.installNames, 'install', 'alias'),
+    row('Install', 'WantedBy', unitKinds.installNames, 'install', 'wantedBy'),
+    row('Install', 'RequiredBy', unitKinds.installNames, 'install', 'requiredBy'),
+    row('Install', 'Also', unitKinds.installNames, 'install', 'also'),
+    row('Install', 'DefaultInstance', string, 'install', 'defaultInstance'),
+  ];
+}
+
+const conditionKinds =
+  'PathExists PathExistsGlob PathIsDirectory PathIsSymbolicLink PathIsMountPoint PathIsReadWrite PathIsEncrypted DirectoryNotEmpty FileNotEmpty FileIsExecutable NeedsUpdate FirstBoot Architecture Firmware Virtualization Host KernelCommandLine KernelVersion Credential Security Capability ACPower Memory CPUFeature CPUs Environment User Group ControlGroupController OSRelease MemoryPressure CPUPressure IOPressure';

@@ -1,0 +1,159 @@
+/**
+ * A unit while its files are read: what each directive writes to. The values at the start are systemd's defaults
+ * (`systemctl show` of a unit that sets nothing, systemd 252).
+ */
+import type {
+  CommonSettings,
+  Condition,
+  Dependency,
+  DirectoryClass,
+  ExecCommand,
+  ExecSettings,
+  ExecSlot,
+  ExitStatusSet,
+  InstallSettings,
+  KillSettings,
+  ServiceSettings,
+  ServiceType,
+} from './model.ts';
+import type { Microseconds } from './name.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** [Service] as written: what depends on other settings is found out when all files are read. */
+export interface DraftService extends Mutable<
+  Omit<ServiceSettings, 'type' | 'commands' | 'timeoutStart' | 'exec' | 'kill'>
+> {
+  type: ServiceType | undefined;
+  /** undefined: the type's default */
+  timeoutStart: Microseconds | undefined;
+  sockets: readonly string[];
+  pamName: string;
+}
+
+export type DraftDirectories = Record<DirectoryClass, readonly string[]>;
+export type DraftDirectoryModes = Record<DirectoryClass, number>;
+
+export interface Draft {
+  readonly common: Mutable<CommonSettings>;
+  readonly service: DraftService;
+  readonly commands: Record<ExecSlot, readonly ExecCommand[]>;
+  readonly exec: Mutable<Omit<ExecSettings, 'directories'>>;
+  readonly directories: DraftDirectories;
+  readonly directoryModes: DraftDirectoryModes;
+  readonly kill: Mutable<KillSettings>;
+  readonly install: Mutable<InstallSettings>;
+  readonly dependencies: Dependency[];
+  readonly accepted: Map<string, string>;
+}
+
+const seconds = 1_000_000;
+const noStatuses: ExitStatusSet = { statuses: new Set(), signals: new Set() };
+const noConditions: readonly Condition[] = [];
+const none: readonly never[] = [];
+
+export function newDraft(): Draft {
+  return {
+    common: {
+      description: '',
+      documentation: none,
+      defaultDependencies: true,
+      allowIsolate: false,
+      ignoreOnIsolate: false,
+      stopWhenUnneeded: false,
+      refuseManualStart: false,
+      refuseManualStop: false,
+      onFailureJobMode: 'replace',
+      onSuccessJobMode: 'fail',
+      collectMode: 'inactive',
+      conditions: noConditions,
+      asserts: noConditions,
+      startLimitInterval: (10 * seconds) as Microseconds,
+      startLimitBurst: 5,
+      startLimitAction: 'none',
+      failureAction: 'none',
+      successAction: 'none',
+      failureActionExitStatus: undefined,
+      successActionExitStatus: undefined,
+      jobTimeout: Infinity as Microseconds,
+      jobRunningTimeout: Infinity as Microseconds,
+      sourcePath: '',
+      requiresMountsFor: none,
+    },
+    service: {
+      type: undefined,
+      restart: 'no',
+      restartUsec: (0.1 * seconds) as Microseconds,
+      timeoutStart: undefined,
+      timeoutStop: (90 * seconds) as Microseconds,
+      timeoutAbort: undefined,
+      timeoutStartFailureMode: 'terminate',
+      timeoutStopFailureMode: 'terminate',
+      runtimeMax: Infinity as Microseconds,
+      watchdog: Infinity as Microseconds,
+      remainAfterExit: false,
+      guessMainPid: true,
+      pidFile: '',
+      busName: '',
+      notifyAccess: undefined,
+      rootDirectoryStartOnly: false,
+      successExitStatus: noStatuses,
+      restartPreventExitStatus: noStatuses,
+      restartForceExitStatus: noStatuses,
+      sockets: none,
+      pamName: '',
+    },
+    commands: {
+      ExecCondition: none,
+      ExecStartPre: none,
+      ExecStart: none,
+      ExecStartPost: none,
+      ExecReload: none,
+      ExecStop: none,
+      ExecStopPost: none,
+    },
+    exec: {
+      environment: none,
+      environmentFiles: none,
+      passEnvironment: none,
+      unsetEnvironment: none,
+      workingDirectory: { path: '', home: false, mayMiss: false },
+      rootDirectory: '',
+      user: '',
+      group: '',
+      supplementaryGroups: none,
+      umask: 0o022,
+      limits: new Map(),
+      nice: undefined,
+      oomScoreAdjust: undefined,
+      stdin: { kind: 'null' },
+      stdout: { kind: 'journal' },
+      stderr: { kind: 'inherit' },
+      ttyPath: '',
+      syslogIdentifier: '',
+      syslogLevelPrefix: true,
+      syslogLevel: 6,
+      ignoreSigpipe: true,
+      noNewPrivileges: false,
+      ambientCapabilities: undefined,
+      boundingCapabilities: undefined,
+      runtimeDirectoryPreserve: 'no',
+      timerSlackNsec: undefined,
+      execSearchPath: none,
+    },
+    directories: { runtime: none, state: none, cache: none, logs: none, configuration: none },
+    directoryModes: { runtime: 0o755, state: 0o755, cache: 0o755, logs: 0o755, configuration: 0o755 },
+    kill: {
+      mode: 'control-group',
+      signal: 15,
+      restartSignal: undefined,
+      finalSignal: 9,
+      watchdogSignal: 6,
+      sendSighup: false,
+      sendSigkill: true,
+    },
+    install: { alias: none, wantedBy: none, requiredBy: none, also: none, defaultInstance: '' },
+    dependencies: [],
+    accepted: new Map(),
+  };
+}

@@ -1,0 +1,78 @@
+import { listDirectory, type UnitDirectories, type UnitFilesPort } from './files.ts';
+import { instanceOf, prefixOf, templateOf, type UnitName, unitType } from './name.ts';
+
+/**
+ * The directories `NAME<suffix>` (suffix: .d, .wants, .requires) of a unit, best first: for each name and each directory
+ * of the search path the name's own, its template's, then those of the prefixes that dashes make. Source:
+ * unit_file_find_dirs() in systemd's src/shared/dropin.c.
+ */
+export function findSubdirectories(
+  directories: UnitDirectories,
+  names: readonly UnitName[],
+  suffix: '.d' | '.wants' | '.requires',
+): readonly string[] {
+  const found: string[] = [];
+  for (const name of names) {
+    const groups: (readonly string[])[] = [];
+    for (const candidate of candidateNames(name)) {
+      const paths = directories.subdirectories.get(candidate + suffix);
+      if (paths !== undefined) groups.push(paths);
+    }
+    if (groups.length === 0) continue;
+    for (const directory of directories.existing) {
+      for (const paths of groups) {
+        const path = paths.find(
+          (each) => each.startsWith(`${directory}/`) && !each.includes('/', directory.length + 1),
+        );
+        if (path !== undefined && !found.includes(path)) found.push(path);
+      }
+    }
+  }
+  return found;
+}
+
+/** The drop-ins of a unit in the order of reading: by file name over all directories; of one name the best directory has it. */
+export function findDropIns(
+  port: UnitFilesPort,
+  root: string,
+  directories: UnitDirectories,
+  names: readonly UnitName[],
+): readonly string[] {
+  const [name] = names;
+  if (name === undefined || directories.subdirectories.size === 0) return [];
+  const own = findSubdirectories(directories, names, '.d');
+  const paths = own.concat(directories.subdirectories.get(`${unitType(name)}.d`) ?? []);
+  if (paths.length === 0) return [];
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    for (const entry of listDirectory(port, root + path)) {
+      const isFile = entry.type === 'file' || entry.type === 'symlink' || entry.type === 'character';
+      if (isFile && entry.name.endsWith('.conf') && !files.has(entry.name)) files.set(entry.name, path);
+    }
+  }
+  return [...files.keys()].sort(byteOrder).map((file) => `${files.get(file) ?? ''}/${file}`);
+}
+
+function byteOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `a-b@x.service`: itself, a-b@.service, a-@x.service, a-@.service. */
+function candidateNames(name: UnitName): readonly string[] {
+  const plain = templateOf(name) === undefined;
+  if (plain && !name.includes('-')) return [name];
+  const suffix = name.slice(name.lastIndexOf('.'));
+  const instance = instanceOf(name);
+  const heads = [prefixOf(name)];
+  for (let head = prefixOf(name); ;) {
+    const dash = head.lastIndexOf('-', head.endsWith('-') ? head.length - 2 : head.length);
+    if (dash <= 0) break;
+    head = head.slice(0, dash + 1);
+    heads.push(head);
+  }
+  if (instance === undefined) return heads.map((head) => head + suffix);
+  const templates = heads.map((head) => `${head}@${suffix}`);
+  if (instance === '') return templates;
+  const [own = name, ...prefixes] = heads.map((head) => `${head}@${instance}${suffix}`);
+  return [own, ...templates, ...prefixes];
+}

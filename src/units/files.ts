@@ -1,0 +1,92 @@
+import type { DirectoryEntry, HostFiles } from '../host.d.ts';
+
+/** All that units/ asks of the disk. The one file of units/ that knows the host. */
+export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink'>;
+
+/** A file or symlink of the search path that could be a unit's: the first directory that has the name. */
+export interface UnitFileEntry {
+  readonly name: string;
+  readonly directory: string;
+  /** Where it points, for a symlink. */
+  readonly link: string | undefined;
+}
+
+/** What the directories of the search path hold, each read once. */
+export interface UnitDirectories {
+  /** By file name. */
+  readonly files: ReadonlyMap<string, UnitFileEntry>;
+  /** The symlinks among `files`. */
+  readonly links: readonly UnitFileEntry[];
+  /** Directories by their own name (`foo.service.d`, `foo.target.wants`): paths in the order of the search path. */
+  readonly subdirectories: ReadonlyMap<string, readonly string[]>;
+  /** The directories that exist, in order. */
+  readonly existing: readonly string[];
+}
+
+/** What a file of a unit turned out to be. */
+export type UnitText =
+  | { readonly kind: 'text'; readonly text: string; readonly modified: number }
+  /** Empty, or /dev/null: masks. */
+  | { readonly kind: 'null' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly errno: number };
+
+const longestFile = 16 * 1024 * 1024;
+const noEntry = 2;
+const invalid = 22;
+const loop = 40;
+
+/** Reads the directories of `searchPath`; those that are missing, or that are another one under a second path (/lib and /usr/lib), count once. */
+export function readUnitDirectories(port: UnitFilesPort, root: string, searchPath: readonly string[]): UnitDirectories {
+  const files = new Map<string, UnitFileEntry>();
+  const links: UnitFileEntry[] = [];
+  const subdirectories = new Map<string, string[]>();
+  const existing: string[] = [];
+  const seen = new Set<string>();
+  for (const directory of searchPath) {
+    const status = port.status(root + directory);
+    if (typeof status === 'number' || seen.has(status.identity)) continue;
+    seen.add(status.identity);
+    const entries = port.readDirectory(root + directory);
+    if (typeof entries === 'number') continue;
+    existing.push(directory);
+    for (const { name, type } of entries) {
+      if (isSubdirectoryName(name)) {
+        const paths = subdirectories.get(name);
+        if (paths === undefined) subdirectories.set(name, [`${directory}/${name}`]);
+        else paths.push(`${directory}/${name}`);
+      } else if ((type === 'file' || type === 'symlink') && !files.has(name)) {
+        const link = type === 'symlink' ? port.readLink(`${root}${directory}/${name}`) : undefined;
+        const entry = { name, directory, link: typeof link === 'string' ? link : undefined };
+        files.set(name, entry);
+        if (entry.link !== undefined) links.push(entry);
+      }
+    }
+  }
+  return { files, links, subdirectories, existing };
+}
+
+function isSubdirectoryName(name: string): boolean {
+  return name.endsWith('.d') || name.endsWith('.wants') || name.endsWith('.requires');
+}
+
+export function readUnitText(port: UnitFilesPort, path: string): UnitText {
+  const text = port.readFile(path, longestFile);
+  if (text === '') return { kind: 'null' };
+  if (typeof text === 'string') {
+    const status = port.status(path);
+    return { kind: 'text', text, modified: typeof status === 'number' ? 0 : status.modified };
+  }
+  if (text === noEntry) return { kind: 'missing' };
+  if (text === invalid) {
+    const status = port.status(path);
+    if (typeof status !== 'number' && status.type === 'character') return { kind: 'null' };
+  }
+  return { kind: text === loop ? 'missing' : 'unreadable', errno: text };
+}
+
+/** Entries of a directory by name; none when it cannot be read. */
+export function listDirectory(port: UnitFilesPort, path: string): readonly DirectoryEntry[] {
+  const entries = port.readDirectory(path);
+  return typeof entries === 'number' ? [] : entries;
+}

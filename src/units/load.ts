@@ -1,0 +1,276 @@
+import { collectAliases, type Fragmentary, namesOf, resolveName } from './aliases.ts';
+import { builtinDirectory, builtinUnit } from './builtin.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { findDirective, type Section } from './directives.ts';
+import { type Draft, newDraft } from './draft.ts';
+import { findDropIns } from './drop-ins.ts';
+import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
+import { finishUnit } from './finish.ts';
+import type { LoadState, Unit } from './model.ts';
+import { instanceOf, instantiate, isTemplate, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
+import { type Assignment, parseFragment } from './syntax/fragment.ts';
+import { expandSpecifiers, type SpecifierContext } from './syntax/specifiers.ts';
+import type { ValueContext } from './value-kind.ts';
+import { findLinkedDependencies } from './wants.ts';
+
+export interface UnitsOptions {
+  /** Absolute directories, best first: search-path.ts. */
+  readonly searchPath: readonly string[];
+  /** Before every path that is read: '' or the argument of --root. */
+  readonly root: string;
+  readonly specifiers: SpecifierContext;
+}
+
+/** The unit files of a machine as they were when first asked for. A reload makes a new one. */
+export interface Units {
+  /** The unit of that name (an alias gives the real one; a template is never `loaded`). Never throws on what a file says; reads each unit once. */
+  load(name: UnitName): Unit;
+  readonly directories: UnitDirectories;
+  readonly options: UnitsOptions;
+  readonly files: UnitFilesPort;
+}
+
+export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
+  const loaded = new Map<UnitName, Unit>();
+  const known = new Map<string, UnitName | undefined>();
+  let directories: UnitDirectories | undefined;
+  let aliases: ReadonlyMap<UnitName, readonly UnitName[]> | undefined;
+  const lookUp = (): UnitDirectories => (directories ??= readUnitDirectories(files, options.root, options.searchPath));
+  return {
+    files,
+    options,
+    get directories() {
+      return lookUp();
+    },
+    load(name) {
+      const before = loaded.get(name);
+      if (before !== undefined) return before;
+      const world: LoadWorld = {
+        files,
+        options,
+        directories: lookUp(),
+        aliases: (aliases ??= collectAliases(lookUp())),
+        parseName(word) {
+          if (!known.has(word)) known.set(word, parseUnitName(word));
+          return known.get(word);
+        },
+      };
+      const unit = loadUnit(world, name);
+      const other = loaded.get(unit.name) ?? unit;
+      for (const each of other.names) loaded.set(each, other);
+      loaded.set(name, other);
+      return other;
+    },
+  };
+}
+
+interface LoadWorld {
+  readonly files: UnitFilesPort;
+  readonly options: UnitsOptions;
+  readonly directories: UnitDirectories;
+  readonly aliases: ReadonlyMap<UnitName, readonly UnitName[]>;
+  parseName(word: string): UnitName | undefined;
+}
+
+/** What became of the files of a unit so far. */
+interface Progress {
+  load: LoadState;
+  loadError: string;
+  modified: number;
+  fragmentPath: string;
+  readonly dropInPaths: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+function loadUnit(world: LoadWorld, asked: UnitName): Unit {
+  const resolved = resolveName(world.directories, asked);
+  const { name } = resolved;
+  const names = namesOf(world.aliases, name);
+  const progress: Progress = {
+    load: 'loaded',
+    loadError: '',
+    modified: 0,
+    fragmentPath: '',
+    dropInPaths: [],
+    diagnostics: [],
+  };
+  const draft = newDraft();
+  const fragment = readFragment(world, resolved, progress);
+  if (isTemplate(name)) fail(progress, 'error', `Unit name ${name} is a template without an instance`);
+  if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
+  if (progress.load === 'loaded' || progress.load === 'not-found') {
+    for (const path of findDropIns(world.files, world.options.root, world.directories, names)) {
+      readDropIn(world, name, draft, progress, path);
+    }
+    const { files, options, directories } = world;
+    const resolve = (on: UnitName): UnitName | undefined => fillTemplate(name, on);
+    draft.dependencies.push(...findLinkedDependencies(files, options.root, directories, names, resolve));
+  }
+  return finishUnit(name, names, draft, progress);
+}
+
+/** The text of the fragment; undefined, and told in `progress`, when there is none to read. */
+function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progress): string | undefined {
+  switch (resolved.kind) {
+    case 'missing': {
+      const text = builtinUnit(resolved.name);
+      if (text === undefined) {
+        fail(progress, isImplied(resolved.name) ? 'loaded' : 'not-found', `Unit ${resolved.name} not found`);
+      } else {
+        progress.fragmentPath = builtinDirectory + resolved.name;
+      }
+      return text;
+    }
+    case 'masked':
+      progress.fragmentPath = resolved.path;
+      fail(progress, 'masked', `Unit ${resolved.name} is masked`);
+      return undefined;
+    case 'bad-alias':
+      fail(progress, 'error', resolved.message);
+      return undefined;
+    case 'file': {
+      const text = readUnitText(world.files, world.options.root + resolved.path);
+      if (text.kind !== 'missing') progress.fragmentPath = resolved.path;
+      if (text.kind === 'text') {
+        progress.modified = text.modified;
+        return text.text;
+      }
+      if (text.kind === 'null') fail(progress, 'masked', `Unit ${resolved.name} is masked`);
+      else if (text.kind === 'missing') fail(progress, 'not-found', `Unit ${resolved.name} not found`);
+      else fail(progress, 'error', `${resolved.path} cannot be read (errno ${text.errno})`);
+      return undefined;
+    }
+  }
+}
+
+/** Slices are there by being named. */
+function isImplied(name: UnitName): boolean {
+  return unitType(name) === 'slice';
+}
+
+function fail(progress: Progress, load: LoadState, message: string): void {
+  progress.load = load;
+  progress.loadError = load === 'loaded' ? '' : message;
+}
+
+function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, path: string): void {
+  const text = readUnitText(world.files, world.options.root + path);
+  if (text.kind === 'text') {
+    progress.dropInPaths.push(path);
+    progress.modified = Math.max(progress.modified, text.modified);
+    readAssignments(world, name, draft, progress, path, text.text);
+  } else if (text.kind === 'unreadable') {
+    const message = `Drop-in cannot be read (errno ${text.errno}); ignored`;
+    progress.diagnostics.push({ severity: 'warning', file: path, line: 0, column: 0, message });
+  }
+}
+
+const sectionOfType: Readonly<Record<string, Section>> = {
+  service: 'Service',
+  socket: 'Socket',
+  timer: 'Timer',
+  path: 'Path',
+  mount: 'Mount',
+  automount: 'Automount',
+  swap: 'Swap',
+  slice: 'Slice',
+  scope: 'Scope',
+};
+
+function readAssignments(
+  world: LoadWorld,
+  name: UnitName,
+  draft: Draft,
+  progress: Progress,
+  file: string,
+  text: string,
+): void {
+  const own = sectionOfType[unitType(name)];
+  const sections = new Set<string>(own === undefined ? ['Unit', 'Install'] : ['Unit', 'Install', own]);
+  const fragment = parseFragment(file, text, sections);
+  progress.diagnostics.push(...fragment.diagnostics);
+  const isDropIn = file !== progress.fragmentPath;
+  if (fragment.broken && !isDropIn) {
+    fail(progress, 'error', fragment.diagnostics.at(-1)?.message ?? '');
+    return;
+  }
+  const reader = new Reader(world, name, draft, progress, file);
+  for (const assignment of fragment.assignments) reader.read(assignment);
+}
+
+/** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */
+class Reader implements ValueContext {
+  key = '';
+  #line = 0;
+  readonly #world: LoadWorld;
+  readonly #name: UnitName;
+  readonly #draft: Draft;
+  readonly #progress: Progress;
+  readonly #file: string;
+
+  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string) {
+    this.#world = world;
+    this.#name = name;
+    this.#draft = draft;
+    this.#progress = progress;
+    this.#file = file;
+  }
+
+  read({ section, key, value, line }: Assignment): void {
+    this.key = key;
+    this.#line = line;
+    const directive = findDirective(section as Section, key);
+    if (directive === undefined) {
+      if (!key.startsWith('X-')) this.warn(`Unknown key '${key}' in section [${section}]; ignored`);
+      return;
+    }
+    const { accepted } = this.#draft;
+    if (directive.status !== 'done') {
+      const before = accepted.get(key);
+      accepted.set(key, before === undefined || value === '' ? value : `${before} ${value}`);
+      return;
+    }
+    const { kind, part, field, alsoField } = directive;
+    // row() in directives.ts has checked that the kind's value is the field's.
+    const target = (field === '' ? this.#draft : this.#draft[part]) as Record<string, unknown>;
+    const place = field === '' ? part : field;
+    const before = target[place];
+    const after = kind.read(value, before, this);
+    if (after === undefined && !(value === '' && kind.unset)) {
+      this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
+      return;
+    }
+    if (field === '') return; // dependencies are appended in place
+    target[place] = after;
+    if (alsoField !== undefined) target[alsoField] = after;
+  }
+
+  expand(text: string, flavour: 'names' | 'full') {
+    const unit = { name: this.#name, fragmentPath: this.#progress.fragmentPath };
+    return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
+  }
+
+  unitName(word: string): UnitName | undefined {
+    const name = this.#world.parseName(word);
+    return name === undefined ? undefined : fillTemplate(this.#name, name);
+  }
+
+  warn(message: string): void {
+    this.#tell('warning', message);
+  }
+
+  refuse(message: string): void {
+    this.#tell('error', message);
+    if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', message);
+  }
+
+  #tell(severity: Diagnostic['severity'], message: string): void {
+    this.#progress.diagnostics.push({ severity, file: this.#file, line: this.#line, column: 1, message });
+  }
+}
+
+/** A template in a list of units means its instance of the same name as the unit that lists it. */
+function fillTemplate(unit: UnitName, name: UnitName): UnitName | undefined {
+  if (!name.includes('@.') || !isTemplate(name)) return name;
+  return instantiate(name, instanceOf(unit) ?? prefixOf(unit));
+}

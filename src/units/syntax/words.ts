@@ -1,0 +1,166 @@
+import { strip } from './lines.ts';
+
+/** How a setting splits its value; the names are those of systemd's extract_first_word(). */
+export type WordStyle =
+  /** Quotes and C escapes: Exec*=, Environment=. */
+  | 'unquote-unescape'
+  /** Quotes; a backslash keeps the next character: PassEnvironment=. */
+  | 'unquote'
+  /** Only blanks matter; backslashes stay: lists of unit names. */
+  | 'retain-escape';
+
+/** One word, and where the rest of the text begins; or why there is none. */
+export type Extracted =
+  | { readonly kind: 'word'; readonly word: string; readonly end: number; readonly unknownEscape: boolean }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'unbalanced' };
+
+/**
+ * The first word of `text` at or after `begin`. A word goes to the next blank outside of quotes; quotes may begin anywhere in it. An unknown
+ * escape stays as it is written (`unknownEscape` says so). Source: extract_first_word_and_warn() in systemd's
+ * src/basic/extract-word.c.
+ */
+export function extractWord(text: string, begin: number, style: WordStyle, relaxed = true): Extracted {
+  const from = skipBlanks(text, begin);
+  if (from === text.length) return { kind: 'end' };
+  const special = style === 'retain-escape' ? blank : stops;
+  let position = from;
+  let word = '';
+  let unknownEscape = false;
+  for (;;) {
+    special.lastIndex = position;
+    const stop = special.exec(text);
+    if (stop === null) return { kind: 'word', word: word + text.slice(position), end: text.length, unknownEscape };
+    word += text.slice(position, stop.index);
+    position = stop.index;
+    const character = text.charAt(position);
+    if (character === '\\') {
+      const escape = readEscape(text, position, style, relaxed);
+      if (escape === undefined) return { kind: 'unbalanced' };
+      word += escape.value;
+      position = escape.end;
+      unknownEscape ||= escape.unknown;
+    } else if (character === '"' || character === "'") {
+      const quoted = readQuoted(text, position + 1, character, style, relaxed);
+      if (quoted === undefined) return { kind: 'unbalanced' };
+      word += quoted.value;
+      position = quoted.end;
+      unknownEscape ||= quoted.unknown;
+    } else {
+      return { kind: 'word', word, end: position + 1, unknownEscape };
+    }
+  }
+}
+
+/** All words of `text`, up to the first that cannot be read (then `complete` is false). */
+export function extractWords(
+  text: string,
+  style: WordStyle,
+): { readonly words: readonly string[]; readonly complete: boolean; readonly unknownEscape: boolean } {
+  if (style === 'retain-escape' || !(text.includes('\\') || text.includes('"') || text.includes("'"))) {
+    return { words: splitBlanks(text), complete: true, unknownEscape: false };
+  }
+  const words: string[] = [];
+  let unknownEscape = false;
+  for (let position = 0; ;) {
+    const next = extractWord(text, position, style);
+    if (next.kind !== 'word') return { words, complete: next.kind === 'end', unknownEscape };
+    words.push(next.word);
+    unknownEscape ||= next.unknownEscape;
+    position = next.end;
+  }
+}
+
+/** Words between blanks, nothing else special. */
+export function splitBlanks(text: string): readonly string[] {
+  if (!text.includes(' ') && !text.includes('\t')) {
+    const word = strip(text);
+    return word === '' ? [] : [word];
+  }
+  return text.split(/[ \t\r\n]+/).filter((word) => word !== '');
+}
+
+/** Where the blanks that begin at `from` end. */
+export function skipBlanks(text: string, from: number): number {
+  blanks.lastIndex = from;
+  blanks.exec(text);
+  return blanks.lastIndex;
+}
+
+// Matches always, be it nothing: lastIndex is the end of the blanks.
+const blanks = /[ \t\r\n]*/y;
+const blank = /[ \t\r\n]/g;
+const stops = /[ \t\r\n"'\\]/g;
+const stopsInQuotes = { '"': /["\\]/g, "'": /['\\]/g } as const;
+
+interface Piece {
+  readonly value: string;
+  readonly end: number;
+  readonly unknown: boolean;
+}
+
+function readQuoted(
+  text: string,
+  from: number,
+  quote: '"' | "'",
+  style: WordStyle,
+  relaxed: boolean,
+): Piece | undefined {
+  const special = stopsInQuotes[quote];
+  let value = '';
+  let position = from;
+  let unknown = false;
+  for (;;) {
+    special.lastIndex = position;
+    const stop = special.exec(text);
+    if (stop === null) return undefined;
+    value += text.slice(position, stop.index);
+    if (text.charAt(stop.index) === quote) return { value, end: stop.index + 1, unknown };
+    const escape = readEscape(text, stop.index, style, relaxed);
+    // A backslash as the last character is no escape here, and the quote stays open.
+    if (escape === undefined || stop.index + 1 === text.length) return undefined;
+    value += escape.value;
+    position = escape.end;
+    unknown ||= escape.unknown;
+  }
+}
+
+/** `at` is the backslash. */
+function readEscape(text: string, at: number, style: WordStyle, relaxed: boolean): Piece | undefined {
+  if (at + 1 === text.length) return relaxed ? { value: '\\', end: at + 1, unknown: true } : undefined;
+  if (style === 'unquote') return { value: text.charAt(at + 1), end: at + 2, unknown: false };
+  const known = readCEscape(text, at);
+  if (known !== undefined) return known;
+  return relaxed ? { value: text.slice(at, at + 2), end: at + 2, unknown: true } : undefined;
+}
+
+const letters: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  s: ' ',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+};
+const numeric = /\\(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/y;
+
+/** cunescape_one(): NUL cannot be had; \xHH and \OOO are bytes, so from 0x80 on the host's lone surrogates. */
+function readCEscape(text: string, at: number): Piece | undefined {
+  const letter = text.charAt(at + 1);
+  if (Object.hasOwn(letters, letter)) return { value: letters[letter] ?? '', end: at + 2, unknown: false };
+  numeric.lastIndex = at;
+  const match = numeric.exec(text);
+  if (match === null) return undefined;
+  const [whole, hex, octal, short, long] = match;
+  const byte =
+    hex !== undefined ? Number.parseInt(hex, 16) : octal !== undefined ? Number.parseInt(octal, 8) : undefined;
+  const code = byte ?? Number.parseInt(short ?? long ?? '', 16);
+  if (code === 0 || code > 0x10ffff || (byte === undefined && code >= 0xd800 && code < 0xe000)) return undefined;
+  const value = byte !== undefined && byte >= 0x80 ? String.fromCharCode(0xdc00 + byte) : String.fromCodePoint(code);
+  return { value, end: at + whole.length, unknown: false };
+}

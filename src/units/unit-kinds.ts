@@ -1,0 +1,90 @@
+/** Values of [Unit] and [Install]: man systemd.unit, systemd's src/core/load-fragment.c. */
+import type { Condition, Dependency, DependencyKind } from './model.ts';
+import { parseUnitName } from './name.ts';
+import { extractWords, splitBlanks } from './syntax/words.ts';
+import { expandOrWarn, type ValueKind } from './value-kind.ts';
+import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
+
+/** A list of units; it can only grow: an empty value changes nothing. */
+export function dependencies(kind: DependencyKind): ValueKind<Dependency[]> {
+  return {
+    what: 'list of units',
+    list: true,
+    read(text, before, context) {
+      for (const word of splitBlanks(text)) {
+        const name = expandOrWarn(word, context, 'names');
+        if (name === undefined) continue;
+        const on = context.unitName(name);
+        if (on === undefined) context.warn(`Invalid unit name '${name}'; ignored`);
+        else before.push({ kind, on, origin: 'file' });
+      }
+      return before;
+    },
+  };
+}
+
+/** Condition…= and Assert…=; an empty value empties the whole list, whichever its kind. */
+export function conditions(kind: string): ValueKind<readonly Condition[]> {
+  const isPath = kind.startsWith('Path') || kind.startsWith('File') || kind === 'DirectoryNotEmpty';
+  return {
+    what: isPath ? 'absolute path' : 'condition',
+    list: true,
+    read(text, before, context) {
+      if (text === '') return [];
+      const [, bar = '', bang = '', word = ''] = /^(\|?)[ \t]*(!?)[ \t]*(.*)$/s.exec(text) ?? [];
+      const parameter = expandOrWarn(word, context);
+      if (parameter === undefined) return before;
+      if (isPath && !isNormalizedAbsolute(parameter)) return undefined;
+      const simple = isPath ? simplifyPath(parameter) : parameter;
+      return before.concat({ kind, trigger: bar !== '', negate: bang !== '', parameter: simple });
+    },
+  };
+}
+
+export const documentation: ValueKind<readonly string[]> = {
+  what: 'list of URIs',
+  list: true,
+  read(text, before, context) {
+    if (text === '') return [];
+    const added: string[] = [];
+    for (const word of extractWords(text, 'unquote').words) {
+      const uri = expandOrWarn(word, context);
+      if (uri === undefined) continue;
+      if (/^(https?:\/\/|file:\/|info:|man:)./.test(uri)) added.push(uri);
+      else context.warn(`Invalid URI '${uri}'; ignored`);
+    }
+    return before.concat(added);
+  },
+};
+
+export const mountPaths: ValueKind<readonly string[]> = {
+  what: 'list of absolute paths',
+  list: true,
+  read(text, before, context) {
+    const added: string[] = [];
+    for (const word of extractWords(text, 'unquote').words) {
+      const path = expandOrWarn(word, context);
+      if (path === undefined) continue;
+      if (isNormalizedAbsolute(path)) added.push(simplifyPath(path));
+      else context.warn(`Not an absolute path: '${path}'; ignored`);
+    }
+    return before.concat(added);
+  },
+};
+
+/** [Install] lists: names with specifiers; a later file cannot reset them. */
+export const installNames: ValueKind<readonly string[]> = {
+  what: 'list of units',
+  list: true,
+  read(text, before, context) {
+    if (text === '') return [];
+    const added: string[] = [];
+    for (const word of extractWords(text, 'unquote').words) {
+      const name = expandOrWarn(word, context, 'names');
+      if (name === undefined) continue;
+      if (parseUnitName(name) !== undefined) added.push(name);
+      else context.warn(`Invalid unit name '${name}'; ignored`);
+    }
+    return before.concat(added);
+  },
+};

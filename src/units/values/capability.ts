@@ -1,0 +1,22 @@
+/** Linux capabilities by number: capabilities(7). */
+const names =
+  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore'.split(
+    ' ',
+  );
+
+export const allCapabilities = (1n << BigInt(names.length)) - 1n;
+
+/** The number of `CAP_CHOWN` (any case); undefined for none. */
+export function parseCapability(word: string): number | undefined {
+  const name = word.toLowerCase();
+  const index = name.startsWith('cap_') ? names.indexOf(name.slice(4)) : -1;
+  return index < 0 ? undefined : index;
+}
+
+/** A set as bits, as `show` prints it: `cap_chown cap_kill`. */
+export function formatCapabilities(set: bigint): string {
+  return names
+    .filter((_, index) => ((set >> BigInt(index)) & 1n) === 1n)
+    .map((name) => `cap_${name}`)
+    .join(' ');
+}

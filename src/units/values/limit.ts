@@ -1,0 +1,69 @@
+import type { Limit } from '../model.ts';
+import { parseDuration } from './duration.ts';
+import { parseSize } from './size.ts';
+
+/** setrlimit(2)'s RLIM_INFINITY. */
+export const limitInfinity = (1n << 64n) - 1n;
+
+/** Kernel numbers, the same on amd64 and arm64, and what a value counts. */
+export const limitResources = {
+  LimitCPU: { resource: 0, counts: 'seconds' },
+  LimitFSIZE: { resource: 1, counts: 'bytes' },
+  LimitDATA: { resource: 2, counts: 'bytes' },
+  LimitSTACK: { resource: 3, counts: 'bytes' },
+  LimitCORE: { resource: 4, counts: 'bytes' },
+  LimitRSS: { resource: 5, counts: 'bytes' },
+  LimitNPROC: { resource: 6, counts: 'number' },
+  LimitNOFILE: { resource: 7, counts: 'number' },
+  LimitMEMLOCK: { resource: 8, counts: 'bytes' },
+  LimitAS: { resource: 9, counts: 'bytes' },
+  LimitLOCKS: { resource: 10, counts: 'number' },
+  LimitSIGPENDING: { resource: 11, counts: 'number' },
+  LimitMSGQUEUE: { resource: 12, counts: 'bytes' },
+  LimitNICE: { resource: 13, counts: 'nice' },
+  LimitRTPRIO: { resource: 14, counts: 'number' },
+  LimitRTTIME: { resource: 15, counts: 'microseconds' },
+} as const satisfies Record<string, { readonly resource: number; readonly counts: LimitCounts }>;
+
+export type LimitCounts = 'seconds' | 'microseconds' | 'bytes' | 'number' | 'nice';
+
+/** `1024`, `1024:524288`, `infinity`, `64M`; undefined when it is none, or soft is above hard. Source: rlimit_parse() in systemd's src/basic/rlimit-util.c. */
+export function parseLimit(text: string, counts: LimitCounts): Limit | undefined {
+  const colon = text.indexOf(':');
+  const soft = parseOne(colon < 0 ? text : text.slice(0, colon), counts);
+  const hard = colon < 0 ? soft : parseOne(text.slice(colon + 1), counts);
+  return soft === undefined || hard === undefined || soft > hard ? undefined : { soft, hard };
+}
+
+function parseOne(text: string, counts: LimitCounts): bigint | undefined {
+  if (text === 'infinity') return limitInfinity;
+  switch (counts) {
+    case 'bytes':
+      return parseSize(text);
+    case 'number':
+      return /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+    case 'seconds':
+    case 'microseconds':
+      return parseTime(text, counts);
+    case 'nice':
+      return parseNice(text);
+  }
+}
+
+function parseTime(text: string, counts: 'seconds' | 'microseconds'): bigint | undefined {
+  const span = parseDuration(text, counts === 'seconds' ? 1_000_000 : 1);
+  if (span === undefined) return undefined;
+  if (span === Infinity) return limitInfinity;
+  return BigInt(counts === 'seconds' ? Math.ceil(span / 1_000_000) : span);
+}
+
+/** `+5` and `-5` are nice levels, a bare number is the kernel's 20 - nice. */
+function parseNice(text: string): bigint | undefined {
+  if (/^[+-]\d{1,2}$/.test(text)) {
+    const nice = Number(text);
+    return nice >= -20 && nice < 20 ? BigInt(20 - nice) : undefined;
+  }
+  if (!/^\d{1,2}$/.test(text)) return undefined;
+  const level = Number(text);
+  return level <= 40 ? BigInt(level) : undefined;
+}
