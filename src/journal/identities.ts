@@ -1,0 +1,43 @@
+import type { JournalPort, Segment } from './files.ts';
+import type { KeeperNumber } from './query.ts';
+import type { Identity } from './record.ts';
+import { recordsForward } from './segment.ts';
+
+interface Known {
+  readonly invocation: string;
+  readonly identifier: string;
+}
+
+/**
+ * Who the keepers of one unit are. A keeper says it once in each file, before its first line there; a reader that comes from the end of a file
+ * has not passed that record yet and looks for it.
+ */
+export interface Identities {
+  learn(identity: Identity): void;
+  of(keeper: KeeperNumber, segment: Segment): Known;
+}
+
+export function identitiesOf(port: JournalPort, unit: string): Identities {
+  const known = new Map<KeeperNumber, Known>();
+  const searched = new Set<string>();
+  const nameless: Known = { invocation: '', identifier: unit.replace(/\.[a-z]+$/, '') };
+
+  function learn(identity: Identity): void {
+    known.set(identity.keeper, { invocation: identity.invocation, identifier: identity.identifier });
+  }
+
+  function of(keeper: KeeperNumber, segment: Segment): Known {
+    const found = known.get(keeper);
+    if (found !== undefined) return found;
+    if (!searched.has(segment.identity)) {
+      searched.add(segment.identity);
+      for (const { record } of recordsForward(port, segment, 0)) {
+        if (record.kind === 'identity') learn(record);
+        if (known.has(keeper)) break;
+      }
+    }
+    return known.get(keeper) ?? nameless;
+  }
+
+  return { learn, of };
+}

@@ -1,0 +1,33 @@
+/** The number of the keeper that wrote a record; tells the invocations of a unit apart. */
+export type KeeperNumber = number;
+
+/** Which records are asked for. Times in realtime usec. */
+export interface Query {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only records of this priority or more important ones (numerically lower or equal). */
+  readonly priority?: number | undefined;
+  readonly identifiers?: readonly string[] | undefined;
+  readonly invocation?: string | undefined;
+  readonly pattern?: RegExp | undefined;
+}
+
+/** A record with all that is known about where it comes from. */
+export interface Entry {
+  readonly time: number;
+  readonly unit: string;
+  readonly from: 'unit' | 'manager';
+  readonly priority: number;
+  readonly pid: number;
+  readonly identifier: string;
+  readonly invocation: string;
+  readonly message: string;
+}
+
+/** Whether the entry is asked for, its time left aside (the reader seeks by time). */
+export function matches(query: Query, entry: Entry): boolean {
+  if (query.priority !== undefined && entry.priority > query.priority) return false;
+  if (query.identifiers !== undefined && !query.identifiers.includes(entry.identifier)) return false;
+  if (query.invocation !== undefined && entry.invocation !== query.invocation) return false;
+  return query.pattern === undefined || query.pattern.test(entry.message);
+}
