@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 
 import { bundle } from './build/bundle.ts';
 import { compileBytecode } from './build/bytecode.ts';
-import { variants } from './build/compiler.ts';
+import { hostVariant, variants } from './build/compiler.ts';
 import { buildEngine } from './build/engine.ts';
 import { BuildFailure } from './build/failure.ts';
 import { asanFolder, binFolder, commandLinks, programName, projectRoot } from './build/layout.ts';
@@ -37,7 +37,7 @@ async function main(asan: boolean, tests: boolean): Promise<void> {
   const start = performance.now();
   const engine = await buildEngine(variants.release);
   const modules = await bundle();
-  await compileBytecode(engine, modules);
+  await compileBytecode(await buildEngine(hostVariant), modules);
   await writeLineTable(modules);
 
   const output = join(asan ? asanFolder : binFolder, programName);

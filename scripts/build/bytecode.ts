@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { execa } from 'execa';
 
-import { compile, ownFlags, variants } from './compiler.ts';
+import { compile, hostVariant, ownFlags } from './compiler.ts';
 import type { Engine } from './engine.ts';
 import { BuildFailure } from './failure.ts';
 import { buildFolder, bundleFolder, generatedFolder } from './layout.ts';
@@ -15,7 +15,7 @@ const tool = join(buildFolder, 'tools/compile-modules');
 /**
  * Compiles the bundled modules to bytecode and writes the table that native/bytecode.h declares: build/gen/bytecode.c.
  *
- * @param engine the release one: bytecode is the same for every variant and (little-endian, 64-bit) machine.
+ * @param engine hostVariant's: bytecode is the same for every variant and (little-endian, 64-bit) machine.
  */
 export async function compileBytecode(engine: Engine, modules: readonly string[]): Promise<void> {
   await runStep({
@@ -25,10 +25,10 @@ export async function compileBytecode(engine: Engine, modules: readonly string[]
     outputs: [tool],
     run: async () => {
       mkdirSync(dirname(tool), { recursive: true });
-      const { compile: flags, link } = variants.release;
+      const { compile: flags, link } = hostVariant;
       const include = ['-isystem', engine.source];
       const source = 'native/tools/compile-modules.c';
-      await compile(variants.release, [
+      await compile(hostVariant, [
         ...ownFlags,
         ...flags,
         ...include,

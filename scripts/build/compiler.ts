@@ -4,7 +4,7 @@ import { BuildFailure } from './failure.ts';
 
 /** How C becomes a program: one that we ship, or one that tells its own memory errors (for tests). */
 export interface Variant {
-  readonly name: 'release' | 'asan';
+  readonly name: 'release' | 'asan' | 'host';
   readonly compiler: string;
   /** Debian's package that has the compiler, for the message when it is missing. */
   readonly package: string;
@@ -36,6 +36,15 @@ export const variants = {
     link: ['-fsanitize=address,undefined'],
   },
 } as const satisfies Record<string, Variant>;
+
+/**
+ * For what runs during the build: the release's objects, but where PIDONE_CC names a compiler for another machine
+ * (aarch64-linux-musl-gcc …).
+ */
+export const hostVariant: Variant =
+  process.env['PIDONE_CC'] === undefined
+    ? variants.release
+    : { name: 'host', compiler: 'gcc', package: 'gcc', compile: ['-O2'], link: [] };
 
 /** For our own C. The engine's is not held to it. */
 export const ownFlags = [
