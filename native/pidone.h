@@ -100,4 +100,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Bytes to a descriptor that others share, without blocking and without changing its flags: how many were taken (0 when it is full or gone). */
 size_t write_without_blocking(int descriptor, const void *bytes, size_t length);
 
+/* Opens what write_without_blocking needs for stdout and stderr now, so that all forks share it. Returns the highest descriptor
+ * that is to stay open in every fork (2 at least). */
+int say_prepare(void);
+
 #endif
