@@ -1,0 +1,27 @@
+/** What building a transaction asks of the running system: a view, nothing is copied. Names are real names of loaded units. */
+import type { LoadState } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { ActiveState } from './active-state.ts';
+import type { Graph } from './digraph.ts';
+import type { JobType } from './job.ts';
+
+/** A job that is in the queue already. */
+export interface InstalledJob {
+  readonly type: JobType;
+  readonly irreversible: boolean;
+  readonly ignoreOrder: boolean;
+}
+
+export interface Scene {
+  readonly graph: Graph;
+  active(unit: UnitName): ActiveState;
+  load(unit: UnitName): { readonly state: LoadState; readonly error: string };
+  installed(unit: UnitName): InstalledJob | undefined;
+  canReload(unit: UnitName): boolean;
+  /** Can never be stopped (`-.slice`). */
+  isPerpetual(unit: UnitName): boolean;
+  allowsIsolate(unit: UnitName): boolean;
+  ignoresIsolate(unit: UnitName): boolean;
+  /** Every loaded unit. */
+  all(): Iterable<UnitName>;
+}

@@ -1,0 +1,107 @@
+/**
+ * Looking for jobs that wait for each other in a circle (transaction_verify_order()). The order is that of execution, jobs
+ * that are in the queue already included. A cycle is broken by leaving out the first unit on it, seen from where it
+ * closes, that the anchor can do without.
+ */
+import type { UnitName } from '../../units/name.ts';
+import type { Neighbour } from '../digraph.ts';
+import type { JobType } from '../job.ts';
+import { goesBefore } from '../order.ts';
+import type { CycleStep, Draft, DraftJob } from './draft.ts';
+import { drop } from './draft.ts';
+
+/** A job of the draft or of the queue, on the way of the search. */
+interface Node {
+  readonly unit: UnitName;
+  readonly type: JobType;
+  readonly ignoreOrder: boolean;
+  readonly neighbours: readonly Neighbour[];
+  at: number;
+  isOnPath: boolean;
+}
+
+export type CycleSearch =
+  | { readonly kind: 'none' }
+  /** One unit was left out: clean up and search again. */
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'unbreakable'; readonly path: readonly CycleStep[] };
+
+/** Looks for one cycle and breaks it where it can. */
+export function breakCycle(draft: Draft): CycleSearch {
+  const path = findCycle(draft);
+  if (path === undefined) return { kind: 'none' };
+  for (const step of path) {
+    const head = draft.jobs.get(step.unit);
+    if (head === undefined || mattersAtAll(head)) continue;
+    for (let job: DraftJob | undefined = head; job !== undefined; job = job.next) {
+      drop(draft, job, true, { kind: 'cycle', path });
+    }
+    return { kind: 'broken' };
+  }
+  return { kind: 'unbreakable', path };
+}
+
+/** The jobs of a cycle, each waiting for the one after it and the last for the first; undefined: there is none. */
+function findCycle(draft: Draft): readonly CycleStep[] | undefined {
+  const seen = new Map<UnitName, Node>();
+  for (const root of draft.jobs.values()) {
+    if (seen.has(root.unit)) continue;
+    const path: Node[] = [enter(draft, seen, root)];
+    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+      const neighbour = node.neighbours[node.at];
+      if (neighbour === undefined) {
+        node.isOnPath = false;
+        path.pop();
+        continue;
+      }
+      node.at += 1;
+      const job = draft.jobs.get(neighbour.name) ?? draft.scene.installed(neighbour.name);
+      if (job === undefined || !goesBefore(neighbour.atoms, node, job)) continue;
+      const next = seen.get(neighbour.name);
+      if (next === undefined) path.push(enter(draft, seen, { unit: neighbour.name, ...kindOf(job) }));
+      else if (next.isOnPath) return backwards(path, next);
+    }
+  }
+  return undefined;
+}
+
+function kindOf(job: { readonly type: JobType; readonly ignoreOrder: boolean }): {
+  readonly type: JobType;
+  readonly ignoreOrder: boolean;
+} {
+  return { type: job.type, ignoreOrder: job.ignoreOrder };
+}
+
+function enter(
+  draft: Draft,
+  seen: Map<UnitName, Node>,
+  job: { readonly unit: UnitName; readonly type: JobType; readonly ignoreOrder: boolean },
+): Node {
+  const node: Node = {
+    unit: job.unit,
+    type: job.type,
+    ignoreOrder: job.ignoreOrder,
+    neighbours: draft.scene.graph.neighbours(job.unit),
+    at: 0,
+    isOnPath: true,
+  };
+  seen.set(job.unit, node);
+  return node;
+}
+
+/** From the closing edge back to where the cycle began. */
+function backwards(path: readonly Node[], start: Node): readonly CycleStep[] {
+  const steps: CycleStep[] = [];
+  for (let at = path.length - 1; at >= 0; at -= 1) {
+    const node = path[at];
+    if (node === undefined) break;
+    steps.push({ unit: node.unit, type: node.type });
+    if (node === start) break;
+  }
+  return steps;
+}
+
+function mattersAtAll(head: DraftJob): boolean {
+  for (let job: DraftJob | undefined = head; job !== undefined; job = job.next) if (job.matters) return true;
+  return false;
+}

@@ -1,0 +1,153 @@
+/**
+ * A transaction that is being worked on: jobs by unit, and which job pulled in which. Before merge.ts a unit may have
+ * several jobs, linked by `next`, the newest first.
+ */
+import type { UnitName } from '../../units/name.ts';
+import type { JobType } from '../job.ts';
+import type { Scene } from '../scene.ts';
+import type { TransactionError } from './error.ts';
+
+export interface DraftJob {
+  readonly unit: UnitName;
+  type: JobType;
+  ignoreOrder: boolean;
+  /** The anchor cannot do without it. */
+  matters: boolean;
+  next: DraftJob | undefined;
+  readonly pulls: Link[];
+  readonly pulledBy: Link[];
+  /** Links of pulledBy that are alive. */
+  pullers: number;
+  isDropped: boolean;
+}
+
+/** `subject` pulled `object` in. */
+export interface Link {
+  subject: DraftJob;
+  object: DraftJob;
+  /** The subject cannot be without the object. */
+  readonly matters: boolean;
+  /** Pulled in by Conflicts=. */
+  readonly conflicts: boolean;
+  alive: boolean;
+}
+
+/** Why a job that was pulled in is not part of the outcome; `plan` tells it. */
+export type DropReason =
+  /** Nothing to do for the unit. */
+  | { readonly kind: 'redundant' }
+  /** Nobody needs it any more after others were dropped. */
+  | { readonly kind: 'unneeded' }
+  /** It needs a job that was dropped. */
+  | { readonly kind: 'needs'; readonly unit: UnitName; readonly type: JobType }
+  /** Units in the order of waiting: each waits for the next, the last for the first. */
+  | { readonly kind: 'cycle'; readonly path: readonly CycleStep[] }
+  /** A job of the same unit that cannot be done together with it won. */
+  | { readonly kind: 'conflict'; readonly type: JobType }
+  /** mode fail: it would stop a running unit or contradict a queued job. */
+  | { readonly kind: 'impact' };
+
+export interface CycleStep {
+  readonly unit: UnitName;
+  readonly type: JobType;
+}
+
+export interface DroppedJob {
+  readonly unit: UnitName;
+  readonly type: JobType;
+  readonly reason: DropReason;
+}
+
+/** A job that could not be pulled in, and nobody minds. */
+export interface SkippedJob {
+  readonly unit: UnitName;
+  readonly type: JobType;
+  readonly by: UnitName;
+  readonly error: TransactionError;
+}
+
+export interface Draft {
+  readonly scene: Scene;
+  readonly jobs: Map<UnitName, DraftJob>;
+  readonly dropped: DroppedJob[];
+  readonly skipped: SkippedJob[];
+  /** Jobs that lost their last puller: candidates of collectUnneeded(). */
+  readonly orphans: DraftJob[];
+}
+
+export function newDraft(scene: Scene): Draft {
+  return { scene, jobs: new Map(), dropped: [], skipped: [], orphans: [] };
+}
+
+/** The job of this type for the unit, made if there is none. */
+export function jobFor(
+  draft: Draft,
+  unit: UnitName,
+  type: JobType,
+): { readonly job: DraftJob; readonly isNew: boolean } {
+  const head = draft.jobs.get(unit);
+  for (let job = head; job !== undefined; job = job.next) if (job.type === type) return { job, isNew: false };
+  const job: DraftJob = {
+    unit,
+    type,
+    ignoreOrder: false,
+    matters: false,
+    next: head,
+    pulls: [],
+    pulledBy: [],
+    pullers: 0,
+    isDropped: false,
+  };
+  draft.jobs.set(unit, job);
+  return { job, isNew: true };
+}
+
+export function link(subject: DraftJob, object: DraftJob, matters: boolean, conflicts: boolean): void {
+  const made = { subject, object, matters, conflicts, alive: true };
+  subject.pulls.push(made);
+  object.pulledBy.push(made);
+  object.pullers += 1;
+}
+
+/** Takes a job out. `cascade`: and with it every job that cannot be without it. */
+export function drop(draft: Draft, job: DraftJob, cascade: boolean, reason: DropReason): void {
+  const queue: { readonly job: DraftJob; readonly reason: DropReason }[] = [{ job, reason }];
+  for (const item of queue) {
+    if (item.job.isDropped) continue;
+    takeOut(draft, item.job, item.reason);
+    for (const by of item.job.pulledBy) {
+      if (!by.alive) continue;
+      by.alive = false;
+      if (!cascade || !by.matters) continue;
+      queue.push({ job: by.subject, reason: { kind: 'needs', unit: item.job.unit, type: item.job.type } });
+    }
+  }
+}
+
+function takeOut(draft: Draft, job: DraftJob, reason: DropReason): void {
+  job.isDropped = true;
+  draft.dropped.push({ unit: job.unit, type: job.type, reason });
+  unlist(draft, job);
+  for (const pull of job.pulls) {
+    if (!pull.alive) continue;
+    pull.alive = false;
+    pull.object.pullers -= 1;
+    if (pull.object.pullers === 0) draft.orphans.push(pull.object);
+  }
+}
+
+/** Out of its unit's list. */
+export function unlist(draft: Draft, job: DraftJob): void {
+  const head = draft.jobs.get(job.unit);
+  if (head === job) {
+    if (job.next === undefined) draft.jobs.delete(job.unit);
+    else draft.jobs.set(job.unit, job.next);
+    return;
+  }
+  for (let before = head; before !== undefined; before = before.next) {
+    if (before.next === job) {
+      before.next = job.next;
+      return;
+    }
+  }
+}
