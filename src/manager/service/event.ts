@@ -54,7 +54,8 @@ export type ServiceEvent =
     }
   | { readonly kind: 'adopted'; readonly pid: Pid; readonly errno: number }
   | { readonly kind: 'keeper-failed'; readonly errno: number }
-  | { readonly kind: 'keeper-lost'; readonly remains: number }
+  /** The keeper was killed; `remains` processes of its tree live on below init. spare: the number for a new keeper, to be used if commands are still to be run. */
+  | { readonly kind: 'keeper-lost'; readonly remains: number; readonly spare: KeeperId }
   | { readonly kind: 'remains-empty' }
   // ── the shell's answers to effects ──
   /** A command could not even be asked for: environment file missing ('resources'), user unknown (exit status 217) … */

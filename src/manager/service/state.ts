@@ -93,6 +93,8 @@ export interface ServiceState {
   readonly keeper: KeeperId | undefined;
   /** init looks after the tree: the keeper was killed. */
   readonly keeperLost: boolean;
+  /** The keeper that ExecStop= and ExecStopPost= may have when the first was killed; not yet made. */
+  readonly spareKeeper: KeeperId | undefined;
   /** Nothing is left below the keeper. */
   readonly treeEmpty: boolean;
   /** 32 hex digits; '' before the first start. */
@@ -108,9 +110,16 @@ export interface ServiceState {
   readonly notified: 'unknown' | 'ready' | 'reloading' | 'stopping';
   readonly statusText: string;
   readonly statusErrno: number;
-  /** Main process was learnt from PIDFile=, MAINPID= or by guessing, and is no child of the keeper. */
+  /** The main process was learnt from PIDFile=, MAINPID= or by guessing: it is no command of ours. */
   readonly mainAlien: boolean;
+  /** False: a forking service whose main process nobody knows; it lives as long as its tree. */
   readonly mainPidKnown: boolean;
+  /** A process that the keeper was asked to take as the main one. */
+  readonly adopting: Pid | undefined;
+  /** PIDFile=: asked to be read; or it was not good yet, and the shell watches it. */
+  readonly pidFile: 'unasked' | 'reading' | 'waiting';
+  /** The main process ended, but PIDFile= may name its successor: looked at first. */
+  readonly heldExit: ProcessEnd | undefined;
   /** Of the main process (ExecMain…). */
   readonly mainRun: CommandRun | undefined;
   /** Last run of each command line, by phase and index. */

@@ -1,0 +1,73 @@
+/** The end of an invocation: dead, failed, and the wait before the next (service_enter_dead(), service_enter_restart()). */
+import { after, type Draft, enter, noteResult, say } from './draft.ts';
+import { freeSlot } from './command.ts';
+import { shallRestart } from './restart.ts';
+import type { ServiceResult } from './state.ts';
+
+/** The invocation is over. Its keeper is released: it leaves when the last process of the tree does. */
+export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-restart' | 'no-restart'): void {
+  const { state, settings, effects } = draft;
+  noteResult(draft, result);
+  const clean = state.result === 'success' || state.result === 'exec-condition';
+  if (state.result === 'success') say(draft, 'info', 'Deactivated successfully.');
+  else if (clean) say(draft, 'info', "Skipped due to 'exec-condition'.");
+  else say(draft, 'warning', `Failed with result '${state.result}'.`);
+
+  const again = restart === 'may-restart' && !draft.moment.stopPending && shallRestart(settings, state);
+  letGo(draft);
+  if (settings.pidFile !== '') effects.push({ kind: 'remove-pid-file', path: settings.pidFile });
+  if (settings.exec.directories.runtime.paths.length > 0 && !keepsRuntimeDirectories(draft, again))
+    effects.push({ kind: 'remove-runtime-directories' });
+
+  const end = clean ? 'dead' : 'failed';
+  if (again) {
+    draft.via = clean ? 'inactive' : 'failed';
+    enter(draft, 'auto-restart', settings.restartUsec);
+  } else {
+    enter(draft, end);
+  }
+  state.forbidRestart = false;
+}
+
+/** RestartSec= is over: a restart job, so that what is bound to the service restarts with it. */
+export function restartDue(draft: Draft): void {
+  const { state, settings, effects } = draft;
+  if (draft.moment.stopPending) {
+    state.deadline = after(draft, Math.max(settings.restartUsec, 1));
+    return;
+  }
+  state.restarts += 1;
+  state.deadline = undefined;
+  say(draft, 'info', `Scheduled restart job, restart counter is at ${state.restarts}.`);
+  effects.push({ kind: 'enqueue-restart' });
+}
+
+/** `systemctl reset-failed`. */
+export function resetFailed(draft: Draft): void {
+  const { state } = draft;
+  if (state.sub === 'failed') enter(draft, 'dead');
+  state.result = 'success';
+  state.reloadResult = 'success';
+  state.restarts = 0;
+}
+
+function letGo(draft: Draft): void {
+  const { state, effects } = draft;
+  if (state.keeper !== undefined && !state.keeperLost) effects.push({ kind: 'release', keeper: state.keeper });
+  state.keeper = undefined;
+  state.keeperLost = false;
+  state.spareKeeper = undefined;
+  state.treeEmpty = true;
+  state.main = freeSlot;
+  state.control = freeSlot;
+  state.idleWaits = false;
+  state.adopting = undefined;
+  state.heldExit = undefined;
+  state.pidFile = 'unasked';
+}
+
+/** RuntimeDirectoryPreserve= (systemd.exec(5)). */
+function keepsRuntimeDirectories(draft: Draft, again: boolean): boolean {
+  const preserve = draft.settings.exec.runtimeDirectoryPreserve;
+  return preserve === 'yes' || (preserve === 'restart' && (again || draft.state.stopForRestart));
+}

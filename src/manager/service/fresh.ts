@@ -1,0 +1,38 @@
+/** The state of a service that was never started, or that begins anew. */
+import type { ServiceSettings } from '../../units/model.ts';
+import { freeSlot } from './command.ts';
+import type { ServiceState } from './state.ts';
+
+export function freshState(settings: ServiceSettings): ServiceState {
+  const watchdog = settings.watchdog;
+  return {
+    sub: 'dead',
+    result: 'success',
+    reloadResult: 'success',
+    main: freeSlot,
+    control: freeSlot,
+    keeper: undefined,
+    keeperLost: false,
+    spareKeeper: undefined,
+    treeEmpty: true,
+    invocation: '',
+    deadline: undefined,
+    runtimeDeadline: undefined,
+    watchdogDeadline: undefined,
+    watchdogUsec: watchdog > 0 && watchdog !== Infinity ? watchdog : undefined,
+    notified: 'unknown',
+    statusText: '',
+    statusErrno: 0,
+    mainAlien: false,
+    mainPidKnown: false,
+    adopting: undefined,
+    pidFile: 'unasked',
+    heldExit: undefined,
+    mainRun: undefined,
+    runs: {},
+    restarts: 0,
+    forbidRestart: false,
+    stopForRestart: false,
+    idleWaits: false,
+  };
+}

@@ -1,0 +1,27 @@
+/** Restart=: whether a service that ended is started again (service_shall_restart(); systemd.service(5), table 2). */
+import type { RestartSetting, ServiceSettings } from '../../units/model.ts';
+import type { ExitStatusSet } from '../../units/model.ts';
+import type { ProcessEnd, ServiceResult, ServiceState } from './state.ts';
+
+export function shallRestart(settings: ServiceSettings, state: ServiceState): boolean {
+  if (state.forbidRestart) return false;
+  const end = state.mainRun?.end;
+  if (end !== undefined && includes(settings.restartPreventExitStatus, end)) return false;
+  if (end !== undefined && includes(settings.restartForceExitStatus, end)) return true;
+  return restartsOn[settings.restart](state.result);
+}
+
+const restartsOn: Readonly<Record<RestartSetting, (result: ServiceResult) => boolean>> = {
+  no: () => false,
+  always: (result) => result !== 'exec-condition',
+  'on-success': (result) => result === 'success',
+  'on-failure': (result) => result !== 'success' && result !== 'exec-condition',
+  'on-abnormal': (result) => result !== 'success' && result !== 'exit-code' && result !== 'exec-condition',
+  'on-abort': (result) => result === 'signal' || result === 'core-dump',
+  'on-watchdog': (result) => result === 'watchdog',
+};
+
+function includes(set: ExitStatusSet, end: ProcessEnd): boolean {
+  if (end.code === 'exited') return set.statuses.has(end.status);
+  return end.code !== 'unknown' && set.signals.has(end.status);
+}
