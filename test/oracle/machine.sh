@@ -79,7 +79,8 @@ inside() {
   mount -t tmpfs -o mode=755 tmpfs "$n/run"
   mount -t tmpfs -o mode=1777 tmpfs "$n/tmp"
   mount_devices "$n"
-  mkdir "$n/u" "$n/t" "$n/run/$kind"
+  rm -rf "$n/u" # should the host have one; this is the copy
+  mkdir -p "$n/u" "$n/t" "$n/run/$kind"
   cp -a "$dir/units/." "$n/u/"; mount --bind "$dir/tools" "$n/t"
   mount -t tmpfs -o mode=755 tmpfs "$n/etc/systemd/system" # the machine's administrator has decided nothing yet
   mount -t sysfs -o ro sysfs "$n/sys"

@@ -34,6 +34,7 @@
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -54,9 +55,11 @@ static struct {
     pid_t pid;
 } children[CHILDREN_MAX];
 static size_t child_count;
+static int listener = -1;
+static int teller = -1; /* the connection whose command is being run */
 
 static void run_command(char *line);
-static void obey(int listener);
+static void obey(void);
 
 _Noreturn static void fail(const char *what) {
     fprintf(stderr, "puppet %s: %s: %s\n", name, what, strerror(errno));
@@ -174,22 +177,29 @@ static void write_pidfile(char *words) {
     close(fd);
 }
 
-static int listen_as(const char *who) {
-    const char *directory = setting("PUPPET_DIR", "/run/puppet");
-    char path[LINE_MAX_BYTES];
+/* Open to all users, as the puppets of User= services and those who tell them may be anybody. */
+static void make_directory(const char *directory) {
     if (mkdir(directory, 0777) == 0) {
         if (chmod(directory, 01777) != 0)
             fail(directory);
     } else if (errno != EEXIST) {
         fail(directory);
     }
+}
+
+/* The socket gets its name when it listens: who finds the name is never refused, but by a puppet that has died. */
+static int listen_as(const char *who) {
+    const char *directory = setting("PUPPET_DIR", "/run/puppet");
+    char path[LINE_MAX_BYTES], unfinished[LINE_MAX_BYTES];
+    make_directory(directory);
     snprintf(path, sizeof path, "%s/%s", directory, who);
-    if (unlink(path) != 0 && errno != ENOENT)
-        fail(path);
+    snprintf(unfinished, sizeof unfinished, "%s/.%d", directory, getpid());
     struct sockaddr_un address;
-    const socklen_t size = socket_address(&address, path);
+    const socklen_t size = socket_address(&address, unfinished);
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 8) != 0)
+        fail(unfinished);
+    if (rename(unfinished, path) != 0)
         fail(path);
     return fd;
 }
@@ -197,13 +207,17 @@ static int listen_as(const char *who) {
 _Noreturn static void become(const char *who, char *commands, int done) {
     name = who;
     default_handlers();
-    const int listener = listen_as(who);
+    /* The parent's sockets end with the parent, or its teller would wait for us. */
+    close(listener);
+    close(teller);
+    teller = -1;
+    listener = listen_as(who);
     for (char *rest = commands, *command; (command = strsep(&rest, ";")) != NULL;)
         run_command(command);
     if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0)
         fail("write");
     close(done);
-    obey(listener);
+    obey();
     _exit(0);
 }
 
@@ -284,22 +298,23 @@ static void run_command(char *line) {
 }
 
 /* One connection a command; the answer goes out when it is done, so the teller knows. */
-static void obey(int listener) {
+static void obey(void) {
     for (;;) {
-        const int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (client < 0 && errno == EINTR)
+        teller = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (teller < 0 && errno == EINTR)
             continue;
-        if (client < 0)
+        if (teller < 0)
             fail("accept");
         char line[LINE_MAX_BYTES];
-        const ssize_t length = recv(client, line, sizeof line - 1, 0);
+        const ssize_t length = recv(teller, line, sizeof line - 1, 0);
         if (length > 0) {
             line[length] = '\0';
             run_command(line);
-            if (send(client, "ok", 2, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+            if (send(teller, "ok", 2, MSG_NOSIGNAL) < 0 && errno != EPIPE)
                 fail("answer");
         }
-        close(client);
+        close(teller);
+        teller = -1;
     }
 }
 
@@ -321,8 +336,6 @@ static bool wait_for_change(int watcher, long long deadline) {
 
 static int watch_directory(const char *directory, unsigned mask) {
     const int watcher = inotify_init1(IN_CLOEXEC);
-    if (mkdir(directory, 01777) != 0 && errno != EEXIST)
-        fail(directory);
     if (watcher < 0 || inotify_add_watch(watcher, directory, mask) < 0)
         fail(directory);
     return watcher;
@@ -336,7 +349,8 @@ static int tell(const char *who, char **words) {
     snprintf(path, sizeof path, "%s/%s", directory, who);
     struct sockaddr_un address;
     const socklen_t size = socket_address(&address, path);
-    const int watcher = watch_directory(directory, IN_CREATE | IN_MOVED_TO);
+    make_directory(directory);
+    const int watcher = watch_directory(directory, IN_MOVED_TO);
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         fail("socket");
@@ -344,7 +358,9 @@ static int tell(const char *who, char **words) {
         if ((errno != ENOENT && errno != ECONNREFUSED) || !wait_for_change(watcher, deadline))
             fail(who);
     char answer[8];
-    if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0)
+    const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+        send(fd, line, strlen(line), MSG_NOSIGNAL) < 0)
         fail("send");
     return recv(fd, answer, sizeof answer, 0) < 0 && errno != ECONNRESET ? 1 : 0;
 }
@@ -403,11 +419,12 @@ int main(int argc, char **argv) {
     }
     name = argv[1];
     /* Listening first: whoever sees the effect of a command can already tell the next one. */
-    const int listener = strcmp(name, "-") == 0 ? -1 : listen_as(name);
+    if (strcmp(name, "-") != 0)
+        listener = listen_as(name);
     for (int i = 2; i < argc; i++)
         run_command(argv[i]);
     if (listener >= 0)
-        obey(listener);
+        obey();
     for (;;)
         pause();
 }
