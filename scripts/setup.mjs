@@ -78,7 +78,7 @@ function debianPackages() {
   } else {
     // Without an update first, a machine's package lists may name files that the mirror no longer has.
     run('apt-get', ['-qq', 'update']);
-    run('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...packages]);
+    run('apt-get', ['-qq', '-y', '-o', 'Dpkg::Use-Pty=0', '--no-install-recommends', 'install', ...packages]);
   }
   return missing.every((need) => !need.must || need.present());
 }
@@ -118,16 +118,21 @@ function command(name) {
 }
 
 /**
+ * Runs a command quietly: what it printed is shown when it fails.
+ *
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {boolean} whether it ended well
  */
 function run(file, args) {
-  const { status, error } = spawnSync(file, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { status, error, stdout, stderr } = spawnSync(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
   if (status === 0) return true;
+  console.error(`${stdout ?? ''}${stderr ?? ''}`);
   console.error(`${file} ${args.join(' ')}: ${error?.message ?? `exit status ${status}`}`);
   return false;
 }
