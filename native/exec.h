@@ -1,0 +1,83 @@
+/* The child between fork and execve: one function a step, in the order that systemd has (execute.c, exec_child()). A
+ * step that fails ends the child with the exit status that systemd.exec(5) lists under "Process Exit Codes". */
+#ifndef PIDONE_EXEC_H
+#define PIDONE_EXEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire.h"
+
+/* Exit statuses of the steps, as in systemd.exec(5). */
+enum exec_step {
+    STEP_CHDIR = 200,
+    STEP_NICE = 201,
+    STEP_EXEC = 203,
+    STEP_MEMORY = 204,
+    STEP_LIMITS = 205,
+    STEP_OOM_ADJUST = 206,
+    STEP_SIGNAL_MASK = 207,
+    STEP_STDIN = 208,
+    STEP_STDOUT = 209,
+    STEP_CHROOT = 210,
+    STEP_TIMERSLACK = 212,
+    STEP_SECUREBITS = 213,
+    STEP_GROUP = 216,
+    STEP_USER = 217,
+    STEP_CAPABILITIES = 218,
+    STEP_SETSID = 220,
+    STEP_STDERR = 222,
+    STEP_NO_NEW_PRIVILEGES = 227,
+    STEP_RUNTIME_DIRECTORY = 233,
+    STEP_STATE_DIRECTORY = 238,
+    STEP_CACHE_DIRECTORY = 239,
+    STEP_LOGS_DIRECTORY = 240,
+    STEP_CONFIGURATION_DIRECTORY = 241,
+};
+
+/* What the child tells its keeper over a close-on-exec pipe, each in one write(2). The end of the file without a
+ * failure says that execve succeeded. */
+struct exec_report {
+    uint32_t step;  /* enum exec_step */
+    uint32_t error; /* errno */
+    bool failed;    /* false: the step was skipped */
+    char text[119]; /* of a skipped step: what the operator must know */
+};
+
+struct exec_request {
+    const struct wire_frame *run;
+    uint32_t flags;  /* RUN_… */
+    uint32_t keeper; /* number, for the mark */
+    int report;      /* where struct exec_report goes */
+    int log;         /* write end of the unit's log pipe, -1 when no stream needs it */
+};
+
+/* Becomes the command of the `run` frame. */
+_Noreturn void exec_command(const struct exec_request *request);
+
+/* The name that systemd has for a step's exit status ("EXEC" for 203), as `systemctl status` prints it. */
+const char *exec_step_name(uint32_t step);
+
+/* ── for the steps ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Tells the keeper and ends the child. */
+_Noreturn void exec_fail(const struct exec_request *request, uint32_t step, int error);
+
+/* Tells the keeper that this step was left out, as the container forbids it; with RUN_STRICT it fails instead. */
+void exec_skip(const struct exec_request *request, uint32_t step, int error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void exec_open_streams(const struct exec_request *request);     /* exec-streams.c */
+void exec_make_directories(const struct exec_request *request); /* exec-directories.c */
+void exec_adjust_oom_score(const struct exec_request *request); /* exec-tuning.c */
+void exec_adjust_nice(const struct exec_request *request);
+void exec_adjust_timer_slack(const struct exec_request *request);
+void exec_set_limits(const struct exec_request *request);
+void exec_drop_bounding(const struct exec_request *request); /* exec-privileges.c */
+void exec_set_groups(const struct exec_request *request);
+void exec_set_user(const struct exec_request *request); /* and the ambient capabilities, which must survive it */
+void exec_set_secure_bits(const struct exec_request *request);
+void exec_set_no_new_privileges(const struct exec_request *request);
+char **exec_environment(const struct exec_request *request); /* exec-environment.c */
+
+#endif

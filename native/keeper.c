@@ -1,0 +1,231 @@
+/* The life of a keeper: one invocation of a unit. It is the subreaper of all that the unit's commands leave behind,
+ * runs those commands at the manager's word, and leaves when nothing is below it any more and nothing more will be
+ * asked. It decides nothing. */
+#include "keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    WAIT_SIGNALS,
+    WAIT_CHANNEL,
+    WAIT_NOTIFY,
+    WAIT_LOG,
+    WAIT_CONSOLE,
+    WAIT_REPORT,
+    WAIT_WATCH = WAIT_REPORT + SLOTS,
+    WAITS = WAIT_WATCH + SLOTS
+};
+
+struct keeper keeper;
+static int signals;
+static int notify;
+static uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
+static bool stopping;    /* at init's word, without a manager */
+
+static void begin(const struct wire_frame *keep, int channel, struct keeper_page *page);
+static void wait_for(struct pollfd *waits);
+static void take_signals(void);
+static void take_frames(short ready);
+static void channel_ended(void);
+static void stop_by_itself(void);
+static void leave_when_done(void);
+static _Noreturn void leave(void);
+
+_Noreturn void keeper_main(const struct wire_frame *keep, int channel, struct keeper_page *page) {
+    begin(keep, channel, page);
+    bool has_journal = false;
+    for (;;) {
+        struct pollfd waits[WAITS];
+        wait_for(waits);
+        /* First what was said before somebody died, then the deaths, then the manager's word on it. */
+        if (waits[WAIT_NOTIFY].revents)
+            notify_drain();
+        for (size_t i = 0; i < SLOTS; i++)
+            if (waits[WAIT_REPORT + i].revents && keeper.slots[i].report >= 0)
+                processes_read_report(&keeper.slots[i]);
+        if (waits[WAIT_LOG].revents)
+            log_read();
+        if (waits[WAIT_SIGNALS].revents)
+            take_signals();
+        for (size_t i = 0; i < SLOTS; i++)
+            if (waits[WAIT_WATCH + i].revents && keeper.slots[i].watch >= 0)
+                processes_watched_ended(&keeper.slots[i]);
+        if (waits[WAIT_CONSOLE].revents)
+            console_ready(!(waits[WAIT_CONSOLE].revents & (POLLERR | POLLHUP | POLLNVAL)));
+        if (waits[WAIT_CHANNEL].revents)
+            take_frames(waits[WAIT_CHANNEL].revents);
+        if (kill_at && clock_usec(CLOCK_MONOTONIC) >= kill_at) {
+            kill_at = 0;
+            processes_signal_tree(SIGKILL, NULL, 0);
+        }
+        /* After the first command was forked: the unit need not wait for it. */
+        if (!has_journal) {
+            has_journal = true;
+            log_file_begin(wire_text(wire_find(keep, WIRE_KEEP_JOURNAL_DIRECTORY)),
+                wire_u64(wire_find(keep, WIRE_KEEP_JOURNAL_BYTES)), wire_u32(wire_find(keep, WIRE_KEEP_JOURNAL_FILES)));
+        }
+        leave_when_done();
+    }
+}
+
+uint64_t clock_usec(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void begin(const struct wire_frame *keep, int channel, struct keeper_page *page) {
+    keeper = (struct keeper){
+        .number = wire_u32(wire_find(keep, WIRE_KEEP_KEEPER)),
+        .unit = wire_text(wire_find(keep, WIRE_KEEP_UNIT)),
+        .invocation = wire_text(wire_find(keep, WIRE_KEEP_INVOCATION)),
+        .identifier = wire_text(wire_find(keep, WIRE_KEEP_IDENTIFIER)),
+        .pid = getpid(),
+        .channel = channel,
+        .page = page,
+        .slots = {{.watch = -1, .report = -1}, {.watch = -1, .report = -1}},
+    };
+    char title[300];
+    snprintf(title, sizeof title, "pidone (%.255s)", keeper.unit);
+    set_process_title(keeper.unit, title);
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+        event_notice("SUBREAPER", errno, "processes that leave their parent cannot be held");
+
+    /* Everything is blocked: two signals are read, the others mean nothing to a keeper. */
+    sigset_t all, read;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    sigemptyset(&read);
+    sigaddset(&read, SIGCHLD);
+    sigaddset(&read, SIGTERM);
+    signals = signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0) {
+        say("%s: cannot watch over processes: %s", keeper.unit, strerror(errno));
+        _exit(1);
+    }
+    fcntl(channel, F_SETFL, O_NONBLOCK);
+    log_begin(keep);
+    console_begin(wire_u32(wire_find(keep, WIRE_KEEP_CONSOLE_MODE)));
+    notify = notify_open(wire_text(wire_find(keep, WIRE_KEEP_NOTIFY_PATH)));
+}
+
+static void wait_for(struct pollfd *waits) {
+    waits[WAIT_SIGNALS] = (struct pollfd){.fd = signals, .events = POLLIN};
+    short receiving = stopping ? 0 : POLLIN, sending = events_waiting() ? POLLOUT : 0;
+    waits[WAIT_CHANNEL] = (struct pollfd){.fd = keeper.channel, .events = (short)(receiving | sending)};
+    waits[WAIT_NOTIFY] = (struct pollfd){.fd = notify_is_throttled() ? -1 : notify, .events = POLLIN};
+    waits[WAIT_LOG] = (struct pollfd){.fd = log_reader(), .events = POLLIN};
+    waits[WAIT_CONSOLE] = (struct pollfd){.fd = console_waits() ? STDOUT_FILENO : -1, .events = POLLOUT};
+    for (size_t i = 0; i < SLOTS; i++) {
+        waits[WAIT_REPORT + i] = (struct pollfd){.fd = keeper.slots[i].report, .events = POLLIN};
+        waits[WAIT_WATCH + i] = (struct pollfd){.fd = keeper.slots[i].watch, .events = POLLIN};
+    }
+    int ready = 0;
+    if (log_is_large() && (ready = poll(waits, WAITS, 0)) == 0)
+        log_rest();
+    if (ready == 0) {
+        int timeout = -1;
+        if (kill_at) {
+            uint64_t now = clock_usec(CLOCK_MONOTONIC);
+            timeout = now >= kill_at ? 0 : (int)((kill_at - now + 999) / 1000);
+        }
+        ready = poll(waits, WAITS, timeout);
+    }
+    if (ready < 0)
+        for (size_t i = 0; i < WAITS; i++)
+            waits[i].revents = 0;
+}
+
+static void take_signals(void) {
+    struct signalfd_siginfo info;
+    bool child = false, terminate = false;
+    while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        child |= info.ssi_signo == SIGCHLD;
+        terminate |= info.ssi_signo == SIGTERM;
+    }
+    if (child) {
+        /* Its last words come before its end, and while it can still be told who said them. */
+        notify_drain();
+        log_drain(false);
+        processes_reap();
+    }
+    if (terminate && !stopping)
+        stop_by_itself();
+}
+
+static void take_frames(short ready) {
+    static _Alignas(4096) uint8_t buffer[WIRE_INLINE_MAX];
+    events_send();
+    while (!stopping) {
+        struct wire_message message;
+        int got = wire_receive(keeper.channel, buffer, sizeof buffer, &message);
+        if (got == -EAGAIN)
+            return;
+        if (got == 0 || (got < 0 && got != -EBADMSG)) {
+            channel_ended();
+            return;
+        }
+        struct wire_frame frame;
+        const char *refused = got < 0 ? "it is torn" : wire_open(&frame, message.bytes, message.length);
+        if (refused)
+            say("%s: a frame of the manager was refused: %s", keeper.unit, refused);
+        else
+            command_carry_out(&frame);
+        if (got > 0) {
+            for (size_t i = 0; i < message.descriptor_count; i++)
+                close(message.descriptors[i]);
+            wire_free(&message);
+        }
+    }
+    if (ready & (POLLHUP | POLLERR))
+        channel_ended();
+}
+
+/* Neither a manager nor init is there: nobody will ever ask for this unit again. */
+static void channel_ended(void) {
+    close(keeper.channel);
+    keeper.channel = -1;
+    keeper.released = true;
+    if (keeper.occupied && !stopping)
+        processes_signal_tree(SIGKILL, NULL, 0);
+}
+
+/* Init found no manager and the container is to end: SIGTERM to all, and SIGKILL for those that are still there after a
+ * while. */
+static void stop_by_itself(void) {
+    uint64_t grace_usec = 5000000;
+    for (char **variable = program.environment; *variable; variable++)
+        if (strncmp(*variable, "PIDONE_STOP_TIMEOUT=", 20) == 0) {
+            double seconds = strtod(*variable + 20, NULL);
+            if (seconds > 0 && seconds < 1e6)
+                grace_usec = (uint64_t)(seconds * 750000);
+        }
+    stopping = true;
+    keeper.released = true;
+    kill_at = clock_usec(CLOCK_MONOTONIC) + grace_usec;
+    processes_signal_tree(SIGTERM, (const int[]){SIGCONT}, 1);
+}
+
+static void leave_when_done(void) {
+    if (!keeper.released || keeper.occupied)
+        return;
+    /* The last events wait in the socket, whose other end init and the manager hold. */
+    if (keeper.channel >= 0 && !stopping && events_waiting())
+        return;
+    leave();
+}
+
+static _Noreturn void leave(void) {
+    log_drain(true);
+    notify_close();
+    _exit(0);
+}

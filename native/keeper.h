@@ -1,0 +1,132 @@
+/* What the files of the keeper share. One keeper is one process, so its state is one object.
+ *
+ *   keeper.c            the loop: waits, looks who is ready, calls
+ *   keeper-commands.c   run, kill, adopt, release, resume: what the manager says
+ *   keeper-processes.c  slots, reaping, the end of the tree
+ *   keeper-events.c     what happened, numbered, kept until the manager has it in its store
+ *   exec.c, exec-….c    between fork and execve
+ *   notify.c            NOTIFY_SOCKET
+ *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
+ * stdout) */
+#ifndef PIDONE_KEEPER_H
+#define PIDONE_KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "pidone.h"
+#include "wire.h"
+
+/* A command of the unit that the manager follows: main, or one of ExecStartPre=, ExecReload=, ExecStop=, … at a time.
+ */
+struct slot {
+    pid_t pid;   /* 0: free */
+    int watch;   /* pidfd of an adopted process that is no child (somebody else will reap it), else -1 */
+    int report;  /* read end of the pipe for struct exec_report until the execve is decided, else -1 */
+    bool failed; /* a step before the execve failed, and `started` has told so */
+};
+
+enum { MAIN, CONTROL, SLOTS };
+
+struct keeper {
+    uint32_t number;
+    const char *unit;
+    const char *invocation; /* 32 hex digits */
+    const char *identifier; /* SYSLOG_IDENTIFIER */
+    pid_t pid;
+    int channel; /* to the manager */
+    struct keeper_page *page;
+    struct slot slots[SLOTS];
+    uint32_t seen; /* sequence of the last command that was carried out */
+    bool occupied; /* something is below this keeper */
+    bool killing;  /* SIGKILL was sent to the whole tree: whoever turns up gets it too */
+    bool released; /* no more commands will come */
+};
+extern struct keeper keeper;
+
+uint64_t clock_usec(clockid_t clock);
+
+/* ── keeper-events.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Fields are put between the two. event_end() numbers the event, keeps it and tries to send it. */
+struct wire_writer *event_begin(uint16_t type);
+void event_end(struct wire_writer *event);
+/* `notice`, once for each step in the life of this keeper. */
+void event_notice(const char *step, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+void events_acknowledge(uint32_t sequence);
+/* Answers with `hello`, then sends again all that is kept after `from`. */
+void events_resume(uint32_t from);
+/* What the channel takes. */
+void events_send(void);
+bool events_waiting(void); /* for the channel to take more */
+size_t events_bytes(void); /* kept, not acknowledged */
+
+/* ── keeper-commands.c ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+void command_carry_out(const struct wire_frame *frame);
+
+/* ── keeper-processes.c ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Reaps every dead child, tells the end of slots and of the tree. */
+void processes_reap(void);
+/* The pidfd of a slot is readable. */
+void processes_watched_ended(struct slot *slot);
+/* Reads what the child between fork and execve says. */
+void processes_read_report(struct slot *slot);
+/* A process takes or leaves (0) a slot. */
+void processes_occupy(struct slot *slot, pid_t pid);
+void processes_signal_slot(const struct slot *slot, int signal);
+void processes_signal_tree(int signal, const int *also, size_t also_count);
+
+/* ── notify.c ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Binds the socket; its descriptor, -1 when there is none. */
+int notify_open(const char *path);
+/* Tells every datagram that waits, as long as events_bytes() allows. */
+void notify_drain(void);
+void notify_close(void);
+/* 64 KiB of events wait for the manager: datagrams wait in the socket. */
+bool notify_is_throttled(void);
+
+/* ── log-pump.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void log_begin(const struct wire_frame *keep);
+/* The write end for a command's stdout and stderr; made at the first call. -1 with errno. */
+int log_writer(void);
+/* The read end to wait for, -1 when there is none. */
+int log_reader(void);
+/* One read(2) and what follows from it. False when nothing was there. */
+bool log_read(void);
+/* All that the unit has written so far; with `last`, an unfinished line too. */
+void log_drain(bool last);
+/* Gives memory back after a burst, when there is nothing to do. */
+bool log_is_large(void);
+void log_rest(void);
+
+/* ── log-file.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* `directory` "" for no journal. Makes the directory and opens the file at once. */
+void log_file_begin(const char *directory, uint64_t bytes, uint32_t files);
+/* Whole records, each ending with a newline. */
+void log_file_append(const char *records, size_t length);
+bool log_file_is_wanted(void);
+
+/* ── console.c ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void console_begin(uint32_t mode);
+bool console_is_wanted(void);
+/* One line without its newline. `continued`: the next one goes on with it. */
+void console_line(uint64_t realtime, int priority, pid_t pid, const char *line, size_t length);
+/* Writes what console_line() has gathered. */
+void console_flush(void);
+/* Lines were dropped, as the container's stdout was full: whether to wait until it can be written to … */
+bool console_waits(void);
+/* … and it can now, or (false) nobody will ever read there again. */
+void console_ready(bool writable);
+bool console_is_large(void);
+void console_rest(void);
+
+#endif

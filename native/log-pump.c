@@ -1,0 +1,198 @@
+/* The unit's output. Its commands write into one pipe; the pump reads what is there at once, cuts it into lines and
+ * hands them on:
+ *
+ *     pipe ──read(64 KiB)──▶ lines ──┬──▶ records ──one write──▶ journal file
+ *                                    └──▶ the container's stdout
+ *
+ * A record is one line, so that the journal can be read with any tool:
+ *
+ *     REALTIME CLASS PRIORITY KEEPER PID MESSAGE          realtime: usec, 16 hex digits
+ *     0006478a1f2b3c4d u6 12 345 Server listening on 0.0.0.0 port 22.
+ *
+ * Class u is a line of the unit; U is one too, and the next record goes on with it (a line longer than LINE_MAX_BYTES).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "keeper.h"
+
+enum {
+    LINE_MAX_BYTES = 48 * 1024,
+    READ_BYTES = 64 * 1024,
+    RECORDS_BYTES = 128 * 1024,
+    PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
+    LARGE = 8 * 1024,
+};
+
+static int pipe_ends[2] = {-1, -1};
+static size_t pipe_capacity;
+static int default_priority;
+static bool looks_for_level;
+
+static _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
+static size_t carried;    /* bytes of an unfinished line at the head of `input` */
+static bool continuing;   /* a part of that line was told already, */
+static int line_priority; /* with this priority */
+static size_t input_used, records_used;
+
+static _Alignas(4096) char records[RECORDS_BYTES];
+static size_t records_length;
+static char prefix[PREFIX_BYTES];
+static size_t prefix_length;
+static uint64_t now;
+static pid_t writer;
+
+static void take_lines(size_t length);
+static void take_line(const char *line, size_t length, bool ends);
+static void make_prefix(void);
+static void flush(void);
+
+void log_begin(const struct wire_frame *keep) {
+    default_priority = (int)(wire_u32(wire_find(keep, WIRE_KEEP_LEVEL)) & 7);
+    looks_for_level = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_PREFIX)) != 0;
+}
+
+int log_writer(void) {
+    if (pipe_ends[1] >= 0)
+        return pipe_ends[1];
+    if (pipe2(pipe_ends, O_CLOEXEC) < 0) {
+        pipe_ends[0] = pipe_ends[1] = -1;
+        return -1;
+    }
+    fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK); /* of this end alone: the commands may block */
+    int capacity = fcntl(pipe_ends[0], F_GETPIPE_SZ);
+    pipe_capacity = capacity > 0 ? (size_t)capacity : READ_BYTES;
+    return pipe_ends[1];
+}
+
+int log_reader(void) {
+    return pipe_ends[0];
+}
+
+bool log_read(void) {
+    if (pipe_ends[0] < 0)
+        return false;
+    ssize_t got;
+    do
+        got = read(pipe_ends[0], input + carried, READ_BYTES);
+    while (got < 0 && errno == EINTR);
+    if (got <= 0)
+        return false;
+    if (carried + (size_t)got > input_used)
+        input_used = carried + (size_t)got;
+    make_prefix();
+    take_lines((size_t)got);
+    flush();
+    return true;
+}
+
+void log_drain(bool last) {
+    /* What was written until now fits into the pipe; what others of the unit write meanwhile can wait. */
+    for (size_t i = 0; i <= pipe_capacity / READ_BYTES && log_read(); i++)
+        ;
+    if (last && carried > 0) {
+        size_t length = carried;
+        carried = 0;
+        make_prefix();
+        take_line(input, length, true);
+        flush();
+    }
+}
+
+bool log_is_large(void) {
+    return (input_used > LARGE && carried == 0) || records_used > LARGE || console_is_large();
+}
+
+void log_rest(void) {
+    if (carried == 0) {
+        madvise(input, sizeof input, MADV_DONTNEED);
+        input_used = 0;
+    }
+    madvise(records, sizeof records, MADV_DONTNEED);
+    records_used = 0;
+    console_rest();
+}
+
+static void take_lines(size_t length) {
+    const char *at = input, *end = input + carried + length;
+    const char *search = input + carried; /* what was carried has no newline */
+    for (const char *newline; (newline = memchr(search, '\n', (size_t)(end - search)));) {
+        take_line(at, (size_t)(newline - at), true);
+        at = search = newline + 1;
+    }
+    while (end - at > LINE_MAX_BYTES) {
+        take_line(at, LINE_MAX_BYTES, false);
+        at += LINE_MAX_BYTES;
+    }
+    carried = (size_t)(end - at);
+    if (at != input)
+        memmove(input, at, carried);
+}
+
+/* `ends`: a newline follows, or the end of the output. */
+static void take_line(const char *line, size_t length, bool ends) {
+    if (!continuing) {
+        line_priority = default_priority;
+        if (looks_for_level && length >= 3 && line[0] == '<' && line[2] == '>' && line[1] >= '0' && line[1] <= '7') {
+            line_priority = line[1] - '0';
+            line += 3;
+            length -= 3;
+        }
+    }
+    while (length > LINE_MAX_BYTES) {
+        take_line(line, LINE_MAX_BYTES, false);
+        line += LINE_MAX_BYTES;
+        length -= LINE_MAX_BYTES;
+    }
+    continuing = !ends;
+    if (console_is_wanted())
+        console_line(now, line_priority, writer, line, length);
+    if (!log_file_is_wanted())
+        return;
+    if (records_length + prefix_length + length + 1 > sizeof records)
+        flush();
+    char *record = records + records_length;
+    memcpy(record, prefix, prefix_length);
+    record[17] = ends ? 'u' : 'U';
+    record[18] = (char)('0' + line_priority);
+    memcpy(record + prefix_length, line, length);
+    record[prefix_length + length] = '\n';
+    records_length += prefix_length + length + 1;
+}
+
+/* All lines of one read have the same time and writer. */
+static void make_prefix(void) {
+    now = clock_usec(CLOCK_REALTIME);
+    writer = keeper.slots[MAIN].pid ? keeper.slots[MAIN].pid : keeper.slots[CONTROL].pid;
+    char *at = prefix;
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[now >> shift & 15];
+    memcpy(at, " u0 ", 4);
+    at += 4;
+    for (int i = 0; i < 2; i++) {
+        uint32_t number = i == 0 ? keeper.number : (uint32_t)writer;
+        char digits[10];
+        size_t count = 0;
+        do
+            digits[count++] = (char)('0' + number % 10);
+        while (number /= 10);
+        while (count)
+            *at++ = digits[--count];
+        *at++ = ' ';
+    }
+    prefix_length = (size_t)(at - prefix);
+}
+
+static void flush(void) {
+    if (records_length) {
+        if (records_length > records_used)
+            records_used = records_length;
+        log_file_append(records, records_length);
+        records_length = 0;
+    }
+    console_flush();
+}

@@ -1,0 +1,318 @@
+/* What happens between fork and execve: the environment, and the exit status of each step that fails. */
+#include "driver.h"
+
+static bool ends_with(struct wire_writer *w, struct subject *subject, uint32_t step, const char *name) {
+    struct event started, exited;
+    send_command(subject, w);
+    if (!await_event(subject, WIRE_STARTED, &started) || !await_event(subject, WIRE_EXITED, &exited))
+        return false;
+    bool good = started.error != 0 && strcmp(started.text, name) == 0 && exited.code == END_EXITED &&
+                exited.status == (int32_t)step;
+    if (!good)
+        printf("# started errno %u step %s, exited code %u status %d\n", started.error, started.text, exited.code,
+            exited.status);
+    return good;
+}
+
+static const char *const true_path[] = {"/bin/true", NULL};
+static const char *const missing[] = {"/nonexistent", NULL};
+static const char *const true_argv[] = {"true", NULL};
+
+static void steps(struct subject *s) {
+    struct wire_writer w = run_command(s, SLOT_MAIN, missing, true_argv);
+    result(ends_with(&w, s, 203, "EXEC"), "a missing executable ends with 203/EXEC");
+
+    w = run_command(s, SLOT_MAIN, (const char *const[]){"/etc/passwd", NULL}, true_argv);
+    result(ends_with(&w, s, 203, "EXEC"), "a file that is not executable ends with 203/EXEC");
+
+    w = run_command(s, SLOT_CONTROL, true_path, true_argv);
+    wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
+    result(ends_with(&w, s, 200, "CHDIR"), "a missing working directory ends with 200/CHDIR");
+
+    w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
+    result(ends_with(&w, s, 203, "EXEC"), "a missing executable is told before a missing working directory");
+
+    w = command(s, WIRE_RUN);
+    wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
+    wire_put_texts(&w, WIRE_RUN_PATHS, missing);
+    wire_put_texts(&w, WIRE_RUN_ARGV, true_argv);
+    wire_put_u32(&w, WIRE_RUN_STDIN, STREAM_FILE);
+    wire_put_text(&w, WIRE_RUN_STDIN_PATH, "/nope/in");
+    wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_FILE);
+    wire_put_text(&w, WIRE_RUN_STDOUT_PATH, "/nope/out");
+    result(
+        ends_with(&w, s, 208, "STDIN"), "standard input that cannot be opened ends with 208/STDIN, before the others");
+
+    w = command(s, WIRE_RUN);
+    wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
+    wire_put_texts(&w, WIRE_RUN_PATHS, missing);
+    wire_put_texts(&w, WIRE_RUN_ARGV, true_argv);
+    wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_FILE);
+    wire_put_text(&w, WIRE_RUN_STDOUT_PATH, "/nope/out");
+    wire_put_u32(&w, WIRE_RUN_STDERR, STREAM_FILE);
+    wire_put_text(&w, WIRE_RUN_STDERR_PATH, "/nope/err");
+    result(ends_with(&w, s, 209, "STDOUT"),
+        "standard output that cannot be opened ends with 209/STDOUT, before standard error");
+
+    w = command(s, WIRE_RUN);
+    wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
+    wire_put_texts(&w, WIRE_RUN_PATHS, missing);
+    wire_put_texts(&w, WIRE_RUN_ARGV, true_argv);
+    wire_put_u32(&w, WIRE_RUN_STDERR, STREAM_APPEND);
+    wire_put_text(&w, WIRE_RUN_STDERR_PATH, "/nope/err");
+    result(ends_with(&w, s, 222, "STDERR"),
+        "standard error that cannot be opened ends with 222/STDERR, before the executable");
+
+    char record[160];
+    static const struct {
+        uint32_t step;
+        const char *name;
+    } directories[] = {{233, "RUNTIME_DIRECTORY"}, {238, "STATE_DIRECTORY"}, {239, "CACHE_DIRECTORY"},
+        {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"}};
+    close(open(in(s->folder, "blocked"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        snprintf(record, sizeof record, "%u 755 %u %u %s/blocked", directories[i].step, getuid(), getgid(), s->folder);
+        w = run_command(s, SLOT_MAIN, missing, true_argv);
+        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, NULL});
+        result(ends_with(&w, s, directories[i].step, directories[i].name),
+            "a file in the place of a directory ends with %u/%s, before the executable", directories[i].step,
+            directories[i].name);
+    }
+    if (getuid() == 0) {
+        w = run_command(s, SLOT_MAIN, true_path, true_argv);
+        wire_put_text(&w, WIRE_RUN_ROOT_DIRECTORY, "/nowhere");
+        wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
+        result(ends_with(&w, s, 210, "CHROOT"), "a missing root directory ends with 210/CHROOT");
+
+        w = run_command(s, SLOT_MAIN, true_path, true_argv);
+        wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 65535);
+        wire_put_u32(&w, WIRE_RUN_GID_PLUS1, 65535);
+        wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/root");
+        result(ends_with(&w, s, 200, "CHDIR"), "the working directory is entered as the unit's user");
+    } else {
+        w = run_command(s, SLOT_MAIN, true_path, true_argv);
+        wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 1);
+        result(ends_with(&w, s, 217, "USER"),
+            "without privileges another user is refused with 217/USER");
+    }
+}
+
+static bool says(struct subject *s, struct wire_writer *w, const char *wanted) {
+    struct event event;
+    send_command(s, w);
+    if (!await_event(s, WIRE_EXITED, &event))
+        return false;
+    char *text = read_all(in(s->journal, "current"), NULL);
+    bool good = strstr(text, wanted) != NULL;
+    if (!good)
+        printf("# wanted %s, exited %d, journal:\n%s\n", wanted, event.status, text);
+    free(text);
+    return good;
+}
+
+static void environment(struct subject *s) {
+    struct wire_writer w = shell_command(s, SLOT_MAIN,
+        "echo a=$FROM_CONTAINER,$DROP_ME,$SET,$PATH; test $MYPID = $$ && echo pid good; echo stream $JOURNAL_STREAM "
+        "$(stat -Lc %d:%i /proc/self/fd/2)");
+    wire_put_texts(&w, WIRE_RUN_UNSET, (const char *const[]){"DROP_ME", NULL});
+    wire_put_texts(&w, WIRE_RUN_SET, (const char *const[]){"SET=one", "PATH=/bin:/usr/bin", "SET=two", NULL});
+    wire_put_texts(&w, WIRE_RUN_PID_VARIABLES, (const char *const[]){"MYPID", NULL});
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_JOURNAL_STREAM);
+    result(says(s, &w, "a=yes,,two,/bin:/usr/bin\n"),
+        "the container's environment, less what is unset, with what is set last");
+    char *text = read_all(in(s->journal, "current"), NULL);
+    result(strstr(text, "pid good\n") != NULL, "a pid variable has the command's own pid");
+    char *stream = strstr(text, "stream ");
+    char first[64] = "", second[64] = "-";
+    if (stream)
+        sscanf(stream, "stream %63s %63s", first, second);
+    result(strcmp(first, second) == 0, "JOURNAL_STREAM has device and inode of the log pipe");
+    free(text);
+
+    w = run_command(s, SLOT_MAIN, (const char *const[]){"/nonexistent/env", "/usr/bin/env", NULL},
+        (const char *const[]){"env", NULL});
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_EMPTY_ENVIRONMENT);
+    wire_put_texts(&w, WIRE_RUN_SET, (const char *const[]){"ONLY=this", NULL});
+    result(says(s, &w, "ONLY=this\n"), "the second path is taken where the first one is missing");
+    text = read_all(in(s->journal, "current"), NULL);
+    result(strstr(text, "FROM_CONTAINER=") == NULL, "an empty environment has nothing of the container's");
+    free(text);
+
+    w = shell_command(
+        s, SLOT_MAIN, "echo umask $(umask) dir $(pwd) nofile $(ulimit -n) session $(cut -d' ' -f6 /proc/self/stat) $$");
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_UMASK);
+    wire_put_u32(&w, WIRE_RUN_UMASK, 027);
+    wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/usr");
+    uint8_t triple[24];
+    uint64_t values[3] = {RLIMIT_NOFILE, 100, 200};
+    memcpy(triple, values, sizeof triple);
+    /* u64s are eight bytes each, little endian */
+    struct wire_writer *writer = &w;
+    size_t at = writer->length;
+    wire_put_bytes(writer, WIRE_RUN_LIMITS, triple, sizeof triple);
+    writer->buffer[at + 2] = WIRE_KIND_U64S;
+    result(says(s, &w, "umask 0027 dir /usr nofile 100"), "umask, working directory and limits are as asked");
+
+    w = shell_command(s, SLOT_MAIN,
+        "grep -E '^Sig(Blk|Ign)' /proc/self/status; ls -l /proc/self/fd | grep -c socket; echo fds $(ls /proc/self/fd "
+        "| wc -l)");
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_IGNORE_SIGPIPE);
+    result(says(s, &w, "SigIgn:\t0000000000001000\n"), "SIGPIPE is ignored where asked, and nothing else");
+    text = read_all(in(s->journal, "current"), NULL);
+    result(strstr(text, "SigBlk:\t0000000000000000\n") != NULL, "no signal is blocked");
+    result(strstr(text, " fds 4\n") != NULL, "nothing but the three streams is open in a command");
+    free(text);
+
+    w = shell_command(s, SLOT_MAIN, "grep locks /proc/self/limits");
+    result(says(s, &w, "80985980299189944"), "a command carries its keeper's mark");
+}
+
+static void directories(struct subject *s) {
+    char made[160], target[160], deep[200], swapped[200];
+    uid_t uid = getuid() == 0 ? 12345 : getuid();
+    gid_t gid = getuid() == 0 ? 12346 : getgid();
+    snprintf(made, sizeof made, "233 2750 %u %u %s/run/a/b", uid, gid, s->folder);
+    struct wire_writer w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, NULL});
+    struct event event;
+    send_command(s, &w);
+    await_event(s, WIRE_EXITED, &event);
+    struct stat status = {.st_uid = 0}, above = {.st_uid = 0};
+    stat(in(s->folder, "run/a/b"), &status);
+    stat(in(s->folder, "run/a"), &above);
+    result(event.status == 0 && (status.st_mode & 07777) == 02750 && status.st_uid == uid && status.st_gid == gid,
+        "a directory is made with its mode and owner");
+    result((above.st_mode & 07777) == 0755 && above.st_uid == getuid(), "what is above it is pidone's, 0755");
+
+    /* The unit's user, who owns run/a/b, plants a link there. */
+    mkdir(in(s->folder, "target"), 0700);
+    snprintf(target, sizeof target, "%s/target", s->folder);
+    symlink(target, in(s->folder, "run/a/b/c"));
+    snprintf(swapped, sizeof swapped, "233 755 %u %u %s/run/a/b/c", uid, gid, s->folder);
+    w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){swapped, NULL});
+    bool refused = ends_with(&w, s, 233, "RUNTIME_DIRECTORY");
+    stat(in(s->folder, "target"), &status);
+    result(refused && status.st_uid == getuid() && (status.st_mode & 07777) == 0700,
+        "a link in the place of the directory is refused, its target untouched");
+    if (getuid() == 0) {
+        snprintf(deep, sizeof deep, "238 755 %u %u %s/run/a/b/c/d", uid, gid, s->folder);
+        w = run_command(s, SLOT_MAIN, true_path, true_argv);
+        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){deep, NULL});
+        refused = ends_with(&w, s, 238, "STATE_DIRECTORY");
+        result(refused && access(in(s->folder, "target/d"), F_OK) < 0, "a link planted on the way is refused");
+
+        /* The same for files that pidone opens for the unit. */
+        close(open(in(s->folder, "secret"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+        char secret[160], out[160];
+        snprintf(secret, sizeof secret, "%s/secret", s->folder);
+        snprintf(out, sizeof out, "%s/run/a/b/out.log", s->folder);
+        symlink(secret, out);
+        for (int turn = 0; turn < 3; turn++) {
+            static const char *const titles[] = {
+                "a link planted for root's open of StandardOutput= is refused with 209/STDOUT",
+                "so is a hard link to another's file", "a file of the unit's user is appended to"};
+            unlink(out);
+            if (turn == 0)
+                symlink(secret, out);
+            else if (turn == 1 && link(secret, out) < 0)
+                give_up("link");
+            w = command(s, WIRE_RUN);
+            wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
+            wire_put_texts(&w, WIRE_RUN_PATHS, (const char *const[]){"/bin/echo", NULL});
+            wire_put_texts(&w, WIRE_RUN_ARGV, (const char *const[]){"echo", "x", NULL});
+            wire_put_u32(&w, WIRE_RUN_UID_PLUS1, uid + 1);
+            wire_put_u32(&w, WIRE_RUN_GID_PLUS1, gid + 1);
+            wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_APPEND);
+            wire_put_text(&w, WIRE_RUN_STDOUT_PATH, out);
+            if (turn < 2) {
+                bool good = ends_with(&w, s, 209, "STDOUT");
+                result(good && stat(secret, &status) == 0 && status.st_size == 0, "%s", titles[turn]);
+            } else {
+                send_command(s, &w);
+                await_event(s, WIRE_EXITED, &event);
+                result(event.status == 0 && stat(out, &status) == 0 && status.st_size == 2, "%s", titles[turn]);
+            }
+        }
+    }
+}
+
+static void privileges(struct subject *s) {
+    if (getuid() != 0) {
+        skipped("users and capabilities", "needs root");
+        return;
+    }
+    struct wire_writer w =
+        shell_command(s, SLOT_MAIN, "grep -E '^(Uid|Gid|Groups|CapAmb|CapEff|NoNewPrivs)' /proc/self/status");
+    wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 12346);
+    wire_put_u32(&w, WIRE_RUN_GID_PLUS1, 12347);
+    wire_put_u32s(&w, WIRE_RUN_GROUPS, (const uint32_t[]){12346, 7}, 2);
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_AMBIENT | RUN_NO_NEW_PRIVILEGES);
+    wire_put_u64(&w, WIRE_RUN_AMBIENT, 1 << 10);
+    result(says(s, &w, "Uid:\t12345\t12345\t12345\t12345\n"), "the command runs as its user");
+    char *text = read_all(in(s->journal, "current"), NULL);
+    result(strstr(text, "Gid:\t12346\t12346\t12346\t12346\n") && strstr(text, "Groups:\t7 12346 \n"),
+        "with its groups and no others");
+    result(strstr(text, "CapAmb:\t0000000000000400\n") && strstr(text, "CapEff:\t0000000000000400\n"),
+        "with the ambient capability that it was given, and no other");
+    result(strstr(text, "NoNewPrivs:\t1\n") != NULL, "without new privileges");
+    free(text);
+
+    w = shell_command(s, SLOT_MAIN, "grep CapBnd /proc/self/status");
+    wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_BOUNDING);
+    wire_put_u64(&w, WIRE_RUN_BOUNDING, 1 << 13);
+    result(says(s, &w, "CapBnd:\t0000000000002000\n"), "the bounding set is what was asked");
+}
+
+/* A keeper that may do nothing: steps that only tune are skipped, told once, and the command runs. */
+static void unprivileged(void) {
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (getuid() == 0 && (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+            _exit(2);
+        struct subject s = start_keeper((struct keep){.unit = "unprivileged.service"});
+        struct event event;
+        uint32_t notices = 0;
+        int32_t last = -1;
+        for (int turn = 0; turn < 2; turn++) {
+            struct wire_writer w = run_command(&s, SLOT_MAIN, true_path, true_argv);
+            wire_put_u32(
+                &w, WIRE_RUN_FLAGS, RUN_SET_NICE | RUN_SET_OOM_SCORE_ADJUST | RUN_SET_BOUNDING | RUN_SET_AMBIENT);
+            wire_put_i32(&w, WIRE_RUN_NICE, -5);
+            wire_put_i32(&w, WIRE_RUN_OOM_SCORE_ADJUST, -900);
+            wire_put_u64(&w, WIRE_RUN_AMBIENT, 1 << 10);
+            wire_put_u32(&w, WIRE_RUN_SECURE_BITS, 1);
+            send_command(&s, &w);
+            while (next_event(&s, &event) && event.type != WIRE_EXITED)
+                notices += event.type == WIRE_NOTICE;
+            last = event.status;
+        }
+        struct wire_writer w = run_command(&s, SLOT_MAIN, true_path, true_argv);
+        wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_OOM_SCORE_ADJUST | RUN_STRICT);
+        wire_put_i32(&w, WIRE_RUN_OOM_SCORE_ADJUST, -900);
+        bool strict = ends_with(&w, &s, 206, "OOM_ADJUST");
+        bool left = end_keeper(&s);
+        if (notices != 4 || last != 0)
+            printf("# %u notices, exited %d\n", notices, last);
+        _exit((notices == 4 && last == 0 ? 0 : 4) | (strict ? 0 : 8) | (left ? 0 : 16));
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    result(WIFEXITED(status) && (WEXITSTATUS(status) & 23) == 0,
+        "without privileges, what only tunes or hardens is skipped, told once for each step, and the command runs");
+    result(WIFEXITED(status) && (WEXITSTATUS(status) & 8) == 0, "with the strict flag such a step is fatal");
+}
+
+int main(void) {
+    begin_tests();
+    struct subject s = start_keeper((struct keep){.unit = "exec.service"});
+    steps(&s);
+    environment(&s);
+    directories(&s);
+    privileges(&s);
+    result(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");
+    unprivileged();
+    return tap_end();
+}
