@@ -93,8 +93,7 @@ static void steps(struct subject *s) {
     } else {
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
         wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 1);
-        result(ends_with(&w, s, 217, "USER"),
-            "without privileges another user is refused with 217/USER");
+        result(ends_with(&w, s, 217, "USER"), "without privileges another user is refused with 217/USER");
     }
 }
 
