@@ -146,6 +146,7 @@ static void tell_started(const struct slot *slot, uint32_t error, const char *st
     wire_put_u32(event, WIRE_STARTED_PID, (uint32_t)slot->pid);
     wire_put_u32(event, WIRE_STARTED_ERRNO, error);
     wire_put_text(event, WIRE_STARTED_STEP, step);
+    wire_put_u32(event, WIRE_STARTED_KEEPER, (uint32_t)getpid());
     event_end(event);
 }
 

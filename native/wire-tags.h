@@ -163,6 +163,7 @@ enum {
     WIRE_STARTED_PID = 2,
     WIRE_STARTED_ERRNO = 3,
     WIRE_STARTED_STEP = 4,
+    WIRE_STARTED_KEEPER = 5,
 };
 
 enum {
@@ -299,7 +300,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_RESUME] = "\1",
     [WIRE_ACKNOWLEDGE] = "",
     [WIRE_HELLO] = "\1\1\1\1\1",
-    [WIRE_STARTED] = "\1\1\1\4",
+    [WIRE_STARTED] = "\1\1\1\4\1",
     [WIRE_EXITED] = "\1\1\1\2\1\6",
     [WIRE_EMPTY] = "",
     [WIRE_NOTIFY] = "\1\1\1\10",

@@ -196,7 +196,14 @@ export const frames = {
   started: {
     type: 61,
     way: 'keeper→manager',
-    fields: { slot: [1, 'u32'], pid: [2, 'u32'], errno: [3, 'u32'], step: [4, 'text'] },
+    fields: {
+      slot: [1, 'u32'],
+      pid: [2, 'u32'],
+      errno: [3, 'u32'],
+      step: [4, 'text'],
+      /** The keeper's own pid: the manager did not fork it. */
+      keeper: [5, 'u32'],
+    },
   },
   /** The process of a slot ended. */
   exited: {
