@@ -16,13 +16,20 @@ if (missing !== undefined) {
 const version = systemdVersion();
 const began = performance.now();
 const pass = gate();
-const stable = await Promise.all(loadScenarios(process.argv.slice(2)).map((scenario) => pass(() => record(scenario))));
+const stable = await Promise.all(
+  loadScenarios(process.argv.slice(2)).map((scenario) => pass(() => record(scenario)).catch(tell)),
+);
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
 const unstable = stable.filter((yes) => !yes).length;
 process.stdout.write(
   `${String(stable.length)} scenarios recorded on systemd ${version} in ${seconds} s, ${String(unstable)} unstable\n`,
 );
 process.exitCode = unstable === 0 ? 0 : 1;
+
+function tell(error: unknown): boolean {
+  process.stderr.write(`${String(error)}\n`);
+  return false;
+}
 
 async function record(scenario: Scenario): Promise<boolean> {
   const steps = await play(scenario, bootSystemd);

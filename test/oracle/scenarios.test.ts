@@ -9,13 +9,14 @@ import { bootSystemd, systemdMissing, systemdVersion } from './systemd.ts';
 const LIVE_SAMPLE = 10;
 
 const scenarios = loadScenarios();
-const onPidone = pidoneMissing() === undefined ? test : test.skip;
+const canBoot = pidoneMissing() === undefined;
 const live = systemdMissing() === undefined && recordedHere() ? test : test.skip;
 const pass = gate();
 let agreeing = 0;
 let compared = 0;
 
 for (const scenario of scenarios) {
+  const onPidone = !canBoot ? test.skip : scenario.notYet === undefined ? test : test.failing;
   onPidone(`${scenario.name}: ${scenario.title}`, async (t) => {
     const recording = readRecording(scenario);
     if (recording === undefined) return t.fail('nobody has recorded it: npm run oracle:record');
@@ -32,7 +33,7 @@ for (const scenario of scenarios.filter((_, index) => index % LIVE_SAMPLE === 0)
 }
 
 test.after.always((t) => {
-  t.log(`${String(agreeing)} of ${String(compared)} scenarios agree with systemd`);
+  if (compared > 0) t.log(`${String(agreeing)} of ${String(compared)} scenarios agree with systemd`);
 });
 
 /** Another release of systemd may rightly answer otherwise. */
