@@ -1,4 +1,5 @@
-/* What the parts of the C half owe each other. One process starts as init (or client) and becomes, by fork without exec:
+/* What the parts of the C half owe each other. One process starts as init (or client) and becomes, by fork without
+ * exec:
  *
  *   main.c ──▶ init.c ──fork──▶ keeper.c   one a unit invocation
  *          │          └─fork──▶ host.c     the manager: engine, loop, TypeScript
@@ -35,23 +36,27 @@ struct keeper_entry {
 struct program {
     int argc;
     char **argv;
-    char **environment;             /* the container's, as given */
+    char **environment;               /* the container's, as given */
     char runtime_directory[108 - 24]; /* "/run/pidone" or where it could be made; "" when nowhere */
     pid_t init_pid;
     bool is_pid_1;
-    sigset_t original_mask;         /* what children get back */
-    struct { uint64_t soft, hard; } original_nofile, original_locks;
+    sigset_t original_mask; /* what children get back */
+    struct {
+        uint64_t soft, hard;
+    } original_nofile, original_locks;
     int original_oom_score_adjust;
 };
 extern struct program program;
 
-/* main.c */
+/* program.c */
+void program_begin(int argc, char **argv);                   /* first of all in main() */
 void set_process_title(const char *name, const char *title); /* comm (15 bytes) and the command line that ps shows */
 
 /* init.c: never returns */
 _Noreturn void init_main(void);
 
-/* keeper.c: life of a keeper, in the forked child. `frame` is the `keep` frame (bytes, valid for ever), `channel` the keeper's end. */
+/* keeper.c: life of a keeper, in the forked child. `frame` is the `keep` frame (bytes, valid for ever), `channel` the
+ * keeper's end. */
 struct wire_frame;
 _Noreturn void keeper_main(const struct wire_frame *keep, int channel, struct keeper_page *page);
 
@@ -65,7 +70,8 @@ struct manager_start {
     size_t keeper_count;
     int shutdown_signal; /* asked for already, else 0 */
     bool hurry;
-    /* Shared with init: the host adds one for every turn of its loop, so that init can tell a busy manager from a stuck one. */
+    /* Shared with init: the host adds one for every turn of its loop, so that init can tell a busy manager from a stuck
+     * one. */
     volatile uint32_t *progress;
 };
 _Noreturn void host_main(const struct manager_start *start);
@@ -78,13 +84,15 @@ int tool_main(void);
 
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not used that limit since 2.4.
- * pam_limits (su, sshd, cron sessions) resets it: "marked" therefore always means the marked processes and all their descendants. */
+/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not
+ * used that limit since 2.4. pam_limits (su, sshd, cron sessions) resets it: "marked" therefore always means the marked
+ * processes and all their descendants. */
 #define KEEPER_MARK_BASE 0x7064000000000000ull
 void mark_self(uint32_t keeper); /* before the exec */
 
-/* Sends signals to processes without a pid-reuse race (pidfd_open, then the parentage or mark is checked again, then pidfd_send_signal).
- * Every one below `root` (not root itself), newest forks included: repeats until a pass finds nobody new. Returns how many were signalled. */
+/* Sends signals to processes without a pid-reuse race (pidfd_open, then the parentage or mark is checked again, then
+ * pidfd_send_signal). Every one below `root` (not root itself), newest forks included: repeats until a pass finds
+ * nobody new. Returns how many were signalled. */
 size_t tree_signal_below(pid_t root, int signal, const int *also, size_t also_count);
 size_t tree_signal_marked(uint32_t keeper, int signal);
 size_t tree_count_marked(uint32_t keeper);
@@ -97,11 +105,12 @@ size_t tree_children(pid_t of, pid_t *children, size_t capacity);
 /* One line to the container's stderr, "pidone: …", never blocking. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Bytes to a descriptor that others share, without blocking and without changing its flags: how many were taken (0 when it is full or gone). */
+/* Bytes to a descriptor that others share, without blocking and without changing its flags: how many were taken (0 when
+ * it is full or gone). */
 size_t write_without_blocking(int descriptor, const void *bytes, size_t length);
 
-/* Opens what write_without_blocking needs for stdout and stderr now, so that all forks share it. Returns the highest descriptor
- * that is to stay open in every fork (2 at least). */
+/* Opens what write_without_blocking needs for stdout and stderr now, so that all forks share it. Returns the highest
+ * descriptor that is to stay open in every fork (2 at least). */
 int say_prepare(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* The wire in C: frames of src/wire/schema.ts, read in place and written into a caller's buffer. No allocation.
- * Layout and rules: head comment of src/wire/schema.ts and docs/wire.md. Tags, types and bits: wire-tags.h (generated). */
+ * Layout and rules: head comment of src/wire/schema.ts and docs/wire.md. Tags, types and bits: wire-tags.h (generated).
+ */
 #ifndef PIDONE_WIRE_H
 #define PIDONE_WIRE_H
 
@@ -28,8 +29,8 @@ struct wire_field {
     const uint8_t *bytes; /* unaligned */
 };
 
-/* Checks the header and every field's bounds, kind, NUL and tag (known to this type, not repeated), so that what follows needs
- * no check. Returns NULL, or a sentence that says why the frame is refused. */
+/* Checks the header and every field's bounds, kind, NUL and tag (known to this type, not repeated), so that what
+ * follows needs no check. Returns NULL, or a sentence that says why the frame is refused. */
 const char *wire_open(struct wire_frame *frame, const uint8_t *buffer, size_t length);
 
 /* The next field, in the order of the frame; false at the end. Start with *at = 0. */
@@ -58,7 +59,8 @@ struct wire_writer {
     bool overflow; /* something did not fit: the frame must not be sent */
 };
 
-void wire_begin(struct wire_writer *w, uint8_t *buffer, size_t capacity, uint16_t type, uint32_t sequence, uint32_t acknowledged);
+void wire_begin(
+    struct wire_writer *w, uint8_t *buffer, size_t capacity, uint16_t type, uint32_t sequence, uint32_t acknowledged);
 void wire_put_u32(struct wire_writer *w, uint16_t tag, uint32_t value);
 void wire_put_i32(struct wire_writer *w, uint16_t tag, int32_t value);
 void wire_put_u64(struct wire_writer *w, uint16_t tag, uint64_t value);
@@ -85,7 +87,8 @@ struct wire_message {
     size_t mapping_length;
 };
 
-/* Receives one message without blocking into `buffer` (capacity at least WIRE_INLINE_MAX). 1 one message, 0 end of file, or minus an errno
+/* Receives one message without blocking into `buffer` (capacity at least WIRE_INLINE_MAX). 1 one message, 0 end of
+ * file, or minus an errno
  * (-EAGAIN nothing there; -EBADMSG refused, e.g. truncated or a memfd that is not sealed: descriptors are closed). */
 int wire_receive(int socket, uint8_t *buffer, size_t capacity, struct wire_message *message);
 void wire_free(struct wire_message *message);

@@ -1,0 +1,168 @@
+/* PID 1: waits, reaps, and knows nothing of units. */
+#include "init.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Numbers as glibc and container engines count them; musl's SIGRTMIN is one higher. */
+enum { SIGNAL_HALT = 34 + 3, SIGNAL_POWER_OFF = 34 + 4 };
+
+struct init init = {.control_socket = -1};
+
+static void begin(void);
+static void wait_for_something(void);
+static void take_signals(void);
+static void reap(void);
+
+_Noreturn void init_main(void) {
+    begin();
+    manager_start();
+    for (;;) {
+        wait_for_something();
+        take_signals();
+        manager_read();
+        const uint64_t now = monotonic_usec();
+        manager_time(now);
+        manager_tell();
+        stop_continue(now);
+    }
+}
+
+static void give_up(const char *what) {
+    say("cannot start: %s: %s", what, strerror(errno));
+    _exit(1);
+}
+
+static void begin(void) {
+    program.init_pid = getpid();
+    program.is_pid_1 = program.init_pid == 1;
+    sigset_t all;
+    sigfillset(&all); /* what a kernel raises for a fault of ours comes all the same */
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    if (chdir("/") < 0)
+        say("cannot change to /: %s", strerror(errno));
+    init.highest_shared = say_prepare();
+    if (!program.is_pid_1) {
+        if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+            give_up("PR_SET_CHILD_SUBREAPER");
+        say("not PID 1 but %d: processes that leave their parent fall to me as a subreaper", (int)program.init_pid);
+    }
+    raise_descriptor_limit();
+    pretend_systemd_booted();
+    init.control_socket = open_control_socket();
+
+    init.progress = mmap(NULL, sizeof *init.progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (init.progress == MAP_FAILED)
+        give_up("mmap");
+    init.epoll = epoll_create1(EPOLL_CLOEXEC);
+    init.signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = init.signals};
+    if (init.epoll < 0 || init.signals < 0 || epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.signals, &event) < 0)
+        give_up("epoll");
+}
+
+static void wait_for_something(void) {
+    uint64_t deadline = manager_deadline();
+    if (stop_deadline() < deadline)
+        deadline = stop_deadline();
+    int timeout = -1;
+    if (deadline != NEVER) {
+        const uint64_t now = monotonic_usec();
+        timeout = now >= deadline ? 0 : (int)((deadline - now + MSEC - 1) / MSEC);
+    }
+    struct epoll_event events[2];
+    if (epoll_wait(init.epoll, events, 2, timeout) > 0)
+        manager_watch(monotonic_usec());
+}
+
+static void take_signals(void) {
+    struct signalfd_siginfo infos[16];
+    bool child = false;
+    ssize_t length;
+    while ((length = read(init.signals, infos, sizeof infos)) > 0)
+        for (size_t i = 0; i < (size_t)length / sizeof *infos; i++)
+            switch (infos[i].ssi_signo) {
+            case SIGCHLD:
+                child = true;
+                break;
+            case SIGTERM:
+            case SIGINT:
+            case SIGPWR:
+            case SIGNAL_HALT:
+            case SIGNAL_POWER_OFF:
+                manager_ask_shutdown((int)infos[i].ssi_signo);
+                break;
+            case SIGHUP:
+                manager_ask_reload();
+                break;
+            default: /* nothing of init's, and it must not kill it */
+                break;
+            }
+    if (child)
+        reap();
+}
+
+/* One SIGCHLD may stand for any number of children. */
+static void reap(void) {
+    bool ended = false;
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) > 0) {
+        const bool alive = WIFSTOPPED(status) || WIFCONTINUED(status);
+        if (manager_is(pid))
+            manager_changed(status);
+        else if (!alive)
+            keepers_ended(pid, status);
+        ended |= !alive;
+    }
+    if (ended)
+        keepers_count_remains();
+}
+
+uint64_t monotonic_usec(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec / 1000;
+}
+
+int end_code(int wait_status) {
+    if (WIFEXITED(wait_status))
+        return END_EXITED;
+    return WCOREDUMP(wait_status) ? END_DUMPED : END_KILLED;
+}
+
+int end_value(int wait_status) {
+    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : WTERMSIG(wait_status);
+}
+
+void describe_end(char *text, size_t capacity, int wait_status) {
+    static const char *const names[] = {[SIGHUP] = "SIGHUP",
+        [SIGINT] = "SIGINT",
+        [SIGQUIT] = "SIGQUIT",
+        [SIGILL] = "SIGILL",
+        [SIGTRAP] = "SIGTRAP",
+        [SIGABRT] = "SIGABRT",
+        [SIGBUS] = "SIGBUS",
+        [SIGFPE] = "SIGFPE",
+        [SIGKILL] = "SIGKILL",
+        [SIGSEGV] = "SIGSEGV",
+        [SIGPIPE] = "SIGPIPE",
+        [SIGALRM] = "SIGALRM",
+        [SIGTERM] = "SIGTERM",
+        [SIGSYS] = "SIGSYS"};
+    const int value = end_value(wait_status);
+    if (WIFEXITED(wait_status))
+        snprintf(text, capacity, "exited %d", value);
+    else if ((size_t)value < sizeof names / sizeof *names && names[value])
+        snprintf(text, capacity, "killed by %s", names[value]);
+    else
+        snprintf(text, capacity, "killed by signal %d", value);
+}

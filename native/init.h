@@ -1,0 +1,102 @@
+/* What the files of init share. There is one init, so its state is one object.
+ *
+ *   init.c          the loop: waits, looks who is ready, calls
+ *   init-start.c    runtime directory, control socket, limits
+ *   init-manager.c  starts the manager, watches over it, tells it what happened
+ *   init-keepers.c  the table of keepers: fork, end, what is left of a lost one
+ *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
+ *
+ * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
+ * not listen costs nothing, and the next one is told the same facts again. */
+#ifndef PIDONE_INIT_H
+#define PIDONE_INIT_H
+
+#include "pidone.h"
+#include "wire.h"
+
+#define NEVER UINT64_MAX
+#define MSEC 1000ull
+#define SECOND 1000000ull
+
+struct init {
+    int epoll;
+    int signals;
+    int control_socket;          /* -1: none could be had */
+    int highest_shared;          /* descriptors up to this one stay open in every fork */
+    volatile uint32_t *progress; /* struct manager_start */
+};
+extern struct init init;
+
+uint64_t monotonic_usec(void);
+/* As the manager is told it: "exited 1", "killed by SIGKILL". */
+void describe_end(char *text, size_t capacity, int wait_status);
+int end_code(int wait_status);  /* END_… */
+int end_value(int wait_status); /* exit status or signal */
+
+/* ── init-start.c ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Makes program.runtime_directory and the listening socket below it: its descriptor, or -1 (told). Leaves the program
+ * when another pidone answers there. */
+int open_control_socket(void);
+void remove_control_socket(void);
+/* For sd_booted(3). */
+void pretend_systemd_booted(void);
+void raise_descriptor_limit(void);
+
+/* ── init-manager.c ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void manager_start(void);
+bool manager_is(pid_t pid);
+/* It ended, stopped or goes on (waitpid's status). */
+void manager_changed(int wait_status);
+void manager_kill(void);
+/* For the last time: nobody starts it again. */
+void manager_end(void);
+/* The channel is ready: carry out its frames. */
+void manager_read(void);
+/* Tells all that is not told yet, as far as the channel takes it. */
+void manager_tell(void);
+/* One frame; false when the channel takes no more now: manager_tell() will come again. */
+bool manager_send(struct wire_writer *frame);
+/* SIGTERM and its like; SIGHUP. */
+void manager_ask_shutdown(int signal);
+void manager_ask_reload(void);
+/* Something happened that a manager should take note of. */
+void manager_watch(uint64_t now);
+uint64_t manager_deadline(void);
+void manager_time(uint64_t now);
+
+/* ── init-keepers.c ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void keepers_keep(const struct wire_frame *keep, struct wire_message *message);
+void keepers_forget(uint32_t keeper);
+void keepers_kill_remains(uint32_t keeper, int signal, uint32_t which);
+/* A child ended: false when it was no keeper. */
+bool keepers_ended(pid_t pid, int wait_status);
+/* Children ended: is something left of lost keepers? */
+void keepers_count_remains(void);
+bool keepers_tell(void);
+/* A new manager knows nothing of what was told before. */
+void keepers_tell_again(void);
+/* Whether some keeper said something that no manager has read. */
+bool keepers_input_waits(void);
+void keepers_fill_start(struct manager_start *start);
+/* SIGTERM to every keeper and to what is left of lost ones. Returns how many units are not ended. */
+size_t keepers_terminate(void);
+size_t keepers_alive(void);
+/* SIGKILL to all below every keeper, and to the keepers. */
+void keepers_destroy(void);
+
+/* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The manager cannot stop the units: init does it, in no order, then leaves. */
+void stop_everything(const char *why);
+/* All units are stopped: strays, then exit. */
+void stop_strays(int status);
+bool stop_has_begun(void);
+void stop_hurry(void);
+uint64_t stop_deadline(void);
+/* Children ended, or time passed. Returns only while there is something to wait for. */
+void stop_continue(uint64_t now);
+
+#endif
