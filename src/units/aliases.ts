@@ -1,3 +1,4 @@
+import { builtinDirectory } from './builtin.ts';
 import type { UnitDirectories, UnitFileEntry } from './files.ts';
 import { instanceOf, instantiate, parseUnitName, templateOf, type UnitName, unitType } from './name.ts';
 
@@ -23,7 +24,10 @@ export function resolveName(directories: UnitDirectories, name: UnitName): Fragm
     const { entry } = found;
     const path = `${entry.directory}/${entry.name}`;
     if (entry.link === undefined) return { kind: 'file', name: current, path };
-    const target = resolveLink(entry.directory, entry.link);
+    const target =
+      entry.directory === builtinDirectory
+        ? `${builtinDirectory}/${entry.link}`
+        : resolveLink(entry.directory, entry.link);
     if (target === '/dev/null') return { kind: 'masked', name: current, path };
     const aliased = aliasTarget(directories, target);
     if (aliased === undefined) return { kind: 'file', name: current, path: target };
@@ -80,12 +84,14 @@ function aliasTarget(directories: UnitDirectories, target: string): string | und
   const slash = target.lastIndexOf('/');
   const directory = target.slice(0, slash);
   const base = target.slice(slash + 1);
-  return directories.existing.includes(directory) || isSystemDirectory(directory) ? base : undefined;
+  return directories.existing.includes(directory) || isKnownDirectory(directory) ? base : undefined;
 }
 
 /** /lib may be /usr/lib by another name, and one of them not in `existing`. */
-function isSystemDirectory(directory: string): boolean {
-  return directory === '/lib/systemd/system' || directory === '/usr/lib/systemd/system';
+function isKnownDirectory(directory: string): boolean {
+  return (
+    directory === builtinDirectory || directory === '/lib/systemd/system' || directory === '/usr/lib/systemd/system'
+  );
 }
 
 /** The name that an alias leads to: types and kinds must fit; an instance may stand for a template's instance. */

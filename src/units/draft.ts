@@ -15,6 +15,7 @@ import type {
   KillSettings,
   ServiceSettings,
   ServiceType,
+  UnitType,
 } from './model.ts';
 import type { Microseconds } from './name.ts';
 
@@ -35,7 +36,10 @@ export type DraftDirectories = Record<DirectoryClass, readonly string[]>;
 export type DraftDirectoryModes = Record<DirectoryClass, number>;
 
 export interface Draft {
-  readonly common: Mutable<CommonSettings>;
+  /** jobRunningTimeout undefined: as jobTimeout */
+  readonly common: Mutable<Omit<CommonSettings, 'jobRunningTimeout'>> & {
+    jobRunningTimeout: Microseconds | undefined;
+  };
   readonly service: DraftService;
   readonly commands: Record<ExecSlot, readonly ExecCommand[]>;
   readonly exec: Mutable<Omit<ExecSettings, 'directories'>>;
@@ -52,14 +56,17 @@ const noStatuses: ExitStatusSet = { statuses: new Set(), signals: new Set() };
 const noConditions: readonly Condition[] = [];
 const none: readonly never[] = [];
 
-export function newDraft(): Draft {
+/** Types of units that stay when another is isolated, unless they say otherwise. */
+const stayOnIsolate: ReadonlySet<UnitType> = new Set(['slice', 'scope', 'mount', 'automount', 'swap', 'device']);
+
+export function newDraft(type: UnitType): Draft {
   return {
     common: {
       description: '',
       documentation: none,
       defaultDependencies: true,
       allowIsolate: false,
-      ignoreOnIsolate: false,
+      ignoreOnIsolate: stayOnIsolate.has(type),
       stopWhenUnneeded: false,
       refuseManualStart: false,
       refuseManualStop: false,
@@ -76,7 +83,7 @@ export function newDraft(): Draft {
       failureActionExitStatus: undefined,
       successActionExitStatus: undefined,
       jobTimeout: Infinity as Microseconds,
-      jobRunningTimeout: Infinity as Microseconds,
+      jobRunningTimeout: undefined,
       sourcePath: '',
       requiresMountsFor: none,
     },
@@ -95,7 +102,7 @@ export function newDraft(): Draft {
       guessMainPid: true,
       pidFile: '',
       busName: '',
-      notifyAccess: undefined,
+      notifyAccess: 'none',
       rootDirectoryStartOnly: false,
       successExitStatus: noStatuses,
       restartPreventExitStatus: noStatuses,

@@ -44,13 +44,20 @@ export function findDropIns(
   const paths = own.concat(directories.subdirectories.get(`${unitType(name)}.d`) ?? []);
   if (paths.length === 0) return [];
   const files = new Map<string, string>();
-  for (const path of paths) {
+  for (const found of paths) {
+    const path = realDirectory(port, root, found);
     for (const entry of listDirectory(port, root + path)) {
       const isFile = entry.type === 'file' || entry.type === 'symlink' || entry.type === 'character';
       if (isFile && entry.name.endsWith('.conf') && !files.has(entry.name)) files.set(entry.name, path);
     }
   }
   return [...files.keys()].sort(byteOrder).map((file) => `${files.get(file) ?? ''}/${file}`);
+}
+
+/** systemd names drop-ins by their directory's real path: /usr/lib, not /lib. */
+function realDirectory(port: UnitFilesPort, root: string, path: string): string {
+  const real = port.realPath(root + path);
+  return typeof real === 'string' && real.startsWith(root) ? real.slice(root.length) : path;
 }
 
 function byteOrder(a: string, b: string): number {

@@ -1,7 +1,8 @@
 import type { DirectoryEntry, HostFiles } from '../host.d.ts';
+import { builtinDirectory, builtinLinks, builtinTexts } from './builtin.ts';
 
 /** All that units/ asks of the disk. The one file of units/ that knows the host. */
-export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink'>;
+export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink' | 'realPath'>;
 
 /** A file or symlink of the search path that could be a unit's: the first directory that has the name. */
 export interface UnitFileEntry {
@@ -63,14 +64,37 @@ export function readUnitDirectories(port: UnitFilesPort, root: string, searchPat
       }
     }
   }
+  addBuiltins(files, links);
   return { files, links, subdirectories, existing };
+}
+
+/** Last of all, the files that are compiled in. */
+function addBuiltins(files: Map<string, UnitFileEntry>, links: UnitFileEntry[]): void {
+  for (const name of Object.keys(builtinTexts)) {
+    if (!files.has(name)) files.set(name, { name, directory: builtinDirectory, link: undefined });
+  }
+  for (const [name, link] of Object.entries(builtinLinks)) {
+    if (files.has(name)) continue;
+    const entry = { name, directory: builtinDirectory, link };
+    files.set(name, entry);
+    links.push(entry);
+  }
 }
 
 function isSubdirectoryName(name: string): boolean {
   return name.endsWith('.d') || name.endsWith('.wants') || name.endsWith('.requires');
 }
 
-export function readUnitText(port: UnitFilesPort, path: string): UnitText {
+/** The file at `path` below `root`. */
+export function readUnitText(port: UnitFilesPort, root: string, path: string): UnitText {
+  if (path.startsWith(builtinDirectory)) {
+    const builtin = builtinTexts[path.slice(builtinDirectory.length + 1)];
+    return builtin === undefined ? { kind: 'missing' } : { kind: 'text', text: builtin, modified: 0 };
+  }
+  return readText(port, root + path);
+}
+
+function readText(port: UnitFilesPort, path: string): UnitText {
   const text = port.readFile(path, longestFile);
   if (text === '') return { kind: 'null' };
   if (typeof text === 'string') {

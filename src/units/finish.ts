@@ -1,9 +1,9 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Draft } from './draft.ts';
-import { gatheredDependencies, serviceDependencies, shutdownDependencies } from './implicit.ts';
-import type { Dependency, DirectoryClass, LoadState, ServiceSettings, Unit, UnitType } from './model.ts';
+import { automaticDependencies } from './implicit.ts';
+import type { Dependency, DirectoryClass, LoadState, ServiceSettings, Unit } from './model.ts';
 import { type Microseconds, type UnitName, unitType } from './name.ts';
-import { standInReason } from './stand-ins.ts';
+import { findStandIn } from './stand-ins.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
 
 /** How reading its files went. */
@@ -29,7 +29,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
     type,
     load: bad === undefined ? outcome.load : 'bad-setting',
     loadError: bad ?? outcome.loadError,
-    standIn: standInReason(name),
+    standIn: isLoaded ? findStandIn(name, outcome.fragmentPath) : undefined,
     fragmentPath: outcome.fragmentPath,
     dropInPaths: outcome.dropInPaths,
     modified: outcome.modified,
@@ -43,30 +43,18 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
             column: 0,
             message: `${bad}; the unit cannot be started`,
           }),
-    dependencies: isLoaded ? withoutSelf(draft.dependencies.concat(automatic(type, draft, kind)), names) : [],
-    common: common.description === '' ? { ...common, description: name } : common,
+    dependencies: isLoaded
+      ? withoutSelf(draft.dependencies.concat(automaticDependencies(name, draft, kind)), names)
+      : [],
+    common: {
+      ...common,
+      description: common.description === '' ? name : common.description,
+      jobRunningTimeout: common.jobRunningTimeout ?? common.jobTimeout,
+    },
     service: type === 'service' ? finishService(draft, kind) : undefined,
     install,
     accepted,
   };
-}
-
-function automatic(type: UnitType, draft: Draft, kind: ServiceSettings['type']): readonly Dependency[] {
-  switch (type) {
-    case 'service':
-      return serviceDependencies(draft, kind);
-    case 'socket':
-      return gatheredDependencies(draft, 'sockets.target');
-    case 'timer':
-      return gatheredDependencies(draft, 'timers.target');
-    case 'path':
-      return gatheredDependencies(draft, 'paths.target');
-    case 'target':
-    case 'slice':
-      return shutdownDependencies(draft);
-    default:
-      return [];
-  }
 }
 
 /** A unit that names itself is told nothing about: systemd drops such a dependency. */
@@ -79,8 +67,10 @@ function withoutSelf(dependencies: readonly Dependency[], names: readonly UnitNa
 function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSettings {
   const { sockets: _sockets, pamName: _pamName, ...service } = draft.service;
   const usual = (90 * 1_000_000) as Microseconds;
+  const needsSocket =
+    type === 'notify' || type === 'notify-reload' || (service.watchdog > 0 && service.watchdog < Infinity);
   const classes = draft.directories;
-  const directory = (name: DirectoryClass) => ({ paths: classes[name], mode: draft.directoryModes[name] });
+  const directory = (name: DirectoryClass) => ({ paths: classes[name].toSorted(), mode: draft.directoryModes[name] });
   return {
     ...service,
     type,
@@ -97,5 +87,6 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
       },
     },
     kill: draft.kill,
+    notifyAccess: needsSocket && service.notifyAccess === 'none' ? 'main' : service.notifyAccess,
   };
 }

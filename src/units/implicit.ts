@@ -1,53 +1,112 @@
 /** Dependencies that no file names: man systemd.service and its like, "AUTOMATIC DEPENDENCIES". */
 import type { Draft } from './draft.ts';
-import type { Dependency, DependencyKind, ServiceType, Unit } from './model.ts';
-import type { UnitName } from './name.ts';
+import type { Dependency, DependencyKind, ServiceType, StreamTarget, Unit } from './model.ts';
+import { instanceOf, parseUnitName, prefixOf, stemOf, type UnitName, unitType } from './name.ts';
+import { parseBoolean } from './values/boolean.ts';
 
-const shutdown = 'shutdown.target' as UnitName;
+const shutdown = 'shutdown.target';
 
-/** What every service has because of its settings (`implicit`), and unless DefaultDependencies=no (`default`). */
-export function serviceDependencies(draft: Draft, type: ServiceType): readonly Dependency[] {
-  const found: Dependency[] = [];
-  const add = (origin: Dependency['origin'], on: string, ...kinds: readonly DependencyKind[]): void => {
-    for (const kind of kinds) found.push({ kind, on: on as UnitName, origin });
-  };
-  if (type === 'dbus') add('implicit', 'dbus.socket', 'Requires', 'After');
-  for (const socket of draft.service.sockets) {
-    add('implicit', socket, 'Wants', 'After');
+/** All of them, of a loaded unit of any type (`kind` counts for services only); those that DefaultDependencies=no takes away have the origin `default`. */
+export function automaticDependencies(name: UnitName, draft: Draft, kind: ServiceType): readonly Dependency[] {
+  const found = new Collector();
+  const byDefault = draft.common.defaultDependencies;
+  switch (unitType(name)) {
+    case 'service':
+      addService(found, name, draft, kind);
+      break;
+    case 'socket':
+      addSlice(found, name, draft);
+      addTrigger(found, name, draft, 'Service');
+      if (byDefault) addGathered(found, 'sockets.target');
+      break;
+    case 'timer':
+      addTrigger(found, name, draft, 'Unit');
+      if (byDefault) addGathered(found, 'timers.target');
+      if (byDefault && draft.accepted.has('OnCalendar')) {
+        found.add('default', 'time-sync.target', 'After');
+        found.add('default', 'time-set.target', 'After');
+      }
+      break;
+    case 'path':
+      addTrigger(found, name, draft, 'Unit');
+      if (byDefault) addGathered(found, 'paths.target');
+      break;
+    case 'slice':
+      addParentSlice(found, name);
+      if (byDefault) addShutdown(found);
+      break;
+    case 'target':
+      if (byDefault) addShutdown(found);
+      break;
+    default:
   }
-  add('implicit', sliceOf(draft), 'Requires', 'After');
-  const { stdout, stderr } = draft.exec;
-  if (stdout.kind.startsWith('journal') || stderr.kind.startsWith('journal')) {
-    add('implicit', 'systemd-journald.socket', 'After');
-  }
-  if (!draft.common.defaultDependencies) return found;
-  add('default', 'sysinit.target', 'Requires', 'After');
-  add('default', 'basic.target', 'After');
-  add('default', shutdown, 'Conflicts', 'Before');
-  return found;
+  return found.dependencies;
 }
 
-/** Before shutdown, in conflict with it: targets, sockets, timers, paths, slices and their like. */
-export function shutdownDependencies(draft: Draft): readonly Dependency[] {
-  if (!draft.common.defaultDependencies) return [];
-  return [
-    { kind: 'Conflicts', on: shutdown, origin: 'default' },
-    { kind: 'Before', on: shutdown, origin: 'default' },
-  ];
+class Collector {
+  readonly dependencies: Dependency[] = [];
+
+  add(origin: Dependency['origin'], on: string, ...kinds: readonly DependencyKind[]): void {
+    for (const kind of kinds) this.dependencies.push({ kind, on: on as UnitName, origin });
+  }
+}
+
+function addService(found: Collector, name: UnitName, draft: Draft, type: ServiceType): void {
+  const { exec, directories, accepted } = draft;
+  if (type === 'dbus') found.add('implicit', 'dbus.socket', 'Requires', 'After');
+  for (const socket of draft.service.sockets) found.add('implicit', socket, 'Wants', 'After');
+  addSlice(found, name, draft);
+  if (isLogged(exec.stdout) || isLogged(exec.stderr)) found.add('implicit', 'systemd-journald.socket', 'After');
+  if (directories.state.length + directories.cache.length + directories.logs.length > 0) {
+    found.add('implicit', 'systemd-remount-fs.service', 'After');
+  }
+  if (parseBoolean(accepted.get('PrivateTmp') ?? 'no') === true) {
+    found.add('implicit', 'systemd-tmpfiles-setup.service', 'After');
+  }
+  if (!draft.common.defaultDependencies) return;
+  found.add('default', 'sysinit.target', 'Requires', 'After');
+  found.add('default', 'basic.target', 'After');
+  addShutdown(found);
+}
+
+/** Its lines go through the journal. */
+function isLogged({ kind }: StreamTarget): boolean {
+  return kind === 'journal' || kind === 'journal+console' || kind === 'kmsg' || kind === 'kmsg+console';
+}
+
+function addShutdown(found: Collector): void {
+  found.add('default', shutdown, 'Conflicts', 'Before');
 }
 
 /** Sockets, timers and paths are started before the target that gathers them. */
-export function gatheredDependencies(
-  draft: Draft,
-  target: 'sockets.target' | 'timers.target' | 'paths.target',
-): readonly Dependency[] {
-  if (!draft.common.defaultDependencies) return [];
-  return [
-    { kind: 'Before', on: target as UnitName, origin: 'default' },
-    { kind: 'Requires', on: 'sysinit.target' as UnitName, origin: 'default' },
-    { kind: 'After', on: 'sysinit.target' as UnitName, origin: 'default' },
-    ...shutdownDependencies(draft),
-  ];
+function addGathered(found: Collector, target: string): void {
+  found.add('default', target, 'Before');
+  found.add('default', 'sysinit.target', 'Requires', 'After');
+  addShutdown(found);
+}
+
+/** What a socket, a timer or a path starts comes after it; `key` names another unit than the one of the same name. */
+function addTrigger(found: Collector, name: UnitName, draft: Draft, key: string): void {
+  if (parseBoolean(draft.accepted.get('Accept') ?? 'no') === true) return;
+  const named = parseUnitName(draft.accepted.get(key) ?? '');
+  found.add('implicit', named ?? `${stemOf(name)}.service`, 'Before');
+}
+
+function addSlice(found: Collector, name: UnitName, draft: Draft): void {
+  const slice = parseUnitName(draft.accepted.get('Slice') ?? '');
+  found.add('implicit', slice?.endsWith('.slice') === true ? slice : usualSlice(name), 'Requires', 'After');
+}
+
+/** Instances share a slice named after their template. */
+function usualSlice(name: UnitName): string {
+  return instanceOf(name) === undefined ? 'system.slice' : `system-${prefixOf(name).replaceAll('-', '\\x2d')}.slice`;
+}
+
+/** a-b.slice lies in a.slice, and that in -.slice. */
+function addParentSlice(found: Collector, name: UnitName): void {
+  if (name === '-.slice') return;
+  const dash = name.lastIndexOf('-');
+  found.add('implicit', dash < 0 ? '-.slice' : `${name.slice(0, dash)}.slice`, 'Requires', 'After');
 }
 
 const pulls: ReadonlySet<DependencyKind> = new Set(['Requires', 'Requisite', 'Wants', 'BindsTo', 'Upholds', 'PartOf']);
@@ -68,9 +127,4 @@ export function isOrderedByTarget(target: Unit, pulled: Unit): boolean {
 /** Whether a dependency of this kind makes a target wait: see isOrderedByTarget. */
 export function isPulledByTarget(kind: DependencyKind): boolean {
   return pulls.has(kind);
-}
-
-function sliceOf(draft: Draft): string {
-  const slice = draft.accepted.get('Slice');
-  return slice === undefined || !slice.endsWith('.slice') ? 'system.slice' : slice;
 }

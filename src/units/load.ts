@@ -1,5 +1,4 @@
 import { collectAliases, type Fragmentary, namesOf, resolveName } from './aliases.ts';
-import { builtinDirectory, builtinUnit } from './builtin.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { findDirective, type Section } from './directives.ts';
 import { type Draft, newDraft } from './draft.ts';
@@ -7,6 +6,7 @@ import { findDropIns } from './drop-ins.ts';
 import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
 import { finishUnit } from './finish.ts';
 import type { LoadState, Unit } from './model.ts';
+import { isThereWithoutFile } from './stand-ins.ts';
 import { instanceOf, instantiate, isTemplate, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
 import { expandSpecifiers, type SpecifierContext } from './syntax/specifiers.ts';
@@ -94,7 +94,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
     dropInPaths: [],
     diagnostics: [],
   };
-  const draft = newDraft();
+  const draft = newDraft(unitType(name));
   const fragment = readFragment(world, resolved, progress);
   if (isTemplate(name)) fail(progress, 'error', `Unit name ${name} is a template without an instance`);
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
@@ -112,15 +112,9 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
 /** The text of the fragment; undefined, and told in `progress`, when there is none to read. */
 function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progress): string | undefined {
   switch (resolved.kind) {
-    case 'missing': {
-      const text = builtinUnit(resolved.name);
-      if (text === undefined) {
-        fail(progress, isImplied(resolved.name) ? 'loaded' : 'not-found', `Unit ${resolved.name} not found`);
-      } else {
-        progress.fragmentPath = builtinDirectory + resolved.name;
-      }
-      return text;
-    }
+    case 'missing':
+      if (!isThereWithoutFile(resolved.name)) fail(progress, 'not-found', `Unit ${resolved.name} not found`);
+      return undefined;
     case 'masked':
       progress.fragmentPath = resolved.path;
       fail(progress, 'masked', `Unit ${resolved.name} is masked`);
@@ -129,7 +123,7 @@ function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progres
       fail(progress, 'error', resolved.message);
       return undefined;
     case 'file': {
-      const text = readUnitText(world.files, world.options.root + resolved.path);
+      const text = readUnitText(world.files, world.options.root, resolved.path);
       if (text.kind !== 'missing') progress.fragmentPath = resolved.path;
       if (text.kind === 'text') {
         progress.modified = text.modified;
@@ -143,18 +137,13 @@ function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progres
   }
 }
 
-/** Slices are there by being named. */
-function isImplied(name: UnitName): boolean {
-  return unitType(name) === 'slice';
-}
-
 function fail(progress: Progress, load: LoadState, message: string): void {
   progress.load = load;
-  progress.loadError = load === 'loaded' ? '' : message;
+  progress.loadError = message;
 }
 
 function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, path: string): void {
-  const text = readUnitText(world.files, world.options.root + path);
+  const text = readUnitText(world.files, world.options.root, path);
   if (text.kind === 'text') {
     progress.dropInPaths.push(path);
     progress.modified = Math.max(progress.modified, text.modified);

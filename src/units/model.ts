@@ -39,6 +39,17 @@ export interface Dependency {
   readonly origin: DependencyOrigin;
 }
 
+/**
+ * A unit that only a booted machine has. A start job of it is done at once; nothing runs. `active`: what it stands for is there
+ * already (a mount that the engine made, a slice), so it counts as active from the beginning; otherwise it stays inactive, as
+ * with a condition that does not hold.
+ */
+export interface StandIn {
+  readonly active: boolean;
+  /** For status and the log, as the rest of a sentence: "the container's engine mounts". */
+  readonly reason: string;
+}
+
 export interface Unit {
   /** The name that it was loaded under; for an alias, the real one. */
   readonly name: UnitName;
@@ -48,8 +59,8 @@ export interface Unit {
   readonly load: LoadState;
   /** Why load is not `loaded`, for the operator. */
   readonly loadError: string;
-  /** Why pidone never starts this unit, though others may depend on it: a start job of it is done at once, and it stays inactive (as with a condition that does not hold). '' for a unit like any other. See stand-ins.ts. */
-  readonly standIn: string;
+  /** Set where pidone never runs this unit, though others may depend on it. See stand-ins.ts. */
+  readonly standIn: StandIn | undefined;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
   /** Realtime usec of the newest file that it was read from: NeedDaemonReload. */
@@ -144,14 +155,15 @@ export interface ServiceSettings {
   readonly timeoutStartFailureMode: TimeoutFailureMode;
   readonly timeoutStopFailureMode: TimeoutFailureMode;
   readonly runtimeMax: Microseconds;
+  /** Infinity or 0: none. */
   readonly watchdog: Microseconds;
   readonly remainAfterExit: boolean;
   readonly guessMainPid: boolean;
   /** Absolute, or ''. */
   readonly pidFile: string;
   readonly busName: string;
-  /** undefined: none, or main for notify and where WatchdogSec= is set */
-  readonly notifyAccess: NotifyAccess | undefined;
+  /** What holds: main where the socket is needed (Type=notify, WatchdogSec=) and none was said. */
+  readonly notifyAccess: NotifyAccess;
   readonly rootDirectoryStartOnly: boolean;
   readonly successExitStatus: ExitStatusSet;
   readonly restartPreventExitStatus: ExitStatusSet;

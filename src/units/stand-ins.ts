@@ -1,15 +1,104 @@
-import { type UnitName, unitType } from './name.ts';
+/**
+ * Units that only a booted machine needs. In a container their work is done by the engine, by pidone itself, or not at all, and
+ * packaged units depend on them: so they load, count as started, and run nothing. What the administrator puts under /etc, /run
+ * or /usr/local with the same name is started like any other unit.
+ */
+import type { StandIn } from './model.ts';
+import { prefixOf, type UnitName, unitType } from './name.ts';
 
-/** Why pidone never starts the unit `name` though it has a file, or stands in for it without one; '' for a unit like any other. */
-export function standInReason(name: UnitName): string {
+/** The stand-in that `name` is, read from `fragmentPath` ('' without a file), or undefined for a unit like any other. */
+export function findStandIn(name: UnitName, fragmentPath: string): StandIn | undefined {
+  const byType = ofType(name);
+  if (byType !== undefined) return byType;
+  if (isOfAdministrator(fragmentPath)) return undefined;
+  const stem = prefixOf(name);
+  const row = rows.find(({ names }) => names.test(stem));
+  return row === undefined ? undefined : { active: row.active ?? false, reason: row.reason };
+}
+
+/** Whether `name` loads though no file has it: a slice, a mount and their like are there by being named, and packages require a few of systemd's own. */
+export function isThereWithoutFile(name: UnitName): boolean {
+  switch (unitType(name)) {
+    case 'slice':
+    case 'mount':
+    case 'device':
+    case 'swap':
+      return true;
+    default:
+      return required.has(name);
+  }
+}
+
+function isOfAdministrator(path: string): boolean {
+  return path.startsWith('/etc/') || path.startsWith('/run/') || path.startsWith('/usr/local/');
+}
+
+function ofType(name: UnitName): StandIn | undefined {
   switch (unitType(name)) {
     case 'mount':
     case 'automount':
     case 'swap':
-      return "the container's engine mounts";
+      return { active: true, reason: "the container's engine mounts" };
     case 'device':
-      return 'a container has no devices of its own';
+      return { active: true, reason: "the container's engine gives devices" };
+    case 'slice':
+      return { active: true, reason: 'there are no control groups to divide' };
+    case 'socket':
+      return { active: true, reason: 'sockets are not activated yet' };
+    case 'timer':
+      return { active: false, reason: 'timers are not run yet' };
+    case 'path':
+      return { active: false, reason: 'paths are not watched yet' };
     default:
-      return '';
+      return undefined;
   }
 }
+
+/** By what comes before `@` or the suffix. */
+const rows: readonly { readonly names: RegExp; readonly reason: string; readonly active?: boolean }[] = [
+  { names: /^systemd-journal/, reason: 'pidone keeps the log itself', active: true },
+  {
+    names: /^systemd-(udev|hwdb|modules-load|backlight|rfkill)|^(kmod-static-nodes|modprobe|udev)$/,
+    reason: "devices and kernel modules are the host's",
+  },
+  {
+    names: /^(serial-|console-|container-)?getty(-static)?$|^autovt$|^(keyboard|console)-setup$|^setvtrgb$|^plymouth/,
+    reason: 'there are no terminals to log in on',
+  },
+  {
+    names: /^systemd-(logind|user-sessions)$|^user(-runtime-dir)?$/,
+    reason: 'there are no seats; sessions are those of ssh and of the engine',
+  },
+  {
+    names:
+      /^systemd-(networkd|network-generator|resolved|timesyncd|time-wait-sync)|^(networking|ifup|NetworkManager|wpa_supplicant|ModemManager)/,
+    reason: "the container's engine sets up network and clock",
+  },
+  {
+    names:
+      /^systemd-(remount-fs|fsck|growfs|quotacheck|cryptsetup|veritysetup|integritysetup|repart|gpt-auto|makefs|mkswap)|^(quotaon|lvm2-|dm-event|blk-availability|fstrim|e2scrub_|multipathd|mdadm|mdmonitor|nfs-blkmap)/,
+    reason: "file systems and disks are the host's",
+  },
+  // The rest of systemd's own, and what only installs or repairs machines.
+  {
+    names:
+      /^systemd-|^(emergency|rescue|debug-shell|initrd-.*|grub-.*|apparmor|qemu-guest-agent|pam_namespace|ldconfig)$/,
+    reason: 'only a booted machine needs it',
+  },
+];
+
+/** What packages have in Requires=, and images without systemd's files lack. */
+const required: ReadonlySet<string> = new Set([
+  'dbus.socket',
+  'syslog.socket',
+  'systemd-journald.socket',
+  'systemd-journald-dev-log.socket',
+  'systemd-journald.service',
+  'systemd-logind.service',
+  'systemd-modules-load.service',
+  'systemd-remount-fs.service',
+  'systemd-sysusers.service',
+  'systemd-tmpfiles-setup.service',
+  'systemd-udevd.service',
+  'systemd-user-sessions.service',
+]);
