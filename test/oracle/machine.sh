@@ -35,7 +35,7 @@ hold() {
   (
     trap - EXIT TERM INT HUP
     [ -z "$group" ] || echo "$BASHPID" >"$group/cgroup.procs"
-    exec unshare "${spaces[@]}" "$0" inside "$kind" "$dir" <&4
+    exec setpriv --pdeathsig KILL unshare "${spaces[@]}" "$0" inside "$kind" "$dir" <&4
   ) &
   child=$!
   exec 3>&- 4<&-
@@ -54,6 +54,7 @@ leave() {
       sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
     done
   fi
+  [ ! -d "$dir/cgroup2" ] || umount "$dir/cgroup2"
   rm -rf --one-file-system "$dir"
 }
 

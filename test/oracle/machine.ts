@@ -55,7 +55,8 @@ export async function boot(flavour: Flavour, units: string): Promise<Machine> {
   // Read through a descriptor of our own, for the holder removes the directory when it ends.
   const log = openSync(path.join(directory, 'log'), 'a+');
   // The holder outlives neither us (pdeathsig) nor a Ctrl-C that was meant for us (detached): it always cleans up.
-  const holder = execa('setpriv', ['--pdeathsig', 'TERM', SCRIPT, 'hold', flavour.kind, directory], HOLDER_OPTIONS);
+  const alone = ['--pdeathsig', 'TERM', 'unshare', '--mount', '--propagation', 'private'];
+  const holder = execa('setpriv', [...alone, SCRIPT, 'hold', flavour.kind, directory], HOLDER_OPTIONS);
   const readLog = () => readFileSync(`/proc/self/fd/${String(log)}`, 'utf8');
   const down = async () => {
     holder.kill('SIGTERM');
