@@ -1,0 +1,372 @@
+/* systemctl, journalctl and their like: takes the words to the manager, and brings back what it says.
+ *
+ * The manager may go away while we wait (it is crash-only): then we ask again, with the id of the request and the last
+ * cursor that we got, and it goes on where it was. Where no pidone runs at all, the tool runs here (tool.c). */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pidone.h"
+#include "wire.h"
+
+#include <linux/sockios.h>
+
+/* How long a request may lie unread, or a connection be refused, before we give up: $PIDONE_CLIENT_PATIENCE (seconds),
+ * for tests. */
+enum { PATIENCE_SECONDS = 90, STATUS_INTERRUPTED = 130 };
+
+struct request {
+    uint8_t *frame;
+    size_t capacity;
+    size_t length;
+    char id[33];
+};
+
+enum answer { ANSWER_STATUS, ANSWER_LOST, ANSWER_GIVEN_UP };
+
+static uint8_t request_buffer[WIRE_INLINE_MAX], reply_buffer[WIRE_INLINE_MAX];
+static uint8_t *cursor;
+static size_t cursor_length;
+static volatile sig_atomic_t interrupts;
+static sigset_t while_waiting, interrupt_signal;
+
+static int connect_manager(int *error);
+static int connect_to(const char *directory, bool must_be_ours, int *error);
+static bool make_request(struct request *request, bool again);
+static enum answer await_answer(int socket, int64_t give_up, int *status);
+static bool take_frame(const struct wire_message *message, bool *ended, int *status);
+static void copy_out(int descriptor, const uint8_t *bytes, size_t length);
+static void catch_interrupts(void);
+static int64_t now_msec(void);
+static int patience_msec(void);
+
+int client_main(void) {
+    struct request request = {.frame = request_buffer, .capacity = sizeof request_buffer};
+    catch_interrupts();
+    int error = 0;
+    int socket = connect_manager(&error);
+    if (socket < 0 && (error == ENOENT || error == ECONNREFUSED))
+        return tool_main();
+    int64_t give_up = now_msec() + patience_msec();
+    for (bool again = false; socket >= 0; again = true) {
+        int status = EXIT_FAILURE;
+        if (!make_request(&request, again)) {
+            fprintf(stderr, "%s: cannot ask: no memory\n", program.argv[0]);
+            return EXIT_FAILURE;
+        }
+        error = wire_send(socket, request.frame, request.length, NULL, 0);
+        enum answer answer = ANSWER_LOST;
+        if (error == 0)
+            answer = await_answer(socket, give_up, &status);
+        else if (error != EPIPE && error != ECONNRESET)
+            break;
+        close(socket);
+        if (answer == ANSWER_STATUS)
+            return status;
+        if (answer == ANSWER_GIVEN_UP || now_msec() >= give_up) {
+            error = ETIMEDOUT;
+            break;
+        }
+        socket = connect_manager(&error);
+    }
+    if (interrupts > 0)
+        return STATUS_INTERRUPTED;
+    if (error == ETIMEDOUT || error == EAGAIN)
+        fprintf(stderr, "%s: the manager does not answer; pidone goes on trying to start it\n", program.argv[0]);
+    else if (error == ENOENT || error == ECONNREFUSED)
+        fprintf(stderr, "%s: pidone ended before it answered\n", program.argv[0]);
+    else
+        fprintf(stderr, "%s: cannot reach the manager: %s\n", program.argv[0], strerror(error));
+    return EXIT_FAILURE;
+}
+
+/* ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Where init may have put its socket, in the order in which it looks for a place. ENOENT: nowhere. */
+static int connect_manager(int *error) {
+    char private_directory[32];
+    const char *given = getenv("PIDONE_RUNTIME_DIRECTORY");
+    if (given != NULL && given[0] != '\0')
+        return connect_to(given, false, error);
+    int socket = connect_to("/run/pidone", false, error);
+    if (socket >= 0 || (*error != ENOENT && *error != ECONNREFUSED))
+        return socket;
+    snprintf(private_directory, sizeof private_directory, "/tmp/pidone-%u", geteuid());
+    return connect_to(private_directory, true, error);
+}
+
+static int connect_to(const char *directory, bool must_be_ours, int *error) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct stat status;
+    int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/control", directory);
+    if (length < 0 || (size_t)length >= sizeof address.sun_path) {
+        *error = ENAMETOOLONG;
+        return -1;
+    }
+    /* Anybody can make a directory in /tmp, and listen there. */
+    if (must_be_ours && (lstat(directory, &status) < 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid())) {
+        *error = ENOENT;
+        return -1;
+    }
+    int connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (connection < 0) {
+        *error = errno;
+        return -1;
+    }
+    /* A full queue of clients makes connect wait. */
+    struct timeval patience = {.tv_sec = patience_msec() / 1000, .tv_usec = patience_msec() % 1000 * 1000};
+    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connect(connection, (struct sockaddr *)&address, sizeof address) == 0)
+        return connection;
+    *error = errno == ENOTDIR ? ENOENT : errno;
+    close(connection);
+    return -1;
+}
+
+/* ── the request ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What decides how an answer looks. */
+static const char *const variables[] = {
+    "TERM",
+    "NO_COLOR",
+    "SYSTEMD_COLORS",
+    "SYSTEMD_PAGER",
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "TZ",
+};
+enum { VARIABLES = sizeof variables / sizeof variables[0] };
+
+static size_t pick_environment(const char **picked) {
+    size_t count = 0;
+    for (char **entry = program.environment; *entry != NULL && count < VARIABLES; entry++)
+        for (size_t i = 0; i < VARIABLES; i++) {
+            size_t length = strlen(variables[i]);
+            if (strncmp(*entry, variables[i], length) == 0 && (*entry)[length] == '=')
+                picked[count++] = *entry;
+        }
+    picked[count] = NULL;
+    return count;
+}
+
+static void measure_terminal(uint32_t *columns, uint32_t *rows, uint32_t *terminals) {
+    struct winsize size;
+    *columns = *rows = *terminals = 0;
+    for (int descriptor = 0; descriptor <= 2; descriptor++)
+        if (isatty(descriptor))
+            *terminals |= 1u << descriptor;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        *columns = size.ws_col;
+        *rows = size.ws_row;
+    }
+    const char *given = getenv("COLUMNS");
+    long wanted = given == NULL ? 0 : strtol(given, NULL, 10);
+    if (wanted > 0 && wanted <= UINT16_MAX)
+        *columns = (uint32_t)wanted;
+}
+
+static void make_id(char id[33]) {
+    uint8_t bytes[16];
+    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+        memset(bytes, getpid() & 0xff, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static bool make_request(struct request *request, bool again) {
+    const char *slash = strrchr(program.argv[0], '/');
+    const char *environment[VARIABLES + 1];
+    char directory[4096];
+    uint32_t columns, rows, terminals;
+    if (!again)
+        make_id(request->id);
+    pick_environment(environment);
+    measure_terminal(&columns, &rows, &terminals);
+    if (getcwd(directory, sizeof directory) == NULL)
+        strcpy(directory, "/");
+    for (;;) {
+        struct wire_writer writer;
+        wire_begin(&writer, request->frame, request->capacity, WIRE_REQUEST, 0, 0);
+        wire_put_text(&writer, WIRE_REQUEST_ID, request->id);
+        wire_put_u32(&writer, WIRE_REQUEST_AGAIN, again);
+        if (cursor_length > 0)
+            wire_put_bytes(&writer, WIRE_REQUEST_CURSOR, cursor, cursor_length);
+        wire_put_text(&writer, WIRE_REQUEST_PROGRAM, slash == NULL ? program.argv[0] : slash + 1);
+        wire_put_texts(&writer, WIRE_REQUEST_ARGUMENTS, (const char *const *)(program.argv + (program.argc > 0)));
+        wire_put_text(&writer, WIRE_REQUEST_DIRECTORY, directory);
+        wire_put_u32(&writer, WIRE_REQUEST_COLUMNS, columns);
+        wire_put_u32(&writer, WIRE_REQUEST_ROWS, rows);
+        wire_put_u32(&writer, WIRE_REQUEST_TERMINALS, terminals);
+        wire_put_texts(&writer, WIRE_REQUEST_ENVIRONMENT, environment);
+        request->length = wire_end(&writer);
+        if (request->length > 0)
+            return true;
+        /* More words than usual. */
+        uint8_t *larger = malloc(request->capacity * 4);
+        if (larger == NULL)
+            return false;
+        if (request->frame != request_buffer)
+            free(request->frame);
+        request->frame = larger;
+        request->capacity *= 4;
+    }
+}
+
+/* ── the answer ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Nobody has read what we sent: there is a socket, and no manager behind it. */
+static bool is_unread(int socket) {
+    int waiting = 0;
+    return ioctl(socket, SIOCOUTQ, &waiting) == 0 && waiting > 0;
+}
+
+static bool send_interrupt(int socket) {
+    uint8_t frame[64];
+    struct wire_writer writer;
+    wire_begin(&writer, frame, sizeof frame, WIRE_INTERRUPT, 0, 0);
+    wire_put_i32(&writer, WIRE_INTERRUPT_SIGNAL, SIGINT);
+    int error = wire_send(socket, frame, wire_end(&writer), NULL, 0);
+    return error == 0;
+}
+
+static enum answer await_answer(int socket, int64_t give_up, int *status) {
+    int told_interrupts = 0;
+    bool was_read = false;
+    for (;;) {
+        struct pollfd ready = {.fd = socket, .events = POLLIN};
+        int64_t left = give_up - now_msec();
+        struct timespec timeout = {
+            .tv_sec = left > 0 ? left / 1000 : 0, .tv_nsec = left > 0 ? left % 1000 * 1000000 : 0};
+        /* Blocked between the look and the wait, so that none is missed. */
+        sigprocmask(SIG_BLOCK, &interrupt_signal, NULL);
+        int count = interrupts > told_interrupts ? -1 : ppoll(&ready, 1, was_read ? NULL : &timeout, &while_waiting);
+        sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+        if (interrupts > told_interrupts) {
+            /* Twice, or nobody there to hear it: at once. */
+            if (interrupts > 1 || !send_interrupt(socket)) {
+                *status = STATUS_INTERRUPTED;
+                return ANSWER_STATUS;
+            }
+            told_interrupts = interrupts;
+        }
+        if (count < 0)
+            continue;
+        if (count == 0) {
+            if (is_unread(socket))
+                return ANSWER_GIVEN_UP;
+            was_read = true;
+            continue;
+        }
+        struct wire_message message;
+        int result = wire_receive(socket, reply_buffer, sizeof reply_buffer, &message);
+        if (result == -EAGAIN || result == -EINTR)
+            continue;
+        /* The other side closed before it had read all: what it sent is still to be had. */
+        if (result == -ECONNRESET)
+            result = wire_receive(socket, reply_buffer, sizeof reply_buffer, &message);
+        if (result <= 0)
+            return ANSWER_LOST;
+        was_read = true;
+        bool ended = false;
+        bool understood = take_frame(&message, &ended, status);
+        wire_free(&message);
+        if (!understood || ended)
+            return ANSWER_STATUS;
+    }
+}
+
+/* False when the frame cannot be understood: then *status says so. */
+static bool take_frame(const struct wire_message *message, bool *ended, int *status) {
+    struct wire_frame frame;
+    const char *why = wire_open(&frame, message->bytes, message->length);
+    if (why != NULL) {
+        fprintf(stderr, "%s: the manager speaks another language: %s\n", program.argv[0], why);
+        *status = EXIT_FAILURE;
+        return false;
+    }
+    struct wire_field data;
+    switch (frame.type) {
+    case WIRE_STDOUT:
+        data = wire_find(&frame, WIRE_STDOUT_DATA);
+        copy_out(STDOUT_FILENO, data.bytes, data.length);
+        return true;
+    case WIRE_STDERR:
+        data = wire_find(&frame, WIRE_STDERR_DATA);
+        copy_out(STDERR_FILENO, data.bytes, data.length);
+        return true;
+    case WIRE_CURSOR:
+        data = wire_find(&frame, WIRE_CURSOR_DATA);
+        free(cursor);
+        cursor = malloc(data.length + 1);
+        cursor_length = cursor == NULL ? 0 : data.length;
+        if (cursor_length > 0)
+            memcpy(cursor, data.bytes, data.length);
+        return true;
+    case WIRE_STATUS:
+        *status = (int)wire_u32(wire_find(&frame, WIRE_STATUS_STATUS)) & 0xff;
+        *ended = true;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* All of it, whatever the descriptor's flags. A reader that has gone ends us, quietly. */
+static void copy_out(int descriptor, const uint8_t *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t count = write(descriptor, bytes, length);
+        if (count >= 0) {
+            bytes += count;
+            length -= (size_t)count;
+        } else if (errno == EAGAIN) {
+            struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (errno != EINTR || interrupts > 1) {
+            _exit(errno == EINTR ? STATUS_INTERRUPTED : EXIT_FAILURE);
+        }
+    }
+}
+
+static void on_interrupt(int signal) {
+    (void)signal;
+    interrupts++;
+    /* One who does not read our stdout keeps us from hearing anything else. */
+    if (interrupts > 2)
+        _exit(STATUS_INTERRUPTED);
+}
+
+/* Ctrl-C is for the manager, unless whoever started us has it ignored. */
+static void catch_interrupts(void) {
+    struct sigaction action;
+    sigemptyset(&interrupt_signal);
+    sigaddset(&interrupt_signal, SIGINT);
+    sigprocmask(SIG_SETMASK, NULL, &while_waiting);
+    if (sigaction(SIGINT, NULL, &action) < 0 || action.sa_handler == SIG_IGN)
+        return;
+    action = (struct sigaction){.sa_handler = on_interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static int64_t now_msec(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int patience_msec(void) {
+    const char *given = getenv("PIDONE_CLIENT_PATIENCE");
+    double seconds = given == NULL ? 0 : strtod(given, NULL);
+    return seconds > 0 && seconds < 86400 ? (int)(seconds * 1000) : PATIENCE_SECONDS * 1000;
+}

@@ -1,0 +1,145 @@
+/* What TypeScript asks of the machine: HostFacts and HostText of src/host.d.ts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host.h"
+
+static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue local_time(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue error_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("clock", 0, read_clock),
+    JS_CFUNC_DEF("localTime", 1, local_time),
+    JS_CFUNC_DEF("randomHex", 1, random_hex),
+    JS_CFUNC_DEF("hostName", 0, host_name),
+    JS_CFUNC_DEF("kernel", 0, kernel),
+    JS_CFUNC_DEF("errorText", 1, error_text),
+    JS_CFUNC_DEF("encode", 1, encode),
+    JS_CFUNC_DEF("decode", 3, decode),
+};
+
+void host_add_facts(JSContext *context, JSValueConst object) {
+    JS_SetPropertyFunctionList(context, object, functions, sizeof functions / sizeof functions[0]);
+}
+
+uint64_t host_now(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+JSValue host_clock(JSContext *c, uint64_t monotonic, uint64_t realtime) {
+    JSValue clock = JS_NewObject(c);
+    JS_DefinePropertyValueStr(c, clock, "monotonic", JS_NewInt64(c, (int64_t)monotonic), JS_PROP_C_W_E);
+    JS_DefinePropertyValueStr(c, clock, "realtime", JS_NewInt64(c, (int64_t)realtime), JS_PROP_C_W_E);
+    return clock;
+}
+
+static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc, (void)argv;
+    return host_clock(c, host_now(CLOCK_MONOTONIC), host_now(CLOCK_REALTIME));
+}
+
+static void put(JSContext *c, JSValueConst object, const char *name, JSValue value) {
+    JS_DefinePropertyValueStr(c, object, name, value, JS_PROP_C_W_E);
+}
+
+static JSValue local_time(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    int64_t realtime;
+    if (JS_ToInt64(c, &realtime, argv[0]) < 0)
+        return JS_EXCEPTION;
+    time_t seconds = realtime / 1000000 - (realtime % 1000000 < 0);
+    struct tm local = {.tm_zone = "UTC"};
+    /* A year that no struct tm can hold stays at its start: 1900. */
+    localtime_r(&seconds, &local);
+    JSValue value = JS_NewObject(c);
+    put(c, value, "year", JS_NewInt32(c, local.tm_year + 1900));
+    put(c, value, "month", JS_NewInt32(c, local.tm_mon + 1));
+    put(c, value, "day", JS_NewInt32(c, local.tm_mday));
+    put(c, value, "hour", JS_NewInt32(c, local.tm_hour));
+    put(c, value, "minute", JS_NewInt32(c, local.tm_min));
+    put(c, value, "second", JS_NewInt32(c, local.tm_sec));
+    put(c, value, "weekday", JS_NewInt32(c, local.tm_wday));
+    put(c, value, "zone", engine_text_in(c, local.tm_zone, strlen(local.tm_zone)));
+    put(c, value, "offset", JS_NewInt64(c, local.tm_gmtoff));
+    return value;
+}
+
+static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    uint8_t bytes[256];
+    char hex[2 * sizeof bytes + 1];
+    int32_t count;
+    if (JS_ToInt32(c, &count, argv[0]) < 0)
+        return JS_EXCEPTION;
+    if (count < 0 || (size_t)count > sizeof bytes)
+        return JS_ThrowRangeError(c, "internal error: %d random bytes", count);
+    if (getrandom(bytes, (size_t)count, 0) != count)
+        return JS_ThrowInternalError(c, "cannot get random bytes");
+    for (int32_t i = 0; i < count; i++) {
+        hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    return JS_NewStringLen(c, hex, 2 * (size_t)count);
+}
+
+static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc, (void)argv;
+    struct utsname names;
+    if (uname(&names) < 0)
+        names.nodename[0] = '\0';
+    return engine_text_in(c, names.nodename, strlen(names.nodename));
+}
+
+static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc, (void)argv;
+    struct utsname names;
+    if (uname(&names) < 0)
+        names.release[0] = names.machine[0] = '\0';
+    JSValue value = JS_NewObject(c);
+    put(c, value, "release", engine_text_in(c, names.release, strlen(names.release)));
+    put(c, value, "machine", engine_text_in(c, names.machine, strlen(names.machine)));
+    return value;
+}
+
+static JSValue error_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    int32_t error;
+    if (JS_ToInt32(c, &error, argv[0]) < 0)
+        return JS_EXCEPTION;
+    return JS_NewString(c, strerror(error));
+}
+
+static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    struct engine_text text = engine_text_out(c, argv[0]);
+    if (text.bytes == NULL)
+        return JS_EXCEPTION;
+    JSValue bytes = engine_bytes_in(c, text.bytes, text.length);
+    engine_text_free(c, text);
+    return bytes;
+}
+
+static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    int64_t from, to;
+    size_t length;
+    if (JS_ToInt64(c, &from, argv[1]) < 0 || JS_ToInt64(c, &to, argv[2]) < 0)
+        return JS_EXCEPTION;
+    const uint8_t *bytes = engine_bytes_out(c, argv[0], &length);
+    if (bytes == NULL || from < 0 || to < from || (uint64_t)to > length)
+        return JS_ThrowRangeError(c, "internal error: decode of bytes that are not there");
+    return engine_text_in(c, bytes + from, (size_t)(to - from));
+}

@@ -1,0 +1,130 @@
+/* inotify for TypeScript: HostWatches of src/host.d.ts. Whatever happens within a batch below one watch is one
+ * `changed`. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "host.h"
+
+static const uint32_t events = IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE | IN_MOVE_SELF;
+
+/* Several handles may share the kernel's watch of one file. */
+struct watch {
+    int descriptor; /* -1: free; -2: the kernel gave it up */
+    bool changed;
+};
+static struct watch *watches;
+static size_t capacity, changed;
+static int inotify = -1;
+
+static JSValue add_watch(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue remove_watch(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static int free_handle(void);
+static void mark(int descriptor, uint32_t mask);
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("watch", 1, add_watch),
+    JS_CFUNC_DEF("unwatch", 1, remove_watch),
+};
+
+void host_add_watches(JSContext *context, JSValueConst object) {
+    JS_SetPropertyFunctionList(context, object, functions, sizeof functions / sizeof functions[0]);
+}
+
+void watches_receive(void) {
+    _Alignas(struct inotify_event) char buffer[4096];
+    ssize_t length;
+    while ((length = read(inotify, buffer, sizeof buffer)) > 0) {
+        const struct inotify_event *event;
+        for (char *at = buffer; at < buffer + length; at += sizeof *event + event->len) {
+            event = (const struct inotify_event *)at;
+            mark(event->wd, event->mask);
+        }
+    }
+}
+
+void watches_deliver(void) {
+    for (size_t i = 0; changed > 0 && i < capacity && host_batch_has_room(); i++) {
+        if (!watches[i].changed)
+            continue;
+        watches[i].changed = false;
+        changed--;
+        host_deliver_changed((uint32_t)i);
+    }
+}
+
+bool watches_are_owed(void) {
+    return changed > 0;
+}
+
+static JSValue add_watch(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    if (inotify < 0) {
+        inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        uint32_t none = 0;
+        if (inotify < 0 || host_listen(inotify, &none, EPOLLIN, SOURCE_WATCHES, 0) != 0)
+            return JS_NewInt32(c, -errno);
+    }
+    struct engine_text path = engine_text_out(c, argv[0]);
+    if (path.bytes == NULL)
+        return JS_EXCEPTION;
+    int handle = free_handle();
+    int error = handle < 0 ? ENOMEM : memchr(path.bytes, '\0', path.length) != NULL ? EINVAL : 0;
+    if (error == 0 && (watches[handle].descriptor = inotify_add_watch(inotify, path.bytes, events)) < 0)
+        error = errno;
+    engine_text_free(c, path);
+    return JS_NewInt32(c, error == 0 ? handle : -error);
+}
+
+static JSValue remove_watch(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    int32_t handle;
+    if (JS_ToInt32(c, &handle, argv[0]) < 0)
+        return JS_EXCEPTION;
+    if (handle < 0 || (size_t)handle >= capacity || watches[handle].descriptor == -1)
+        return JS_UNDEFINED;
+    int descriptor = watches[handle].descriptor;
+    if (watches[handle].changed)
+        changed--;
+    watches[handle] = (struct watch){.descriptor = -1};
+    for (size_t i = 0; i < capacity; i++)
+        if (watches[i].descriptor == descriptor)
+            return JS_UNDEFINED;
+    if (descriptor >= 0)
+        inotify_rm_watch(inotify, descriptor);
+    return JS_UNDEFINED;
+}
+
+static int free_handle(void) {
+    for (size_t i = 0; i < capacity; i++)
+        if (watches[i].descriptor == -1)
+            return (int)i;
+    size_t larger = capacity == 0 ? 8 : capacity * 2;
+    struct watch *moved = realloc(watches, larger * sizeof *moved);
+    if (moved == NULL)
+        return -1;
+    watches = moved;
+    for (size_t i = capacity; i < larger; i++)
+        watches[i] = (struct watch){.descriptor = -1};
+    int handle = (int)capacity;
+    capacity = larger;
+    return handle;
+}
+
+/* An overflow (descriptor -1) means that anything may have changed. */
+static void mark(int descriptor, uint32_t mask) {
+    for (size_t i = 0; i < capacity; i++) {
+        struct watch *watch = &watches[i];
+        if (watch->descriptor == -1 || (descriptor >= 0 && watch->descriptor != descriptor))
+            continue;
+        if ((mask & IN_IGNORED) != 0)
+            watch->descriptor = -2;
+        else if (!watch->changed) {
+            watch->changed = true;
+            changed++;
+        }
+    }
+}
