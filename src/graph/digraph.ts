@@ -20,6 +20,8 @@ export interface Neighbour {
 export interface Graph {
   /** Adds what the unit declares; what it declared before is gone. `real` gives the real name of a loaded unit. */
   add(unit: Unit, real: (name: UnitName) => UnitName): void;
+  /** A target's default After=, unless it goes before the other. Lasts until the target is added again. */
+  addAfter(target: UnitName, other: UnitName): void;
   /** Takes out what the unit declares. What others declare about it stays. */
   remove(name: UnitName): void;
   /** In the order of declaration: first its own, then those of others. */
@@ -71,8 +73,19 @@ export function createGraph(): Graph {
     }
   }
 
+  function addAfter(target: UnitName, other: UnitName): void {
+    const own = store.hasEdge(target, other) ? store.edge(target, other) : 0;
+    const back = store.hasEdge(other, target) ? store.edge(other, target) : 0;
+    const goesBefore = (own & kinds.Before.bit) !== 0 || (back & kinds.After.bit) !== 0;
+    if (goesBefore || (own & kinds.After.bit) !== 0) return;
+    store.setEdge(target, other, own | kinds.After.bit);
+    known.delete(target);
+    known.delete(other);
+  }
+
   return {
     add,
+    addAfter,
     remove,
     neighbours: neighboursOf,
     referrers: (name) => predecessors(store, name),

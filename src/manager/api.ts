@@ -23,7 +23,9 @@ export type ManagerErrorCode =
   | 'NoSuchJob'
   | 'InvalidName'
   | 'ShuttingDown'
-  | 'NoSuchProcess';
+  | 'NoSuchProcess'
+  /** A job mode that does not go with the job. */
+  | 'InvalidArgs';
 
 export interface ManagerError {
   readonly code: ManagerErrorCode;

@@ -8,13 +8,24 @@ import type { Units } from '../units/load.ts';
 import type { JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Outcome } from './api.ts';
+import { collectGarbage } from './collect.ts';
 import type { ConditionPort } from './conditions.ts';
 import type { Effect } from './effect.ts';
+import type { Engine } from './engine.ts';
+import { createEngine, log } from './engine.ts';
 import type { ManagerEvent } from './event.ts';
+import { feedUnit } from './feeding.ts';
+import { enqueueJob } from './jobs/enqueue.ts';
+import { finishJob } from './jobs/finish.ts';
+import { reorder } from './jobs/order.ts';
+import { runJob } from './jobs/run.ts';
+import { triggerAll } from './jobs/trigger.ts';
+import { loadUnit, rebuildGraph } from './loading.ts';
 import type { Machine } from './machine.ts';
 import type { ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+import { doUpkeep } from './upkeep.ts';
 import type { UnitRecord, World } from './world.ts';
 
 export interface CorePorts {
@@ -47,4 +58,176 @@ export interface Core {
   settle(): readonly Effect[];
   /** When feed({ kind: 'timer' }) is due next. */
   deadline(): Instant | undefined;
+}
+
+/** world: new, or as the store gave it (then resume() is to be called). */
+export function createCore(world: World, ports: CorePorts): Core {
+  const engine = createEngine(world, ports);
+  return {
+    world,
+    at(now, stamp) {
+      engine.now = now;
+      engine.stamp = stamp;
+    },
+    resume: () => resume(engine),
+    load: (name) => loadUnit(engine, name),
+    feed: (event) => feed(engine, event),
+    enqueue(type, name, mode, origin) {
+      const enqueued = enqueueJob(engine, type, name, mode, origin);
+      return enqueued.ok ? { ok: true, value: enqueued.job } : enqueued;
+    },
+    cancel(id) {
+      const job = world.jobs.get(id);
+      if (job === undefined) {
+        return { ok: false, error: { code: 'NoSuchJob', message: `Job ${id} does not exist.` } };
+      }
+      finishJob(engine, job, 'canceled');
+      return { ok: true, value: undefined };
+    },
+    resultOf: (job) => resultOf(engine, job),
+    whenEnded: (job, listener) => whenEnded(engine, job, listener),
+    reload: (units) => reload(engine, units),
+    settle: () => settle(engine),
+    deadline: () => engine.deadlines.next(),
+  };
+}
+
+function feed(engine: Engine, event: ManagerEvent): void {
+  if (event.kind === 'timer') {
+    wakeSleepers(engine);
+    return;
+  }
+  const record = engine.world.records.get(event.unit);
+  if (record === undefined) return;
+  if (event.kind === 'service') {
+    feedUnit(engine, record, event.event);
+  } else if (!record.notices.includes(event.text)) {
+    record.notices = [...record.notices, event.text];
+    engine.world.dirty.add(event.unit);
+  }
+}
+
+/** Units whose deadline has passed look which one; jobs that took too long end. */
+function wakeSleepers(engine: Engine): void {
+  for (let sleeper = engine.deadlines.takeDue(engine.now); sleeper !== undefined;) {
+    if (typeof sleeper === 'number') {
+      const job = engine.world.jobs.get(sleeper);
+      if (job !== undefined) finishJob(engine, job, 'timeout');
+    } else {
+      const record = engine.world.records.get(sleeper);
+      if (record !== undefined) feedUnit(engine, record, { kind: 'timer' });
+    }
+    sleeper = engine.deadlines.takeDue(engine.now);
+  }
+}
+
+/** What follows goes first: states before automatic starts and stops, these before the next job, forgetting last. */
+function settle(engine: Engine): readonly Effect[] {
+  while (stepOnce(engine));
+  collectGarbage(engine);
+  const { effects } = engine;
+  engine.effects = [];
+  return effects;
+}
+
+/** One thing that is due. False: nothing is. */
+function stepOnce(engine: Engine): boolean {
+  if (engine.triggers.length > 0) {
+    triggerAll(engine);
+    return true;
+  }
+  const restart = engine.restarts.shift();
+  if (restart !== undefined) {
+    restartService(engine, restart);
+    return true;
+  }
+  if (doUpkeep(engine) || runNext(engine)) return true;
+  return engine.world.jobs.size === 0 && endIdling(engine);
+}
+
+function runNext(engine: Engine): boolean {
+  if (engine.ready.length === 0) return false;
+  const round = engine.ready.splice(0);
+  for (const job of round) runJob(engine, job);
+  return true;
+}
+
+/** Restart=: a restart job, so that what is bound to the service restarts with it (service_enter_restart()). */
+function restartService(engine: Engine, name: UnitName): void {
+  const record = engine.world.records.get(name);
+  if (record === undefined) return;
+  const job = enqueueJob(engine, 'restart', name, 'replace', 'restart');
+  if (!job.ok) log(engine, name, 'warning', `Failed to schedule restart job: ${job.error.message}`);
+}
+
+/** No job is left: Type=idle services go on. */
+function endIdling(engine: Engine): boolean {
+  if (engine.idlers.size === 0) return false;
+  const waiting = [...engine.idlers];
+  engine.idlers.clear();
+  for (const name of waiting) {
+    const record = engine.world.records.get(name);
+    if (record !== undefined && engine.machine.waitsForIdle(record.state)) {
+      feedUnit(engine, record, { kind: 'idle-over' });
+    }
+  }
+  return true;
+}
+
+function resultOf(engine: Engine, job: JobId): JobResult | undefined {
+  const known = engine.ended.get(job);
+  if (known !== undefined) return known;
+  for (const request of engine.world.requests.values()) {
+    const result = request.results.get(job);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+function whenEnded(engine: Engine, job: JobId, listener: (result: JobResult) => void): void {
+  if (!engine.world.jobs.has(job)) {
+    listener(resultOf(engine, job) ?? 'canceled');
+    return;
+  }
+  const others = engine.listeners.get(job);
+  if (others === undefined) engine.listeners.set(job, [listener]);
+  else others.push(listener);
+}
+
+/** Everything that is no part of the world is worked out anew. A job that ran is asked again: it may have ended unseen. */
+function resume(engine: Engine): void {
+  const { world } = engine;
+  rebuildGraph(engine);
+  for (const record of world.records.values()) {
+    const { name } = record.unit;
+    engine.deadlines.set(name, engine.machine.deadline(record.state));
+    if (engine.machine.waitsForIdle(record.state)) engine.idlers.add(name);
+    engine.unneeded.add(name);
+    engine.bound.add(name);
+    engine.upheld.add(name);
+    engine.garbage.add(name);
+  }
+  for (const job of world.jobs.values()) engine.deadlines.set(job.id, job.deadline);
+  engine.ready.length = 0;
+  reorder(engine);
+}
+
+/** daemon-reload. What runs goes on with its state; a service whose file is gone keeps its settings until it is down. */
+function reload(engine: Engine, units: Units): void {
+  const { world } = engine;
+  world.units = units;
+  world.names.clear();
+  for (const [name, record] of world.records) {
+    const unit = units.load(name);
+    if (unit.service === undefined && record.unit.service !== undefined && record.state.type === 'service') {
+      record.unit = { ...unit, name, service: record.unit.service };
+    } else {
+      record.unit = unit.name === name ? unit : { ...unit, name };
+      if (unit.service !== undefined && record.state.type !== 'service') record.state = engine.machine.initial(unit);
+    }
+    for (const alias of unit.names) world.names.set(alias, name);
+    world.names.set(name, name);
+    world.dirty.add(name);
+  }
+  resume(engine);
 }

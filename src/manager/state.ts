@@ -1,8 +1,9 @@
 /** Words of systemd that the running system is described with (src/basic/unit-def.c). */
+import type { JobType } from '../graph/job.ts';
 import type { UnitName } from '../units/name.ts';
 
-export type ActiveState =
-  'inactive' | 'activating' | 'active' | 'reloading' | 'deactivating' | 'failed' | 'maintenance';
+export type { ActiveState } from '../graph/active-state.ts';
+export type { JobType } from '../graph/job.ts';
 
 /** Monotonic usec; never Infinity: "no deadline" is undefined. */
 export type Instant = number & { readonly brand: 'Instant' };
@@ -35,7 +36,7 @@ export interface Job {
   /** ignore-dependencies: no order */
   ignoreOrder: boolean;
   /** Made by Restart=; a clean restart of a unit is not an operator's word. */
-  readonly origin: 'operator' | 'dependency' | 'restart';
+  origin: 'operator' | 'dependency' | 'restart';
   /** JobTimeoutSec=, JobRunningTimeoutSec= */
   deadline: Instant | undefined;
 }

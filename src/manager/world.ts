@@ -34,7 +34,8 @@ export interface UnitRecord {
 export type SystemState = 'initializing' | 'starting' | 'running' | 'degraded' | 'maintenance' | 'stopping';
 
 export interface World {
-  readonly units: Units;
+  /** A reload puts a new one here. */
+  units: Units;
   /** By real name. */
   readonly records: Map<UnitName, UnitRecord>;
   /** Every name of a loaded unit → its real name. */

@@ -1,0 +1,54 @@
+/** Units that nobody needs to know any more are forgotten: CollectMode= (unit_may_gc(), unit_gc_sweep()). */
+import type { UnitName } from '../units/name.ts';
+import type { Engine } from './engine.ts';
+import { activeOf } from './engine.ts';
+import { isPerpetual } from './target/machine.ts';
+import type { UnitRecord } from './world.ts';
+
+/** Forgets the candidates that are idle and that no unit leads to which is not idle itself. */
+export function collectGarbage(engine: Engine): void {
+  const { garbage, world } = engine;
+  for (const name of garbage) {
+    garbage.delete(name);
+    const record = world.records.get(name);
+    if (record === undefined || !isForgettable(engine, record)) continue;
+    for (const lonely of lonelyWith(engine, name) ?? []) forget(engine, lonely);
+  }
+}
+
+/** The unit and those idle ones that lead to it; undefined: one that is not idle does. */
+function lonelyWith(engine: Engine, name: UnitName): readonly UnitName[] | undefined {
+  const seen = new Set<UnitName>([name]);
+  for (const each of seen) {
+    for (const referrer of engine.world.graph.referrers(each)) {
+      const record = engine.world.records.get(referrer);
+      if (record === undefined) continue;
+      if (!isForgettable(engine, record)) return undefined;
+      seen.add(referrer);
+    }
+  }
+  return [...seen];
+}
+
+function isForgettable(engine: Engine, record: UnitRecord): boolean {
+  const { unit } = record;
+  if (record.job !== undefined || isPerpetual(unit.name)) return false;
+  const active = activeOf(engine, record);
+  const isOver = active === 'inactive' || (active === 'failed' && unit.common.collectMode === 'inactive-or-failed');
+  return isOver && engine.machine.isIdle(record.state);
+}
+
+function forget(engine: Engine, name: UnitName): void {
+  const { world } = engine;
+  const record = world.records.get(name);
+  if (record === undefined) return;
+  for (const other of world.graph.references(name)) engine.garbage.add(other);
+  world.graph.remove(name);
+  world.records.delete(name);
+  for (const alias of record.unit.names) if (world.names.get(alias) === name) world.names.delete(alias);
+  world.names.delete(name);
+  world.dirty.add(name);
+  engine.deadlines.set(name, undefined);
+  engine.idlers.delete(name);
+  engine.automatic.delete(name);
+}

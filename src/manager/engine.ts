@@ -1,0 +1,110 @@
+/**
+ * What the parts of the core share: the world, and what can be worked out anew from it (order of jobs, deadlines, queues).
+ * A store never sees this; after a crash it is empty, and core.resume() fills it.
+ */
+import type { Scene } from '../graph/scene.ts';
+import type { UnitName } from '../units/name.ts';
+import type { CorePorts } from './core.ts';
+import type { Deadlines } from './deadlines.ts';
+import { createDeadlines } from './deadlines.ts';
+import type { Effect, LogLevel } from './effect.ts';
+import type { Machine } from './machine.ts';
+import { machineOf } from './machines.ts';
+import { sceneOf } from './scene.ts';
+import type { ServiceEvent } from './service/event.ts';
+import type { ActiveState, Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+import type { UnitRecord, UnitState, World } from './world.ts';
+
+/** A unit went from one active state to another, or its SubState= changed. */
+export interface Change {
+  readonly unit: UnitName;
+  readonly from: ActiveState;
+  readonly to: ActiveState;
+  /** Restart= will bring it back. */
+  readonly willRestart: boolean;
+}
+
+export interface Engine {
+  readonly world: World;
+  readonly ports: CorePorts;
+  readonly machine: Machine<UnitState, ServiceEvent>;
+  readonly scene: Scene;
+  now: Instant;
+  stamp: Stamp;
+  effects: Effect[];
+  /** To be reacted to (react.ts), in order. */
+  readonly changes: Change[];
+  /** Units whose OnFailure= or OnSuccess= is due (jobs/trigger.ts). */
+  readonly triggers: { readonly unit: UnitName; readonly why: 'OnFailure' | 'OnSuccess' }[];
+  /** Services that asked to be restarted. */
+  readonly restarts: UnitName[];
+  /** Jobs that may be able to run (jobs/run.ts looks). */
+  readonly ready: Job[];
+  /** How many jobs each job waits for (jobs/order.ts); no entry: none. */
+  readonly blockers: Map<JobId, number>;
+  readonly upheld: Set<UnitName>;
+  readonly bound: Set<UnitName>;
+  readonly unneeded: Set<UnitName>;
+  /** May be forgotten (collect.ts). */
+  readonly garbage: Set<UnitName>;
+  /** Type=idle services that wait for the queue to drain. */
+  readonly idlers: Set<UnitName>;
+  readonly deadlines: Deadlines;
+  /** The last ended jobs, oldest first. */
+  readonly ended: Map<JobId, JobResult>;
+  readonly listeners: Map<JobId, ((result: JobResult) => void)[]>;
+  /** Beginning and count of automatic starts and stops of a unit (upkeep.ts). */
+  readonly automatic: Map<UnitName, { begin: Instant; count: number }>;
+}
+
+export function createEngine(world: World, ports: CorePorts): Engine {
+  const machine = machineOf(ports.service);
+  return {
+    world,
+    ports,
+    machine,
+    scene: sceneOf(world, machine),
+    now: 0 as Instant,
+    stamp: { realtime: 0, monotonic: 0 },
+    effects: [],
+    changes: [],
+    triggers: [],
+    restarts: [],
+    ready: [],
+    blockers: new Map(),
+    upheld: new Set(),
+    bound: new Set(),
+    unneeded: new Set(),
+    garbage: new Set(),
+    idlers: new Set(),
+    deadlines: createDeadlines(),
+    ended: new Map(),
+    listeners: new Map(),
+    automatic: new Map(),
+  };
+}
+
+/** The record of a loaded unit, by real name. */
+export function recordOf(engine: Engine, unit: UnitName): UnitRecord {
+  const record = engine.world.records.get(unit);
+  if (record === undefined) throw new Error(`internal error: ${unit} is not loaded`);
+  return record;
+}
+
+export function activeOf(engine: Engine, record: UnitRecord): ActiveState {
+  return engine.machine.activeState(record.unit, record.state);
+}
+
+export function jobOf(engine: Engine, record: UnitRecord): Job | undefined {
+  return record.job === undefined ? undefined : engine.world.jobs.get(record.job);
+}
+
+/** The queued job of a unit that may not even be loaded. */
+export function jobOfUnit(engine: Engine, unit: UnitName): Job | undefined {
+  const record = engine.world.records.get(unit);
+  return record === undefined ? undefined : jobOf(engine, record);
+}
+
+export function log(engine: Engine, unit: UnitName, level: LogLevel, message: string): void {
+  engine.effects.push({ kind: 'log', unit, level, message });
+}

@@ -1,0 +1,121 @@
+/** The end of a job and what it means for others: job_finish_and_invalidate(). */
+import { atoms } from '../../graph/dependency.ts';
+import { isUp } from '../../graph/active-state.ts';
+import type { Engine } from '../engine.ts';
+import { activeOf, jobOfUnit, log, recordOf } from '../engine.ts';
+import type { Job, JobId, JobResult } from '../state.ts';
+import type { UnitRecord } from '../world.ts';
+import { endMessage } from './messages.ts';
+import { enterOrder, leaveOrder } from './order.ts';
+
+/** How many ended jobs are remembered. */
+const memory = 500;
+
+export interface FinishOptions {
+  /** Others fail with it (not when it makes room for another job). */
+  readonly propagates: boolean;
+  /** There was nothing to do: nothing is told in the log. */
+  readonly isSilent: boolean;
+}
+
+const loud: FinishOptions = { propagates: true, isSilent: false };
+
+/**
+ * Ends a job, and the jobs that fail with it. A restart that has stopped its unit goes on as a start, under the same id.
+ * A job that has ended already is left alone.
+ */
+export function finishJob(engine: Engine, job: Job, result: JobResult, options: FinishOptions = loud): void {
+  const queue: { readonly job: Job; readonly result: JobResult }[] = [{ job, result }];
+  let isFirst = true;
+  for (const item of queue) {
+    if (engine.world.jobs.get(item.job.id) !== item.job) continue;
+    const record = recordOf(engine, item.job.unit);
+    if (!isFirst || !options.isSilent) tell(engine, record, item.job, item.result);
+    isFirst = false;
+    if (item.result === 'done' && item.job.type === 'restart') {
+      becomeStart(engine, item.job);
+      continue;
+    }
+    const { type } = item.job;
+    uninstall(engine, record, item.job, item.result);
+    if (options.propagates) {
+      const rule = failureRule(engine, record, type, item.result);
+      if (rule !== 0) failOthers(engine, record, rule, queue);
+    }
+    if (item.result === 'timeout' || item.result === 'dependency')
+      engine.triggers.push({ unit: record.unit.name, why: 'OnFailure' });
+  }
+}
+
+/** JOB_RESTART becomes JOB_START once the unit is down. */
+function becomeStart(engine: Engine, job: Job): void {
+  leaveOrder(engine, job);
+  job.type = 'start';
+  job.state = 'waiting';
+  enterOrder(engine, job);
+  engine.ready.push(job);
+  engine.world.dirtyJobs.add(job.id);
+}
+
+function uninstall(engine: Engine, record: UnitRecord, job: Job, result: JobResult): void {
+  leaveOrder(engine, job);
+  engine.world.jobs.delete(job.id);
+  record.job = undefined;
+  engine.world.dirty.add(record.unit.name);
+  engine.deadlines.set(job.id, undefined);
+  engine.garbage.add(record.unit.name);
+  remember(engine, job.id, result);
+  engine.effects.push({
+    kind: 'job-removed',
+    job: job.id,
+    unit: job.unit,
+    result,
+    unitResult: engine.machine.result(record.state),
+  });
+}
+
+/** Keeps the result for who asks later, and tells who waits. Also for a job that never came to be (nop). */
+export function remember(engine: Engine, id: JobId, result: JobResult): void {
+  const { world, ended } = engine;
+  world.dirtyJobs.add(id);
+  ended.set(id, result);
+  if (ended.size > memory) {
+    for (const oldest of ended.keys()) {
+      ended.delete(oldest);
+      break;
+    }
+  }
+  for (const request of world.requests.values()) if (request.jobs.includes(id)) request.results.set(id, result);
+  const listeners = engine.listeners.get(id);
+  if (listeners === undefined) return;
+  engine.listeners.delete(id);
+  for (const listener of listeners) listener(result);
+}
+
+/** The rule by which the end of this job fails start jobs of others; 0: it does not. */
+function failureRule(engine: Engine, record: UnitRecord, type: Job['type'], result: JobResult): number {
+  if (result !== 'done') {
+    if (type === 'start' || type === 'verify-active') return atoms.propagateStartFailure;
+    return type === 'stop' ? atoms.propagateStopFailure : 0;
+  }
+  if ((type === 'start' || type === 'reload') && !isUp(activeOf(engine, record))) return atoms.propagateInactiveStart;
+  return 0;
+}
+
+function failOthers(
+  engine: Engine,
+  record: UnitRecord,
+  rule: number,
+  queue: { readonly job: Job; readonly result: JobResult }[],
+): void {
+  for (const neighbour of engine.world.graph.neighbours(record.unit.name)) {
+    if ((neighbour.atoms & rule) === 0) continue;
+    const other = jobOfUnit(engine, neighbour.name);
+    if (other?.type === 'start' || other?.type === 'verify-active') queue.push({ job: other, result: 'dependency' });
+  }
+}
+
+function tell(engine: Engine, record: UnitRecord, job: Job, result: JobResult): void {
+  const message = endMessage(record.unit, job.type, result);
+  if (message !== undefined) log(engine, record.unit.name, message.level, message.message);
+}

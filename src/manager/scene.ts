@@ -1,0 +1,40 @@
+/** The running system as the transaction sees it. */
+import type { Scene } from '../graph/scene.ts';
+import type { UnitName } from '../units/name.ts';
+import type { Machine } from './machine.ts';
+import type { ServiceEvent } from './service/event.ts';
+import { isPerpetual } from './target/machine.ts';
+import type { UnitState, World } from './world.ts';
+
+export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>): Scene {
+  return {
+    get graph() {
+      return world.graph;
+    },
+    active(name) {
+      const record = world.records.get(name);
+      return record === undefined ? 'inactive' : machine.activeState(record.unit, record.state);
+    },
+    load(name) {
+      const unit = world.records.get(name)?.unit;
+      return unit === undefined ? { state: 'not-found', error: '' } : { state: unit.load, error: unit.loadError };
+    },
+    installed(name) {
+      const job = world.records.get(name)?.job;
+      return job === undefined ? undefined : world.jobs.get(job);
+    },
+    canReload: (name) => canReload(world, machine, name),
+    isPerpetual,
+    allowsIsolate: (name) => world.records.get(name)?.unit.common.allowIsolate === true,
+    ignoresIsolate: (name) => world.records.get(name)?.unit.common.ignoreOnIsolate === true,
+    all: () => world.records.keys(),
+  };
+}
+
+/** By its own means, or as a unit that only passes reloads on (unit_can_reload()). */
+export function canReload(world: World, machine: Machine<UnitState, ServiceEvent>, name: UnitName): boolean {
+  const record = world.records.get(name);
+  if (record === undefined) return false;
+  if (record.state.type === 'service') return machine.canReload(record.unit);
+  return world.graph.related(name, 'PropagatesReloadTo').length > 0;
+}
