@@ -335,6 +335,13 @@ __attribute__((unused)) static bool await_event(struct subject *subject, uint16_
     return false;
 }
 
+/* Returns when the keeper has begun: its notify socket is there. */
+__attribute__((unused)) static void await_keeper(struct subject *subject) {
+    struct event event;
+    send_resume(subject, 0);
+    await_event(subject, WIRE_HELLO, &event);
+}
+
 /* Ends the keeper: all below it killed, released; true when it left by itself with status 0. */
 __attribute__((unused)) static bool end_keeper(struct subject *subject) {
     send_kill(subject, SLOT_TREE, SIGKILL);
