@@ -179,6 +179,10 @@ static void refuse_stranger(int socket, uid_t uid) {
     snprintf(
         sentence, sizeof sentence, "access denied: only root and user %u may ask (this is user %u)", geteuid(), uid);
     send_end(socket, sentence);
+    /* What lies unread at the close would keep the sentence from its reader (ECONNRESET). */
+    char ignored;
+    for (int i = 0; i < 16 && recv(socket, &ignored, sizeof ignored, MSG_DONTWAIT | MSG_TRUNC) > 0; i++)
+        ;
     close(socket);
 }
 

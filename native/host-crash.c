@@ -47,6 +47,7 @@ static bool took_too_long;
 
 static const char start_description[] = "start";
 
+static bool ended_by_crash(const char *last_end);
 static bool read_suspects(char *text);
 static struct suspect *find_suspect(uint64_t hash);
 static void write_record(const char *message);
@@ -73,10 +74,7 @@ const char *crash_read_record(void) {
     else
         snprintf(ended, sizeof ended, "exception: %s", message);
     free(text);
-    /* It was the manager just before only if init saw that one leave so. */
-    const char *last_end = host.start->last_end;
-    bool was_it = last_end != NULL && (strstr(last_end, "70") != NULL || strstr(last_end, "SIG") != NULL);
-    return counts && was_it ? ended : NULL;
+    return counts && ended_by_crash(host.start->last_end) ? ended : NULL;
 }
 
 unsigned crash_start_count(void) {
@@ -193,6 +191,15 @@ int crash_interrupt(JSRuntime *runtime, void *opaque) {
         event_began = now;
     took_too_long = now - event_began > event_limit_usec;
     return took_too_long;
+}
+
+/* The record is about the manager just before only if init saw that one leave so. */
+static bool ended_by_crash(const char *last_end) {
+    static const char *const signs[] = {"exited 70", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT"};
+    for (size_t i = 0; last_end != NULL && i < sizeof signs / sizeof signs[0]; i++)
+        if (strstr(last_end, signs[i]) != NULL)
+            return true;
+    return false;
 }
 
 /* Lines "crashes hash description", cut in place. */

@@ -255,7 +255,8 @@ static struct event_mark mark_frame(const char *kind, uint32_t number, const uin
 /* FNV-1a (64 bit), eight bytes a step: it tells events apart, nobody's secrets. */
 static uint64_t hash(uint64_t state, const void *bytes, size_t length) {
     const uint8_t *at = bytes;
-    uint64_t value = state ^ 0xcbf29ce484222325ull, word;
+    uint64_t value = (state ^ 0xcbf29ce484222325ull) * 0x100000001b3ull, word;
+    value ^= value >> 29;
     for (; length >= sizeof word; at += sizeof word, length -= sizeof word) {
         memcpy(&word, at, sizeof word);
         value = (value ^ word) * 0x100000001b3ull;
