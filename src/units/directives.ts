@@ -4,7 +4,7 @@
  * `show`, `verify` and the documentation all read it. A directive that is not here is one that systemd does not know either.
  * Lists of the keys: `systemd --dump-configuration-items` of systemd 252.
  */
-import type { Draft } from './draft.ts';
+import type { Draft, DraftPart } from './draft.ts';
 import * as execKinds from './exec-kinds.ts';
 import type { DependencyKind } from './model.ts';
 import * as unitKinds from './unit-kinds.ts';
@@ -39,8 +39,8 @@ export type Directive =
       /** pidone does what systemd does. */
       readonly status: 'done';
       readonly kind: ValueKind<unknown>;
-      readonly part: keyof Draft;
-      /** '' where the part itself is the value. */
+      /** 'dependencies': the list itself, which grows in place. */
+      readonly part: DraftPart | 'dependencies';
       readonly field: string;
       /** A second field of the same part that gets the value too: TimeoutSec=. */
       readonly alsoField?: string;
@@ -105,7 +105,7 @@ function makeTable(): Map<Section | Group, Map<string, Directive>> {
 }
 
 /** One row: the value of `key` goes to `field` of `part`. The compiler sees that kind and field fit. */
-function row<Part extends keyof Draft, Field extends keyof Draft[Part] & string>(
+function row<Part extends DraftPart, Field extends keyof Draft[Part] & string>(
   home: Section | Group,
   key: string,
   kind: ValueKind<Draft[Part][Field]>,

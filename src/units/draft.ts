@@ -35,18 +35,20 @@ export interface DraftService extends Mutable<
 export type DraftDirectories = Record<DirectoryClass, readonly string[]>;
 export type DraftDirectoryModes = Record<DirectoryClass, number>;
 
+/** Each part is the shared default until something is written to it: own(). */
 export interface Draft {
   /** jobRunningTimeout undefined: as jobTimeout */
-  readonly common: Mutable<Omit<CommonSettings, 'jobRunningTimeout'>> & {
+  common: Mutable<Omit<CommonSettings, 'jobRunningTimeout'>> & {
     jobRunningTimeout: Microseconds | undefined;
   };
-  readonly service: DraftService;
-  readonly commands: Record<ExecSlot, readonly ExecCommand[]>;
-  readonly exec: Mutable<Omit<ExecSettings, 'directories'>>;
-  readonly directories: DraftDirectories;
-  readonly directoryModes: DraftDirectoryModes;
-  readonly kill: Mutable<KillSettings>;
-  readonly install: Mutable<InstallSettings>;
+  service: DraftService;
+  commands: Record<ExecSlot, readonly ExecCommand[]>;
+  /** `directories` is put in when all is read. */
+  exec: Mutable<ExecSettings>;
+  directories: DraftDirectories;
+  directoryModes: DraftDirectoryModes;
+  kill: Mutable<KillSettings>;
+  install: Mutable<InstallSettings>;
   readonly dependencies: Dependency[];
   readonly accepted: Map<string, string>;
 }
@@ -60,107 +62,127 @@ const none: readonly never[] = [];
 const stayOnIsolate: ReadonlySet<UnitType> = new Set(['slice', 'scope', 'mount', 'automount', 'swap', 'device']);
 
 export function newDraft(type: UnitType): Draft {
-  return {
-    common: {
-      description: '',
-      documentation: none,
-      defaultDependencies: true,
-      allowIsolate: false,
-      ignoreOnIsolate: stayOnIsolate.has(type),
-      stopWhenUnneeded: false,
-      refuseManualStart: false,
-      refuseManualStop: false,
-      onFailureJobMode: 'replace',
-      onSuccessJobMode: 'fail',
-      collectMode: 'inactive',
-      conditions: noConditions,
-      asserts: noConditions,
-      startLimitInterval: (10 * seconds) as Microseconds,
-      startLimitBurst: 5,
-      startLimitAction: 'none',
-      failureAction: 'none',
-      successAction: 'none',
-      failureActionExitStatus: undefined,
-      successActionExitStatus: undefined,
-      jobTimeout: Infinity as Microseconds,
-      jobRunningTimeout: undefined,
-      sourcePath: '',
-      requiresMountsFor: none,
-    },
-    service: {
-      type: undefined,
-      restart: 'no',
-      restartUsec: (0.1 * seconds) as Microseconds,
-      timeoutStart: undefined,
-      timeoutStop: (90 * seconds) as Microseconds,
-      timeoutAbort: undefined,
-      timeoutStartFailureMode: 'terminate',
-      timeoutStopFailureMode: 'terminate',
-      runtimeMax: Infinity as Microseconds,
-      watchdog: Infinity as Microseconds,
-      remainAfterExit: false,
-      guessMainPid: true,
-      pidFile: '',
-      busName: '',
-      notifyAccess: 'none',
-      rootDirectoryStartOnly: false,
-      successExitStatus: noStatuses,
-      restartPreventExitStatus: noStatuses,
-      restartForceExitStatus: noStatuses,
-      sockets: none,
-      pamName: '',
-    },
-    commands: {
-      ExecCondition: none,
-      ExecStartPre: none,
-      ExecStart: none,
-      ExecStartPost: none,
-      ExecReload: none,
-      ExecStop: none,
-      ExecStopPost: none,
-    },
-    exec: {
-      environment: none,
-      environmentFiles: none,
-      passEnvironment: none,
-      unsetEnvironment: none,
-      workingDirectory: { path: '', home: false, mayMiss: false },
-      rootDirectory: '',
-      user: '',
-      group: '',
-      supplementaryGroups: none,
-      umask: 0o022,
-      limits: new Map(),
-      nice: undefined,
-      oomScoreAdjust: undefined,
-      stdin: { kind: 'null' },
-      stdout: { kind: 'journal' },
-      stderr: { kind: 'inherit' },
-      ttyPath: '',
-      syslogIdentifier: '',
-      syslogLevelPrefix: true,
-      syslogLevel: 6,
-      ignoreSigpipe: true,
-      noNewPrivileges: false,
-      ambientCapabilities: undefined,
-      boundingCapabilities: undefined,
-      runtimeDirectoryPreserve: 'no',
-      timerSlackNsec: undefined,
-      execSearchPath: none,
-    },
-    directories: { runtime: none, state: none, cache: none, logs: none, configuration: none },
-    directoryModes: { runtime: 0o755, state: 0o755, cache: 0o755, logs: 0o755, configuration: 0o755 },
-    kill: {
-      mode: 'control-group',
-      signal: 15,
-      restartSignal: undefined,
-      finalSignal: 9,
-      watchdogSignal: 6,
-      sendSighup: false,
-      sendSigkill: true,
-    },
-    install: { alias: none, wantedBy: none, requiredBy: none, also: none, defaultInstance: '' },
-    dependencies: [],
-    accepted: new Map(),
-  };
+  const draft: Draft = { ...defaults, dependencies: [], accepted: new Map() };
+  if (stayOnIsolate.has(type)) own(draft, 'common').ignoreOnIsolate = true;
+  return draft;
 }
+
+export type DraftPart = Exclude<keyof Draft, 'dependencies' | 'accepted'>;
+
+/** A part to write to: a copy of the defaults at the first time. */
+export function own<Part extends DraftPart>(draft: Draft, part: Part): Draft[Part] {
+  if (draft[part] === defaults[part]) draft[part] = { ...defaults[part] } as Draft[Part];
+  return draft[part];
+}
+
+const noDirectory = { paths: none, mode: 0o755 };
+
+/** What `systemctl show` says of a unit that sets nothing. */
+export const defaults: Readonly<Pick<Draft, DraftPart>> = {
+  common: {
+    description: '',
+    documentation: none,
+    defaultDependencies: true,
+    allowIsolate: false,
+    ignoreOnIsolate: false,
+    stopWhenUnneeded: false,
+    refuseManualStart: false,
+    refuseManualStop: false,
+    onFailureJobMode: 'replace',
+    onSuccessJobMode: 'fail',
+    collectMode: 'inactive',
+    conditions: noConditions,
+    asserts: noConditions,
+    startLimitInterval: (10 * seconds) as Microseconds,
+    startLimitBurst: 5,
+    startLimitAction: 'none',
+    failureAction: 'none',
+    successAction: 'none',
+    failureActionExitStatus: undefined,
+    successActionExitStatus: undefined,
+    jobTimeout: Infinity as Microseconds,
+    jobRunningTimeout: undefined,
+    sourcePath: '',
+    requiresMountsFor: none,
+  },
+  service: {
+    type: undefined,
+    restart: 'no',
+    restartUsec: (0.1 * seconds) as Microseconds,
+    timeoutStart: undefined,
+    timeoutStop: (90 * seconds) as Microseconds,
+    timeoutAbort: undefined,
+    timeoutStartFailureMode: 'terminate',
+    timeoutStopFailureMode: 'terminate',
+    runtimeMax: Infinity as Microseconds,
+    watchdog: Infinity as Microseconds,
+    remainAfterExit: false,
+    guessMainPid: true,
+    pidFile: '',
+    busName: '',
+    notifyAccess: 'none',
+    rootDirectoryStartOnly: false,
+    successExitStatus: noStatuses,
+    restartPreventExitStatus: noStatuses,
+    restartForceExitStatus: noStatuses,
+    sockets: none,
+    pamName: '',
+  },
+  commands: {
+    ExecCondition: none,
+    ExecStartPre: none,
+    ExecStart: none,
+    ExecStartPost: none,
+    ExecReload: none,
+    ExecStop: none,
+    ExecStopPost: none,
+  },
+  exec: {
+    environment: none,
+    environmentFiles: none,
+    passEnvironment: none,
+    unsetEnvironment: none,
+    workingDirectory: { path: '', home: false, mayMiss: false },
+    rootDirectory: '',
+    user: '',
+    group: '',
+    supplementaryGroups: none,
+    umask: 0o022,
+    limits: new Map(),
+    nice: undefined,
+    oomScoreAdjust: undefined,
+    stdin: { kind: 'null' },
+    stdout: { kind: 'journal' },
+    stderr: { kind: 'inherit' },
+    ttyPath: '',
+    syslogIdentifier: '',
+    syslogLevelPrefix: true,
+    syslogLevel: 6,
+    ignoreSigpipe: true,
+    noNewPrivileges: false,
+    ambientCapabilities: undefined,
+    boundingCapabilities: undefined,
+    runtimeDirectoryPreserve: 'no',
+    timerSlackNsec: undefined,
+    execSearchPath: none,
+    directories: {
+      runtime: noDirectory,
+      state: noDirectory,
+      cache: noDirectory,
+      logs: noDirectory,
+      configuration: noDirectory,
+    },
+  },
+  directories: { runtime: none, state: none, cache: none, logs: none, configuration: none },
+  directoryModes: { runtime: 0o755, state: 0o755, cache: 0o755, logs: 0o755, configuration: 0o755 },
+  kill: {
+    mode: 'control-group',
+    signal: 15,
+    restartSignal: undefined,
+    finalSignal: 9,
+    watchdogSignal: 6,
+    sendSighup: false,
+    sendSigkill: true,
+  },
+  install: { alias: none, wantedBy: none, requiredBy: none, also: none, defaultInstance: '' },
+};

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Draft } from './draft.ts';
+import { defaults, type Draft, own } from './draft.ts';
 import { automaticDependencies } from './implicit.ts';
-import type { Dependency, DirectoryClass, LoadState, ServiceSettings, Unit } from './model.ts';
+import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, Unit } from './model.ts';
 import { type Microseconds, type UnitName, unitType } from './name.ts';
 import { findStandIn } from './stand-ins.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
@@ -22,7 +22,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
   const bad = isLoaded && type === 'service' ? explainBadService(draft, kind) : undefined;
-  const { install, common, accepted } = draft;
+  const { install, accepted } = draft;
   return {
     name,
     names,
@@ -46,11 +46,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
     dependencies: isLoaded
       ? withoutSelf(draft.dependencies.concat(automaticDependencies(name, draft, kind)), names)
       : [],
-    common: {
-      ...common,
-      description: common.description === '' ? name : common.description,
-      jobRunningTimeout: common.jobRunningTimeout ?? common.jobTimeout,
-    },
+    common: finishCommon(name, draft),
     service: type === 'service' ? finishService(draft, kind) : undefined,
     install,
     accepted,
@@ -64,29 +60,40 @@ function withoutSelf(dependencies: readonly Dependency[], names: readonly UnitNa
     : dependencies;
 }
 
+function finishCommon(name: UnitName, draft: Draft): CommonSettings {
+  const common = own(draft, 'common');
+  if (common.description === '') common.description = name;
+  common.jobRunningTimeout ??= common.jobTimeout;
+  // jobRunningTimeout is there now.
+  return common as CommonSettings;
+}
+
+const usualTimeout = 90_000_000 as Microseconds;
+const infinity = Infinity as Microseconds;
+
 function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSettings {
-  const { sockets: _sockets, pamName: _pamName, ...service } = draft.service;
-  const usual = (90 * 1_000_000) as Microseconds;
+  const service = own(draft, 'service');
   const needsSocket =
     type === 'notify' || type === 'notify-reload' || (service.watchdog > 0 && service.watchdog < Infinity);
-  const classes = draft.directories;
-  const directory = (name: DirectoryClass) => ({ paths: classes[name].toSorted(), mode: draft.directoryModes[name] });
+  service.type = type;
+  service.timeoutStart ??= type === 'oneshot' ? infinity : usualTimeout;
+  if (needsSocket && service.notifyAccess === 'none') service.notifyAccess = 'main';
+  if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
+  // Plain mutation: copying settings of this size costs more than reading a file.
+  return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;
+}
+
+function hasDirectories({ directories, directoryModes }: Draft): boolean {
+  return directories !== defaults.directories || directoryModes !== defaults.directoryModes;
+}
+
+function finishDirectories({ directories, directoryModes }: Draft): ServiceSettings['exec']['directories'] {
+  const finish = (name: DirectoryClass) => ({ paths: directories[name].toSorted(), mode: directoryModes[name] });
   return {
-    ...service,
-    type,
-    commands: draft.commands,
-    timeoutStart: service.timeoutStart ?? (type === 'oneshot' ? (Infinity as Microseconds) : usual),
-    exec: {
-      ...draft.exec,
-      directories: {
-        runtime: directory('runtime'),
-        state: directory('state'),
-        cache: directory('cache'),
-        logs: directory('logs'),
-        configuration: directory('configuration'),
-      },
-    },
-    kill: draft.kill,
-    notifyAccess: needsSocket && service.notifyAccess === 'none' ? 'main' : service.notifyAccess,
+    runtime: finish('runtime'),
+    state: finish('state'),
+    cache: finish('cache'),
+    logs: finish('logs'),
+    configuration: finish('configuration'),
   };
 }

@@ -43,20 +43,39 @@ export function automaticDependencies(name: UnitName, draft: Draft, kind: Servic
   return found.dependencies;
 }
 
+/** The same few objects serve all units: most of what follows is alike. */
 class Collector {
   readonly dependencies: Dependency[] = [];
 
   add(origin: Dependency['origin'], on: string, ...kinds: readonly DependencyKind[]): void {
     for (const kind of kinds) this.dependencies.push({ kind, on: on as UnitName, origin });
   }
+
+  addAll(dependencies: readonly Dependency[]): void {
+    for (const dependency of dependencies) this.dependencies.push(dependency);
+  }
 }
+
+function always(origin: Dependency['origin'], kind: DependencyKind, on: string): Dependency {
+  return { kind, on: on as UnitName, origin };
+}
+
+const inSystemSlice = [always('implicit', 'Requires', 'system.slice'), always('implicit', 'After', 'system.slice')];
+const afterJournal = [always('implicit', 'After', 'systemd-journald.socket')];
+const beforeShutdown = [always('default', 'Conflicts', shutdown), always('default', 'Before', shutdown)];
+const afterBasic = [
+  always('default', 'Requires', 'sysinit.target'),
+  always('default', 'After', 'sysinit.target'),
+  always('default', 'After', 'basic.target'),
+  ...beforeShutdown,
+];
 
 function addService(found: Collector, name: UnitName, draft: Draft, type: ServiceType): void {
   const { exec, directories, accepted } = draft;
   if (type === 'dbus') found.add('implicit', 'dbus.socket', 'Requires', 'After');
   for (const socket of draft.service.sockets) found.add('implicit', socket, 'Wants', 'After');
   addSlice(found, name, draft);
-  if (isLogged(exec.stdout) || isLogged(exec.stderr)) found.add('implicit', 'systemd-journald.socket', 'After');
+  if (isLogged(exec.stdout) || isLogged(exec.stderr)) found.addAll(afterJournal);
   if (directories.state.length + directories.cache.length + directories.logs.length > 0) {
     found.add('implicit', 'systemd-remount-fs.service', 'After');
   }
@@ -64,9 +83,7 @@ function addService(found: Collector, name: UnitName, draft: Draft, type: Servic
     found.add('implicit', 'systemd-tmpfiles-setup.service', 'After');
   }
   if (!draft.common.defaultDependencies) return;
-  found.add('default', 'sysinit.target', 'Requires', 'After');
-  found.add('default', 'basic.target', 'After');
-  addShutdown(found);
+  found.addAll(afterBasic);
 }
 
 /** Its lines go through the journal. */
@@ -75,7 +92,7 @@ function isLogged({ kind }: StreamTarget): boolean {
 }
 
 function addShutdown(found: Collector): void {
-  found.add('default', shutdown, 'Conflicts', 'Before');
+  found.addAll(beforeShutdown);
 }
 
 /** Sockets, timers and paths are started before the target that gathers them. */
@@ -93,8 +110,11 @@ function addTrigger(found: Collector, name: UnitName, draft: Draft, key: string)
 }
 
 function addSlice(found: Collector, name: UnitName, draft: Draft): void {
-  const slice = parseUnitName(draft.accepted.get('Slice') ?? '');
-  found.add('implicit', slice?.endsWith('.slice') === true ? slice : usualSlice(name), 'Requires', 'After');
+  const written = draft.accepted.get('Slice');
+  const slice = written === undefined ? undefined : parseUnitName(written);
+  const used = slice?.endsWith('.slice') === true ? slice : usualSlice(name);
+  if (used === 'system.slice') found.addAll(inSystemSlice);
+  else found.add('implicit', used, 'Requires', 'After');
 }
 
 /** Instances share a slice named after their template. */

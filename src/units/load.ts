@@ -1,11 +1,11 @@
 import { collectAliases, type Fragmentary, namesOf, resolveName } from './aliases.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { findDirective, type Section } from './directives.ts';
-import { type Draft, newDraft } from './draft.ts';
+import { type Draft, newDraft, own } from './draft.ts';
 import { findDropIns } from './drop-ins.ts';
 import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
 import { finishUnit } from './finish.ts';
-import type { LoadState, Unit } from './model.ts';
+import type { LoadState, Unit, UnitType } from './model.ts';
 import { isThereWithoutFile } from './stand-ins.ts';
 import { instanceOf, instantiate, isTemplate, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
@@ -154,7 +154,7 @@ function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Pr
   }
 }
 
-const sectionOfType: Readonly<Record<string, Section>> = {
+const sectionOfType: Readonly<Partial<Record<UnitType, Section>>> = {
   service: 'Service',
   socket: 'Socket',
   timer: 'Timer',
@@ -166,6 +166,14 @@ const sectionOfType: Readonly<Record<string, Section>> = {
   scope: 'Scope',
 };
 
+/** Made when first needed. */
+const sectionsOfType: Partial<Record<UnitType, ReadonlySet<string>>> = {};
+
+function sectionsOf(type: UnitType): readonly string[] {
+  const own = sectionOfType[type];
+  return own === undefined ? ['Unit', 'Install'] : ['Unit', 'Install', own];
+}
+
 function readAssignments(
   world: LoadWorld,
   name: UnitName,
@@ -174,8 +182,8 @@ function readAssignments(
   file: string,
   text: string,
 ): void {
-  const own = sectionOfType[unitType(name)];
-  const sections = new Set<string>(own === undefined ? ['Unit', 'Install'] : ['Unit', 'Install', own]);
+  const type = unitType(name);
+  const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
   const fragment = parseFragment(file, text, sections);
   progress.diagnostics.push(...fragment.diagnostics);
   const isDropIn = file !== progress.fragmentPath;
@@ -220,17 +228,19 @@ class Reader implements ValueContext {
       return;
     }
     const { kind, part, field, alsoField } = directive;
+    if (part === 'dependencies') {
+      kind.read(value, this.#draft.dependencies, this);
+      return;
+    }
     // row() in directives.ts has checked that the kind's value is the field's.
-    const target = (field === '' ? this.#draft : this.#draft[part]) as Record<string, unknown>;
-    const place = field === '' ? part : field;
-    const before = target[place];
+    const before = (this.#draft[part] as unknown as Record<string, unknown>)[field];
     const after = kind.read(value, before, this);
     if (after === undefined && !(value === '' && kind.unset)) {
       this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
       return;
     }
-    if (field === '') return; // dependencies are appended in place
-    target[place] = after;
+    const target = own(this.#draft, part) as unknown as Record<string, unknown>;
+    target[field] = after;
     if (alsoField !== undefined) target[alsoField] = after;
   }
 

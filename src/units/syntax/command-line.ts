@@ -1,7 +1,7 @@
 import type { ExecCommand } from '../model.ts';
 import { isFileName, isValidPath, simplifyPath } from '../values/path.ts';
 import type { Expanded } from './specifiers.ts';
-import { extractWord, skipBlanks } from './words.ts';
+import { extractWord, isPlain, skipBlanks, splitBlanks } from './words.ts';
 
 export interface CommandLineProblem {
   readonly message: string;
@@ -21,66 +21,60 @@ export function parseCommandLine(
   readonly problem: CommandLineProblem | undefined;
   readonly unknownEscape: boolean;
 } {
+  const { tokens, unknownEscape, complete } = tokenize(text);
   const commands: ExecCommand[] = [];
-  let unknownEscape = false;
   let position = 0;
-  for (;;) {
-    const first = extractWord(text, position, 'unquote-unescape');
-    if (first.kind !== 'word') {
-      const problem = first.kind === 'end' ? undefined : { message: 'Unbalanced quoting', fatal: false };
-      return { commands, problem, unknownEscape };
-    }
-    unknownEscape ||= first.unknownEscape;
-    const { prefixes, word } = splitPrefixes(first.word);
-    const ignoreFailure = prefixes.includes('-');
-    const stop = (message: string) => ({ commands, problem: { message, fatal: !ignoreFailure }, unknownEscape });
-    const path = expand(word);
-    if (!path.ok) return stop(`Unknown specifier '${path.specifier}' in '${word}'`);
-    const wrong = explainBadPath(path.text);
-    if (wrong !== undefined) return stop(wrong);
-    const argv: string[] = prefixes.includes('@') ? [] : [path.text];
-    const end = readArguments(text, first.end, argv, expand);
-    if (end.kind === 'problem') return stop(end.message);
-    unknownEscape ||= end.unknownEscape;
-    if (argv.length === 0 || argv[0] === '') return stop('Empty executable name or zeroeth argument');
-    commands.push({
-      path: simplifyPath(path.text),
-      argv,
-      ignoreFailure,
-      substitute: !prefixes.includes(':'),
-      privilege: prefixes.includes('+') ? '+' : prefixes.includes('!!') ? '!!' : prefixes.includes('!') ? '!' : 'none',
-    });
-    if (end.kind === 'end') return { commands, problem: undefined, unknownEscape };
-    position = end.position;
+  while (position < tokens.length) {
+    const separator = tokens.indexOf(undefined, position);
+    const end = separator < 0 ? tokens.length : separator;
+    const result = readCommand(tokens.slice(position, end) as readonly string[], complete || separator >= 0, expand);
+    if (result.kind === 'problem') return { commands, problem: result, unknownEscape };
+    commands.push(result.command);
+    position = end + 1;
   }
+  // A first word that does not end is only told; systemd goes on without the command.
+  const cut = !complete && (tokens.length === 0 || tokens.at(-1) === undefined);
+  return { commands, problem: cut ? { message: 'Unbalanced quoting', fatal: false } : undefined, unknownEscape };
 }
 
-type ArgumentsEnd =
-  | { readonly kind: 'end'; readonly unknownEscape: boolean }
-  | { readonly kind: 'semicolon'; readonly position: number; readonly unknownEscape: boolean }
-  | { readonly kind: 'problem'; readonly message: string };
+/** A word, unquoted; undefined is a lone `;` between commands. */
+type Token = string | undefined;
 
-/** Appends to `argv` the words from `begin` up to the end, or up to a lone unquoted `;`. */
-function readArguments(text: string, begin: number, argv: string[], expand: (word: string) => Expanded): ArgumentsEnd {
-  let unknownEscape = false;
-  let position = skipBlanks(text, begin);
-  while (position < text.length) {
-    if (isLone(text, position, ';')) return { kind: 'semicolon', position: position + 1, unknownEscape };
-    if (isLone(text, position, '\\;')) {
-      argv.push(';');
-      position = skipBlanks(text, position + 2);
-      continue;
-    }
-    const next = extractWord(text, position, 'unquote-unescape');
-    if (next.kind === 'end') break;
-    if (next.kind === 'unbalanced') return { kind: 'problem', message: 'Unbalanced quoting' };
-    unknownEscape ||= next.unknownEscape;
-    const word = expand(next.word);
-    if (!word.ok) return { kind: 'problem', message: `Unknown specifier '${word.specifier}' in '${next.word}'` };
-    argv.push(word.text);
-    position = skipBlanks(text, next.end);
+/** Not `complete` when a word could not be read: `tokens` are those before. */
+function tokenize(text: string): {
+  readonly tokens: readonly Token[];
+  readonly unknownEscape: boolean;
+  readonly complete: boolean;
+} {
+  const tokens: Token[] = [];
+  if (isPlain(text)) {
+    const words = splitBlanks(text);
+    if (!words.includes(';')) return { tokens: words, unknownEscape: false, complete: true };
+    for (const word of words) tokens.push(word === ';' && isInCommand(tokens) ? undefined : word);
+    return { tokens, unknownEscape: false, complete: true };
   }
-  return { kind: 'end', unknownEscape };
+  let unknownEscape = false;
+  for (let position = skipBlanks(text, 0); position < text.length; position = skipBlanks(text, position)) {
+    if (isInCommand(tokens) && isLone(text, position, ';')) {
+      tokens.push(undefined);
+      position += 1;
+    } else if (isInCommand(tokens) && isLone(text, position, '\\;')) {
+      tokens.push(';');
+      position += 2;
+    } else {
+      const next = extractWord(text, position, 'unquote-unescape');
+      if (next.kind !== 'word') return { tokens, unknownEscape, complete: false };
+      tokens.push(next.word);
+      unknownEscape ||= next.unknownEscape;
+      position = next.end;
+    }
+  }
+  return { tokens, unknownEscape, complete: true };
+}
+
+/** The next word is not the first of its command. */
+function isInCommand(tokens: readonly Token[]): boolean {
+  return tokens.length > 0 && tokens.at(-1) !== undefined;
 }
 
 function isLone(text: string, position: number, word: string): boolean {
@@ -89,8 +83,42 @@ function isLone(text: string, position: number, word: string): boolean {
   return after === text.length || skipBlanks(text, after) > after;
 }
 
+type CommandResult =
+  { readonly kind: 'command'; readonly command: ExecCommand } | ({ readonly kind: 'problem' } & CommandLineProblem);
+
+/** One command of at least one word. Not `complete`: a word is missing at its end. */
+function readCommand(words: readonly string[], complete: boolean, expand: (word: string) => Expanded): CommandResult {
+  const { prefixes, word } = splitPrefixes(words[0] ?? '');
+  const ignoreFailure = prefixes.includes('-');
+  const stop = (message: string): CommandResult => ({ kind: 'problem', message, fatal: !ignoreFailure });
+  const path = expand(word);
+  if (!path.ok) return stop(`Unknown specifier '${path.specifier}' in '${word}'`);
+  const wrong = explainBadPath(path.text);
+  if (wrong !== undefined) return stop(wrong);
+  if (!complete) return stop('Unbalanced quoting');
+  const argv: string[] = prefixes.includes('@') ? [] : [path.text];
+  for (let index = 1; index < words.length; index++) {
+    const argument = expand(words[index] ?? '');
+    if (!argument.ok) return stop(`Unknown specifier '${argument.specifier}' in '${words[index] ?? ''}'`);
+    argv.push(argument.text);
+  }
+  if (argv.length === 0 || argv[0] === '') return stop('Empty executable name or zeroeth argument');
+  const command: ExecCommand = {
+    path: simplifyPath(path.text),
+    argv,
+    ignoreFailure,
+    substitute: !prefixes.includes(':'),
+    privilege: prefixes.includes('+') ? '+' : prefixes.includes('!!') ? '!!' : prefixes.includes('!') ? '!' : 'none',
+  };
+  return { kind: 'command', command };
+}
+
+const noPrefixes: readonly string[] = [];
+const prefixCharacters = '-@:+!';
+
 /** `-`, `@` and `:` each once, and one of `+`, `!`, `!!`, in any order; what is not a prefix any more begins the path. */
 function splitPrefixes(word: string): { readonly prefixes: readonly string[]; readonly word: string } {
+  if (!prefixCharacters.includes(word.charAt(0))) return { prefixes: noPrefixes, word };
   const prefixes: string[] = [];
   const privileged = (): boolean => prefixes.some((prefix) => prefix === '+' || prefix.startsWith('!'));
   let position = 0;

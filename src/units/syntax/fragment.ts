@@ -1,5 +1,5 @@
 import { type Diagnostic } from '../diagnostic.ts';
-import { type Line, splitLines, strip } from './lines.ts';
+import { splitLines, strip } from './lines.ts';
 
 /** `key=value` in a section; value may be ''. */
 export interface Assignment {
@@ -26,45 +26,41 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
   const tell = (severity: Diagnostic['severity'], line: number, column: number, message: string): void => {
     diagnostics.push({ severity, file, line, column, message });
   };
-  const { lines, bad } = splitLines(text);
+  const { texts, numbers, bad } = splitLines(text);
   for (const { kind, number } of bad) {
     if (kind === 'not-utf8') tell('warning', number, 1, 'Line is not valid UTF-8; ignored');
     else tell('error', number, 1, 'Line is too long; the file cannot be loaded');
   }
   let section: string | undefined;
   let known = false;
-  for (const line of lines) {
-    if (line.text.startsWith('[')) {
-      const header = strip(line.text);
+  for (const [index, line] of texts.entries()) {
+    const number = numbers[index] ?? 0;
+    if (line.startsWith('[')) {
+      const header = strip(line);
       if (!header.endsWith(']')) {
-        tell('error', line.number, 1, `Invalid section header '${header}'; the rest of the file cannot be loaded`);
+        tell('error', number, 1, `Invalid section header '${header}'; the rest of the file cannot be loaded`);
         return { assignments, diagnostics, broken: true };
       }
       section = header.slice(1, -1);
       known = sections.has(section);
-      if (!known && !section.startsWith('X-')) tell('warning', line.number, 1, `Unknown section '${section}'; ignored`);
+      if (!known && !section.startsWith('X-')) tell('warning', number, 1, `Unknown section '${section}'; ignored`);
       continue;
     }
+    if (!known && section !== undefined) continue;
+    const equals = line.indexOf('=');
+    const key = line.charCodeAt(equals - 1) > 32 ? line.slice(0, equals) : strip(line.slice(0, Math.max(equals, 0)));
     if (section === undefined) {
-      if (strip(line.text) !== '') tell('warning', line.number, 1, 'Assignment outside of section; ignored');
-      continue;
+      if (strip(line) !== '') tell('warning', number, 1, 'Assignment outside of section; ignored');
+    } else if (equals > 0 && key !== '') {
+      assignments.push({ section, key, value: strip(line.slice(equals + 1)), line: number });
+    } else if (strip(line) !== '') {
+      tell(
+        'warning',
+        number,
+        1,
+        equals < 0 ? "Missing '='; line ignored" : "Missing key name before '='; line ignored",
+      );
     }
-    if (!known) continue;
-    const assignment = parseAssignment(section, line);
-    if (assignment !== undefined) assignments.push(assignment);
-    else if (strip(line.text) !== '') tell('warning', line.number, 1, explainNoAssignment(line.text));
   }
   return { assignments, diagnostics, broken: bad.some(({ kind }) => kind === 'too-long') };
-}
-
-function parseAssignment(section: string, line: Line): Assignment | undefined {
-  const { text } = line;
-  const equals = text.indexOf('=');
-  if (equals <= 0) return undefined;
-  const key = strip(text.slice(0, equals));
-  return key === '' ? undefined : { section, key, value: strip(text.slice(equals + 1)), line: line.number };
-}
-
-function explainNoAssignment(text: string): string {
-  return text.includes('=') ? "Missing key name before '='; line ignored" : "Missing '='; line ignored";
 }

@@ -1,8 +1,9 @@
-/** One assignment, header or other content of a unit file, continuations joined. */
-export interface Line {
-  readonly text: string;
-  /** Of its first physical line, from 1. */
-  readonly number: number;
+/** Lines of a unit file, continuations joined; `numbers[i]` is that of the first physical line of `texts[i]`, from 1. */
+export interface Lines {
+  readonly texts: readonly string[];
+  readonly numbers: readonly number[];
+  /** What could not be read; after a `too-long` nothing follows. */
+  readonly bad: readonly BadLine[];
 }
 
 /** A physical line, as well as a joined one, must be shorter (bytes; here characters): systemd's LONG_LINE_MAX. */
@@ -17,43 +18,52 @@ export interface BadLine {
 /**
  * The text of a unit file as logical lines: leading blanks taken off, comments (also between the parts of a continued
  * line) and empty lines left out, continued lines joined by one blank. Source: systemd's config_parse() in
- * src/shared/conf-parser.c. `bad` lists what could not be read; after a `too-long` nothing follows.
+ * src/shared/conf-parser.c.
  */
-export function splitLines(text: string): { readonly lines: readonly Line[]; readonly bad: readonly BadLine[] } {
-  const lines: Line[] = [];
+export function splitLines(text: string): Lines {
+  const texts: string[] = [];
+  const numbers: number[] = [];
   const bad: BadLine[] = [];
   const wellFormed = isWellFormed(text);
-  const physical = physicalLines(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  const mayContinue = text.includes('\\');
   // The parts of a line that goes on, each without its backslash.
   let parts: string[] = [];
   let length = 0;
   let start = 0;
-  for (let index = 0; index < physical.length; index++) {
-    const raw = physical[index] ?? '';
+  let number = 0;
+  for (const raw of physicalLines(text.startsWith('\uFEFF') ? text.slice(1) : text)) {
+    number++;
     length += raw.length + 1;
     if (length > longestLine) {
-      bad.push({ kind: 'too-long', number: index + 1 });
-      return { lines, bad };
+      bad.push({ kind: 'too-long', number });
+      return { texts, numbers, bad };
     }
     const first = raw.charCodeAt(0);
-    const text = first === 32 || first === 9 ? stripLeft(raw) : raw;
-    const head = text.charCodeAt(0);
-    const isComment = head === 35 || head === 59; // "#" and ";"
-    if (!isComment && !wellFormed && !isWellFormed(raw)) bad.push({ kind: 'not-utf8', number: index + 1 });
-    else if (!isComment && text.endsWith('\\') && endsInOddBackslashes(text)) {
-      if (start === 0) start = index + 1;
-      parts.push((parts.length === 0 ? text : raw).slice(0, -1));
-      continue;
-    } else if (!isComment) {
-      if (start !== 0) lines.push({ text: joinParts(parts, raw), number: start });
-      else if (text !== '') lines.push({ text, number: index + 1 });
-      if (start !== 0) parts = [];
+    const line = first === 32 || first === 9 ? stripLeft(raw) : raw;
+    const head = line.charCodeAt(0);
+    if (head === 35 || head === 59) {
+      // A comment ("#", ";") leaves a continuation as it is.
+    } else if (!wellFormed && !isWellFormed(raw)) {
+      bad.push({ kind: 'not-utf8', number });
+    } else if (mayContinue && line.endsWith('\\') && endsInOddBackslashes(line)) {
+      if (start === 0) start = number;
+      parts.push((parts.length === 0 ? line : raw).slice(0, -1));
+    } else if (start !== 0) {
+      texts.push(joinParts(parts, raw));
+      numbers.push(start);
+      parts = [];
       start = 0;
+    } else if (line !== '') {
+      texts.push(line);
+      numbers.push(number);
     }
     if (start === 0) length = 0;
   }
-  if (start !== 0) lines.push({ text: joinParts(parts, ''), number: start });
-  return { lines, bad };
+  if (start !== 0) {
+    texts.push(joinParts(parts, ''));
+    numbers.push(start);
+  }
+  return { texts, numbers, bad };
 }
 
 /** The backslash of each part became a blank. */
