@@ -126,7 +126,7 @@ bool keepers_ended(pid_t pid, int wait_status) {
         states[i].remains = (uint32_t)tree_count_marked(keepers[i].keeper);
         states[i].empty = states[i].remains == 0;
         lost_with_remains += !states[i].empty;
-        say("the keeper of %s (PID %d) %s; %u of its processes are left", keepers[i].unit, (int)pid, how,
+        say("the keeper of %s (PID %d) ended: %s; %u of its processes are left", keepers[i].unit, (int)pid, how,
             states[i].remains);
     }
     return true;

@@ -162,9 +162,9 @@ static void plan_restart(bool wished) {
         delay = lives == 0 ? 0 : 10 * MSEC;
     manager.restart_at = now + delay;
     if (!wished && delay == 0)
-        say("the manager %s; starting it again", manager.last_end);
+        say("the manager ended: %s; starting it again", manager.last_end);
     else if (!wished)
-        say("the manager %s; starting it again in %u ms", manager.last_end, (unsigned)(delay / MSEC));
+        say("the manager ended: %s; starting it again in %u ms", manager.last_end, (unsigned)(delay / MSEC));
 }
 
 /* ── what it says, what it is told ───────────────────────────────────────────────────────────────────────────────── */

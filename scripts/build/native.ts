@@ -1,6 +1,8 @@
-import { globSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { globSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+
+import { execa } from 'execa';
 
 import { compile, ownFlags, type Variant } from './compiler.ts';
 import type { Engine } from './engine.ts';
@@ -23,21 +25,26 @@ export async function buildProgram(variant: Variant, engine: Engine, output: str
 }
 
 /**
- * Makes a program of each native/test/*.c, with everything of native/ but its main().
+ * Makes a program of each native/test/*.c, with what it needs of native/: a test may put a double of its own in the place
+ * of a part (main() always, host_main(), keeper_main() …).
  *
  * @returns the programs' paths.
  */
 export async function buildNativeTests(variant: Variant, engine: Engine): Promise<readonly string[]> {
-  const library = await objectsOf(
-    variant,
-    engine,
-    programSources().filter((file) => basename(file) !== 'main.c'),
+  const library = join(buildFolder, 'obj', variant.name, 'library.a');
+  await archive(
+    await objectsOf(
+      variant,
+      engine,
+      programSources().filter((file) => basename(file) !== 'main.c'),
+    ),
+    library,
   );
   const tests = globSync('native/test/*.c').sort();
   const programs: string[] = [];
   for (const [index, object] of (await objectsOf(variant, engine, tests)).entries()) {
     const program = join(buildFolder, variant.name, 'test', basename(tests[index] ?? '', '.c'));
-    await link(variant, engine, [object, ...library], program);
+    await link(variant, engine, [object, library], program);
     programs.push(program);
   }
   return programs;
@@ -64,7 +71,12 @@ async function objectOf(variant: Variant, engine: Engine, source: string): Promi
   await runStep({
     name: object,
     // The table of the bytecode takes in the files beside it.
-    inputs: [source, headers, ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : [])],
+    inputs: [
+      source,
+      headers,
+      ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : []),
+      ...(source.startsWith('native/test/') ? ['native/test/*.h'] : []),
+    ],
     settings: [variant, flags, engine],
     outputs: [object],
     run: async () => {
@@ -73,6 +85,20 @@ async function objectOf(variant: Variant, engine: Engine, source: string): Promi
     },
   });
   return object;
+}
+
+/** From an archive the linker takes only the objects that something asks for. */
+async function archive(objects: readonly string[], output: string): Promise<void> {
+  await runStep({
+    name: output,
+    inputs: objects,
+    settings: [],
+    outputs: [output],
+    run: async () => {
+      rmSync(output, { force: true });
+      await execa('ar', ['rcs', output, ...objects]);
+    },
+  });
 }
 
 async function link(variant: Variant, engine: Engine, objects: readonly string[], output: string): Promise<void> {
