@@ -7,7 +7,7 @@ import type { RequestedJobType } from '../graph/job.ts';
 import type { Units } from '../units/load.ts';
 import type { JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
-import type { Outcome } from './api.ts';
+import type { JobOutcome, Outcome } from './api.ts';
 import { collectGarbage } from './collect.ts';
 import type { ConditionPort } from './conditions.ts';
 import type { Effect } from './effect.ts';
@@ -21,10 +21,12 @@ import { reorder } from './jobs/order.ts';
 import { runJob } from './jobs/run.ts';
 import { triggerAll } from './jobs/trigger.ts';
 import { loadUnit, rebuildGraph } from './loading.ts';
+import { killUnit } from './killing.ts';
 import type { Machine } from './machine.ts';
 import type { ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
-import type { Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+import type { Instant, Job, JobId, Stamp } from './state.ts';
+import { resetFailed } from './reset-failed.ts';
 import { doUpkeep } from './upkeep.ts';
 import type { UnitRecord, World } from './world.ts';
 
@@ -49,9 +51,13 @@ export interface Core {
   enqueue(type: RequestedJobType, name: UnitName, mode: JobMode, origin: Job['origin']): Outcome<JobId>;
   cancel(job: JobId): Outcome<undefined>;
   /** What became of a job that has ended, as long as it is remembered (the last 500, and those of requests that wait). */
-  resultOf(job: JobId): JobResult | undefined;
+  outcomeOf(job: JobId): JobOutcome | undefined;
   /** Called when the job ends; at once if it has. */
-  whenEnded(job: JobId, tell: (result: JobResult) => void): void;
+  whenEnded(job: JobId, tell: (outcome: JobOutcome) => void): void;
+  /** `systemctl kill`: a signal for processes of a unit. */
+  kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  /** Forgets failure, result and start limit; undefined: of all units. */
+  resetFailed(name: UnitName | undefined): Outcome<undefined>;
   /** Every unit file is read again: daemon-reload. */
   reload(units: Units): void;
   /** Goes on until nothing moves and gives what is to be done, in this order. */
@@ -84,8 +90,10 @@ export function createCore(world: World, ports: CorePorts): Core {
       finishJob(engine, job, 'canceled');
       return { ok: true, value: undefined };
     },
-    resultOf: (job) => resultOf(engine, job),
+    outcomeOf: (job) => outcomeOf(engine, job),
     whenEnded: (job, listener) => whenEnded(engine, job, listener),
+    kill: (name, who, signal) => killUnit(engine, name, who, signal),
+    resetFailed: (name) => resetFailed(engine, name),
     reload: (units) => reload(engine, units),
     settle: () => settle(engine),
     deadline: () => engine.deadlines.next(),
@@ -174,19 +182,19 @@ function endIdling(engine: Engine): boolean {
   return true;
 }
 
-function resultOf(engine: Engine, job: JobId): JobResult | undefined {
+function outcomeOf(engine: Engine, job: JobId): JobOutcome | undefined {
   const known = engine.ended.get(job);
   if (known !== undefined) return known;
   for (const request of engine.world.requests.values()) {
-    const result = request.results.get(job);
-    if (result !== undefined) return result;
+    const outcome = request.results.get(job);
+    if (outcome !== undefined) return outcome;
   }
   return undefined;
 }
 
-function whenEnded(engine: Engine, job: JobId, listener: (result: JobResult) => void): void {
+function whenEnded(engine: Engine, job: JobId, listener: (outcome: JobOutcome) => void): void {
   if (!engine.world.jobs.has(job)) {
-    listener(resultOf(engine, job) ?? 'canceled');
+    listener(outcomeOf(engine, job) ?? { job, unit: '' as UnitName, result: 'canceled' });
     return;
   }
   const others = engine.listeners.get(job);
@@ -194,7 +202,7 @@ function whenEnded(engine: Engine, job: JobId, listener: (result: JobResult) => 
   else others.push(listener);
 }
 
-/** Everything that is no part of the world is worked out anew. A job that ran is asked again: it may have ended unseen. */
+/** Everything that is no part of the world is worked out anew. What the store has was settled, so a job that runs goes on. */
 function resume(engine: Engine): void {
   const { world } = engine;
   rebuildGraph(engine);

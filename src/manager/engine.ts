@@ -4,6 +4,7 @@
  */
 import type { Scene } from '../graph/scene.ts';
 import type { UnitName } from '../units/name.ts';
+import type { JobOutcome } from './api.ts';
 import type { CorePorts } from './core.ts';
 import type { Deadlines } from './deadlines.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -12,7 +13,7 @@ import type { Machine } from './machine.ts';
 import { machineOf } from './machines.ts';
 import { sceneOf } from './scene.ts';
 import type { ServiceEvent } from './service/event.ts';
-import type { ActiveState, Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+import type { ActiveState, Instant, Job, JobId, Stamp } from './state.ts';
 import type { UnitRecord, UnitState, World } from './world.ts';
 
 /** A unit went from one active state to another, or its SubState= changed. */
@@ -51,8 +52,8 @@ export interface Engine {
   readonly idlers: Set<UnitName>;
   readonly deadlines: Deadlines;
   /** The last ended jobs, oldest first. */
-  readonly ended: Map<JobId, JobResult>;
-  readonly listeners: Map<JobId, ((result: JobResult) => void)[]>;
+  readonly ended: Map<JobId, JobOutcome>;
+  readonly listeners: Map<JobId, ((outcome: JobOutcome) => void)[]>;
   /** Beginning and count of automatic starts and stops of a unit (upkeep.ts). */
   readonly automatic: Map<UnitName, { begin: Instant; count: number }>;
 }

@@ -5,7 +5,8 @@ import type { UnitName } from '../units/name.ts';
 import type { Graph } from '../graph/digraph.ts';
 import type { ServiceState } from './service/state.ts';
 import type { TargetState } from './target/machine.ts';
-import type { Instant, Job, JobId, JobResult, Stamp } from './state.ts';
+import type { JobOutcome } from './api.ts';
+import type { Instant, Job, JobId, Stamp } from './state.ts';
 
 /** Where the state of a unit is, by the type of machine that keeps it. */
 export type UnitState =
@@ -45,7 +46,7 @@ export interface World {
   nextJob: number;
   nextKeeper: number;
   /** Requests of clients that wait for jobs: by request id; results stay until the request was answered. */
-  readonly requests: Map<string, { readonly jobs: readonly JobId[]; readonly results: Map<JobId, JobResult> }>;
+  readonly requests: Map<string, { readonly jobs: readonly JobId[]; readonly results: Map<JobId, JobOutcome> }>;
   /** Changed since the last store write. */
   readonly dirty: Set<UnitName>;
   readonly dirtyJobs: Set<JobId>;

@@ -1,9 +1,10 @@
 /** The end of a job and what it means for others: job_finish_and_invalidate(). */
 import { atoms } from '../../graph/dependency.ts';
 import { isUp } from '../../graph/active-state.ts';
+import type { JobOutcome } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { activeOf, jobOfUnit, log, recordOf } from '../engine.ts';
-import type { Job, JobId, JobResult } from '../state.ts';
+import type { Job, JobResult } from '../state.ts';
 import type { UnitRecord } from '../world.ts';
 import { endMessage } from './messages.ts';
 import { enterOrder, leaveOrder } from './order.ts';
@@ -64,7 +65,7 @@ function uninstall(engine: Engine, record: UnitRecord, job: Job, result: JobResu
   engine.world.dirty.add(record.unit.name);
   engine.deadlines.set(job.id, undefined);
   engine.garbage.add(record.unit.name);
-  remember(engine, job.id, result);
+  remember(engine, { job: job.id, unit: job.unit, result });
   engine.effects.push({
     kind: 'job-removed',
     job: job.id,
@@ -75,21 +76,22 @@ function uninstall(engine: Engine, record: UnitRecord, job: Job, result: JobResu
 }
 
 /** Keeps the result for who asks later, and tells who waits. Also for a job that never came to be (nop). */
-export function remember(engine: Engine, id: JobId, result: JobResult): void {
+export function remember(engine: Engine, outcome: JobOutcome): void {
   const { world, ended } = engine;
+  const id = outcome.job;
   world.dirtyJobs.add(id);
-  ended.set(id, result);
+  ended.set(id, outcome);
   if (ended.size > memory) {
     for (const oldest of ended.keys()) {
       ended.delete(oldest);
       break;
     }
   }
-  for (const request of world.requests.values()) if (request.jobs.includes(id)) request.results.set(id, result);
+  for (const request of world.requests.values()) if (request.jobs.includes(id)) request.results.set(id, outcome);
   const listeners = engine.listeners.get(id);
   if (listeners === undefined) return;
   engine.listeners.delete(id);
-  for (const listener of listeners) listener(result);
+  for (const listener of listeners) listener(outcome);
 }
 
 /** The rule by which the end of this job fails start jobs of others; 0: it does not. */

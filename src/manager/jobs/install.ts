@@ -2,6 +2,7 @@
 import { isConflicting, isSuperset, merge } from '../../graph/job.ts';
 import type { JobType } from '../../graph/job.ts';
 import type { PlannedJob, Transaction } from '../../graph/transaction/build.ts';
+import type { UnitName } from '../../units/name.ts';
 import type { Engine } from '../engine.ts';
 import { activeOf, jobOf, recordOf } from '../engine.ts';
 import type { Instant, Job, JobId } from '../state.ts';
@@ -18,7 +19,7 @@ export function installTransaction(engine: Engine, transaction: Transaction, ori
   for (const planned of transaction.jobs) {
     const isAnchor = planned.unit === transaction.anchor.unit;
     if (planned.type === 'nop') {
-      if (isAnchor) anchor = nothingToDo(engine);
+      if (isAnchor) anchor = nothingToDo(engine, planned.unit);
       continue;
     }
     const job = install(engine, planned, isAnchor ? origin : 'dependency', transaction.irreversible);
@@ -39,9 +40,9 @@ function cancelOthers(engine: Engine, transaction: Transaction): void {
 }
 
 /** A collapsed request (try-restart of what is down): an id that has ended well. */
-function nothingToDo(engine: Engine): JobId {
+function nothingToDo(engine: Engine, unit: UnitName): JobId {
   const id = newId(engine);
-  remember(engine, id, 'done');
+  remember(engine, { job: id, unit, result: 'done' });
   return id;
 }
 

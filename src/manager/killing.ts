@@ -1,0 +1,37 @@
+/** `systemctl kill` (unit_kill_common()). */
+import type { UnitName } from '../units/name.ts';
+import { slots } from '../wire/schema.ts';
+import type { Outcome } from './api.ts';
+import type { Engine } from './engine.ts';
+import type { ServiceState } from './service/state.ts';
+
+const which = { main: slots.main, control: slots.control, all: slots.main | slots.control | slots.tree } as const;
+
+export function killUnit(
+  engine: Engine,
+  name: UnitName,
+  who: 'main' | 'control' | 'all',
+  signal: number,
+): Outcome<undefined> {
+  const record = engine.world.records.get(engine.world.names.get(name) ?? name);
+  if (record === undefined || record.unit.load === 'not-found') {
+    return { ok: false, error: { code: 'NoSuchUnit', message: `Unit ${name} not loaded.` } };
+  }
+  if (record.state.type !== 'service') {
+    return { ok: false, error: { code: 'NoSuchProcess', message: 'Unit has no processes to kill' } };
+  }
+  const { service } = record.state;
+  if (who !== 'all' && pidOf(service, who) === undefined) {
+    return { ok: false, error: { code: 'NoSuchProcess', message: `No ${who} process to kill` } };
+  }
+  if (service.keeper !== undefined) {
+    const { keeper, keeperLost: lost } = service;
+    engine.effects.push({ kind: 'kill', unit: record.unit.name, keeper, lost, which: which[who], signal, also: [] });
+  }
+  return { ok: true, value: undefined };
+}
+
+function pidOf(service: ServiceState, who: 'main' | 'control'): number | undefined {
+  const slot = service[who];
+  return slot.kind === 'runs' ? slot.pid : undefined;
+}

@@ -1,0 +1,194 @@
+/**
+ * api.ts over the core: what a client may ask (systemd's D-Bus layer, src/core/dbus-unit.c bus_unit_queue_job()), and
+ * plain views of what there is. After each change the shell settles the core; nothing here does.
+ */
+import type { RequestedJobType } from '../graph/job.ts';
+import { collapse } from '../graph/job.ts';
+import type { AnyDependencyKind } from '../graph/dependency.ts';
+import type { JobMode, Unit } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { Units } from '../units/load.ts';
+import type { JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
+import type { Core } from './core.ts';
+import type { Machine } from './machine.ts';
+import { machineOf } from './machines.ts';
+import { canReload } from './scene.ts';
+import type { ServiceEvent } from './service/event.ts';
+import type { ServiceState } from './service/state.ts';
+import type { Job, JobId, Stamp } from './state.ts';
+import type { SystemState, UnitRecord, UnitState, World } from './world.ts';
+
+/** What the api needs besides the core; main.ts gives it. */
+export interface ApiPorts {
+  readonly service: Machine<ServiceState, ServiceEvent>;
+  /** pids of the keepers whose tree belongs to the unit, the current one first. */
+  keepersOf(unit: UnitName): readonly number[];
+  /** The unit whose tree the process is in. */
+  unitOfPid(pid: number): UnitName | undefined;
+  /** A file of the unit has changed since it was read. */
+  isStale(unit: Unit): boolean;
+  /** The unit files as they are now. */
+  openUnits(): Units;
+  reexecute(): void;
+  shutdown(status: number): void;
+  setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
+  /** When the manager of generation 0 began. */
+  readonly started: Stamp;
+  /** $container of the engine, '' if it tells none. */
+  readonly container: string;
+}
+
+export function createApi(core: Core, ports: ApiPorts): ManagerApi {
+  const { world } = core;
+  const machine = machineOf(ports.service);
+  const view = (record: UnitRecord): UnitView => viewOf(world, machine, ports, record);
+  return {
+    list: () => [...world.records.values()].map(view),
+    view: (name) => view(core.load(name)),
+    isLoaded: (name) => world.names.has(name),
+    dependencies: (name, property) => world.graph.related(core.load(name).unit.name, property as AnyDependencyKind),
+    unitOfPid: (pid) => ports.unitOfPid(pid),
+    jobs: () => [...world.jobs.values()].map(viewOfJob),
+    enqueue: (request, what, name, mode) => enqueue(core, machine, request, what, name, mode),
+    ended: (job) =>
+      new Promise((resolve) => {
+        core.whenEnded(job, resolve);
+      }),
+    jobsOf: (request) => world.requests.get(request)?.jobs,
+    answered(request) {
+      world.requests.delete(request);
+    },
+    cancelJob: (job) => core.cancel(job),
+    kill: (name, who, signal) => core.kill(name, who, signal),
+    resetFailed: (name) => core.resetFailed(name),
+    reload: () => core.reload(ports.openUnits()),
+    reexecute: () => ports.reexecute(),
+    shutdown: (status) => ports.shutdown(status),
+    system: () => ({
+      state: systemState(world, machine),
+      failed: failedUnits(world, machine),
+      jobs: world.jobs.size,
+      units: world.records.size,
+      started: ports.started,
+      environment: [...world.environment].map(([name, value]) => `${name}=${value}`),
+      bootTarget: world.bootTarget,
+      container: ports.container,
+    }),
+    setEnvironment: (assignments, unset) => ports.setEnvironment(assignments, unset),
+  };
+}
+
+function enqueue(
+  core: Core,
+  machine: Machine<UnitState, ServiceEvent>,
+  request: string,
+  what: JobRequest,
+  name: UnitName,
+  mode: JobMode,
+): Outcome<JobId> {
+  const { world } = core;
+  const record = core.load(name);
+  const type = requestedType(world, machine, what, record);
+  const refused = refusal(machine, record, type);
+  if (refused !== undefined) return { ok: false, error: refused };
+  const outcome = core.enqueue(type, record.unit.name, mode, 'operator');
+  if (outcome.ok && request !== '') {
+    const before = world.requests.get(request);
+    const results = before?.results ?? new Map();
+    world.requests.set(request, { jobs: [...(before?.jobs ?? []), outcome.value], results });
+    const ended = core.outcomeOf(outcome.value);
+    if (ended !== undefined) results.set(outcome.value, ended);
+  }
+  return outcome;
+}
+
+/** reload-or-restart is a restart of what cannot reload. */
+function requestedType(
+  world: World,
+  machine: Machine<UnitState, ServiceEvent>,
+  what: JobRequest,
+  record: UnitRecord,
+): RequestedJobType {
+  if (what !== 'reload-or-restart' && what !== 'reload-or-try-restart') return what;
+  if (canReload(world, machine, record.unit.name)) {
+    return what === 'reload-or-restart' ? 'reload-or-start' : 'try-reload';
+  }
+  return what === 'reload-or-restart' ? 'restart' : 'try-restart';
+}
+
+/** What an operator may not ask, though a dependency may. */
+function refusal(
+  machine: Machine<UnitState, ServiceEvent>,
+  { unit, state }: UnitRecord,
+  type: RequestedJobType,
+): ManagerError | undefined {
+  const active = machine.activeState(unit, state);
+  const isThere = unit.load === 'loaded' || unit.load === 'masked';
+  if (type === 'stop' && !isThere && active === 'inactive') {
+    return { code: 'NoSuchUnit', message: `Unit ${unit.name} not loaded.` };
+  }
+  const { refuseManualStart, refuseManualStop } = unit.common;
+  const starts = type === 'start' || (type === 'reload-or-start' && collapse(type, active) === 'start');
+  const restarts = type === 'restart' || type === 'try-restart';
+  const isRefused =
+    (starts && refuseManualStart) ||
+    (type === 'stop' && refuseManualStop) ||
+    (restarts && (refuseManualStart || refuseManualStop));
+  if (!isRefused) return undefined;
+  return {
+    code: 'OnlyByDependency',
+    message: `Operation refused, unit ${unit.name} may be requested by dependency only (it is configured to refuse manual start/stop).`,
+  };
+}
+
+function viewOf(
+  world: World,
+  machine: Machine<UnitState, ServiceEvent>,
+  ports: ApiPorts,
+  record: UnitRecord,
+): UnitView {
+  const { unit, state } = record;
+  const job = record.job === undefined ? undefined : world.jobs.get(record.job);
+  return {
+    unit,
+    active: machine.activeState(unit, state),
+    sub: machine.subState(state),
+    job: job === undefined ? undefined : viewOfJob(job),
+    stamps: { ...record.stamps },
+    condition: { result: record.conditionResult, stamp: record.conditionStamp },
+    assertResult: record.assertResult,
+    service: state.type === 'service' ? state.service : undefined,
+    // Asked for when read: they cost a look at the processes and at the files.
+    get keepers() {
+      return ports.keepersOf(unit.name);
+    },
+    notices: record.notices,
+    get needDaemonReload() {
+      return ports.isStale(unit);
+    },
+    get canReload() {
+      return canReload(world, machine, unit.name);
+    },
+  };
+}
+
+function viewOfJob(job: Job): JobView {
+  return { id: job.id, unit: job.unit, type: job.type, state: job.state };
+}
+
+function failedUnits(world: World, machine: Machine<UnitState, ServiceEvent>): number {
+  let count = 0;
+  for (const { unit, state } of world.records.values()) if (machine.activeState(unit, state) === 'failed') count += 1;
+  return count;
+}
+
+/** manager_state() of systemd's src/core/manager.c. */
+function systemState(world: World, machine: Machine<UnitState, ServiceEvent>): SystemState {
+  if (world.shutdown !== undefined) return 'stopping';
+  if (!world.bootDone) return world.jobs.size === 0 ? 'initializing' : 'starting';
+  for (const name of ['rescue.target', 'emergency.target']) {
+    const record = world.records.get(name as UnitName);
+    if (record !== undefined && machine.activeState(record.unit, record.state) === 'active') return 'maintenance';
+  }
+  return failedUnits(world, machine) > 0 ? 'degraded' : 'running';
+}
