@@ -1,0 +1,68 @@
+/** User=, Group=, SupplementaryGroups=: who a command runs as, and what that puts into its environment (get_user_creds() of systemd's src/basic/user-util.c). */
+import type { HostFacts } from '../host.d.ts';
+import type { ExecSettings } from '../units/model.ts';
+
+export interface Credentials {
+  /** undefined: unchanged */
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly groups: readonly number[];
+  readonly userName: string;
+  /** For WorkingDirectory=~; undefined: the user has none. */
+  readonly home: string | undefined;
+  /** HOME, USER, LOGNAME, SHELL */
+  readonly variables: readonly string[];
+}
+
+export type CredentialsResult =
+  | { readonly ok: true; readonly value: Credentials }
+  /** exitStatus: 217 user, 216 group */
+  | { readonly ok: false; readonly exitStatus: number; readonly why: string };
+
+const nobody = 65534;
+const noShells = new Set(['', '/bin/false', '/usr/bin/false', '/bin/true', '/usr/bin/true']);
+
+/** Any user or group that cannot be resolved is a failure, never root. */
+export function resolveCredentials(
+  settings: ExecSettings,
+  facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>,
+): CredentialsResult {
+  if (settings.user === '' && settings.group === '' && settings.supplementaryGroups.length === 0) return unchanged;
+  const user = settings.user === '' ? undefined : facts.user(settings.user);
+  if (settings.user !== '' && user === undefined)
+    return { ok: false, exitStatus: 217, why: `Failed to determine user credentials: no user ${settings.user}` };
+  let gid = user?.gid;
+  if (settings.group !== '') {
+    const group = facts.group(settings.group);
+    if (group === undefined) return noGroup(settings.group);
+    gid = group.gid;
+  }
+  const groups = new Set(user === undefined || gid === undefined ? [] : facts.groupsOf(user.name, gid));
+  for (const name of settings.supplementaryGroups) {
+    const group = facts.group(name);
+    if (group === undefined) return noGroup(name);
+    groups.add(group.gid);
+  }
+  const variables: string[] = [];
+  let home: string | undefined;
+  if (user !== undefined) {
+    variables.push(`LOGNAME=${user.name}`, `USER=${user.name}`);
+    home = user.uid === nobody || user.home === '/' || !user.home.startsWith('/') ? undefined : user.home;
+    if (home !== undefined) variables.push(`HOME=${home}`);
+    const usable = user.uid !== nobody && !noShells.has(user.shell) && !user.shell.endsWith('/nologin');
+    if (usable) variables.push(`SHELL=${user.shell}`);
+  }
+  return {
+    ok: true,
+    value: { uid: user?.uid, gid, groups: [...groups], userName: user?.name ?? '', home, variables },
+  };
+}
+
+const unchanged: CredentialsResult = {
+  ok: true,
+  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: '/root', variables: [] },
+};
+
+function noGroup(name: string): CredentialsResult {
+  return { ok: false, exitStatus: 216, why: `Failed to determine group credentials: no group ${name}` };
+}

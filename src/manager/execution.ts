@@ -1,0 +1,162 @@
+/**
+ * The execution environment of a command as data: from settings and variables to the fields of the `run` frame. What
+ * cannot be had is an answer, not an attempt: a user that nobody knows is never root. Sources: systemd.exec(5); exec_child()
+ * of systemd's src/core/execute.c.
+ */
+import type { HostFacts, HostFiles } from '../host.d.ts';
+import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
+import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
+import { type Credentials, resolveCredentials } from './credentials.ts';
+import { directoryRecords, directoryVariables } from './directories.ts';
+import type { UnitEffect } from './effect.ts';
+import { readEnvironmentFiles } from './environment/files.ts';
+import {
+  buildEnvironment,
+  defaultPath,
+  type EnvironmentChanges,
+  type ServiceEnvironment,
+} from './environment/service.ts';
+import { substituteArguments } from './environment/substitute.ts';
+import type { ServiceResult } from './service/state.ts';
+import { streamFields } from './streams.ts';
+
+export interface ExecutionPort {
+  readonly files: Pick<HostFiles, 'readFile' | 'readDirectory'>;
+  readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>;
+  /** The manager's own uid: not root in a container of an arbitrary user. */
+  readonly uid: number;
+  /** The container's environment, and what `systemctl set-environment` changed. */
+  readonly container: ReadonlyMap<string, string>;
+  managerEnvironment(): EnvironmentChanges;
+}
+
+/** What belongs to this invocation. */
+export interface ExecutionContext {
+  readonly invocation: string;
+  /** Path of the NOTIFY_SOCKET, '' for none. */
+  readonly notifyPath: string;
+}
+
+export type Execution =
+  | { readonly ok: true; readonly fields: FrameFields<'run'> }
+  /** result and exitStatus as in the event `run-failed`. */
+  | {
+      readonly ok: false;
+      readonly result: ServiceResult;
+      readonly exitStatus: number | undefined;
+      readonly why: string;
+    };
+
+type RunEffect = Extract<UnitEffect, { kind: 'run' }>;
+
+export function buildExecution(
+  unit: Unit,
+  effect: RunEffect,
+  context: ExecutionContext,
+  port: ExecutionPort,
+): Execution {
+  const settings = unit.service?.exec;
+  if (settings === undefined) throw new Error(`internal error: ${unit.name} has no exec settings`);
+  const files =
+    settings.environmentFiles.length === 0 ? noLines : readEnvironmentFiles(port.files, settings.environmentFiles);
+  if (!files.ok) return { ok: false, result: 'resources', exitStatus: undefined, why: files.why };
+  const credentials = resolveCredentials(settings, port.facts);
+  if (!credentials.ok) return { ...credentials, result: 'exit-code' };
+
+  const environment = buildEnvironment(settings, {
+    container: port.container,
+    manager: port.managerEnvironment(),
+    service: effect.variables,
+    process: processVariables(settings, credentials.value, context),
+    files: files.value,
+  });
+  return { ok: true, fields: runFields(settings, effect, environment, credentials.value, port) };
+}
+
+const noLines = { ok: true, value: [] } as const;
+
+function runFields(
+  settings: ExecSettings,
+  effect: RunEffect,
+  environment: ServiceEnvironment,
+  credentials: Credentials,
+  port: ExecutionPort,
+): FrameFields<'run'> {
+  const { command } = effect;
+  const applied = command.privilege === '+' || command.privilege === '!' ? undefined : credentials;
+  const streams = streamFields(settings, effect.stdin);
+  const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
+  const { workingDirectory } = settings;
+  return {
+    slot: slots[effect.slot],
+    flags: flagsOf(settings, command) | (streams.toJournal ? runFlags.journalStream : 0),
+    paths: pathsOf(command, settings, environment),
+    argv: command.substitute ? substituteArguments(command.argv, environment.lookUp) : command.argv,
+    set: environment.set,
+    pidVariables: watched ? ['SYSTEMD_EXEC_PID', 'WATCHDOG_PID'] : ['SYSTEMD_EXEC_PID'],
+    ...(environment.unset.length > 0 && { unset: environment.unset }),
+    workingDirectory: workingDirectory.home ? (credentials.home ?? '') : workingDirectory.path || '/',
+    ...(settings.rootDirectory !== '' && { rootDirectory: settings.rootDirectory }),
+    ...(applied?.uid !== undefined && applied.uid !== port.uid && { uidPlus1: applied.uid + 1 }),
+    ...(applied?.gid !== undefined && changesGroups(applied, port) && { gidPlus1: applied.gid + 1 }),
+    ...(applied !== undefined && changesGroups(applied, port) && { groups: applied.groups }),
+    umask: settings.umask,
+    ...(settings.limits.size > 0 && { limits: limitTriples(settings.limits) }),
+    ...(settings.nice !== undefined && { nice: settings.nice }),
+    ...(settings.oomScoreAdjust !== undefined && { oomScoreAdjust: settings.oomScoreAdjust }),
+    ...streams.fields,
+    directories: directoryRecords(settings, credentials, port.uid),
+    ...(settings.ambientCapabilities !== undefined && { ambient: settings.ambientCapabilities }),
+    ...(settings.boundingCapabilities !== undefined && { bounding: settings.boundingCapabilities }),
+    ...(credentials.userName !== '' && { user: credentials.userName }),
+    ...(settings.timerSlackNsec !== undefined && { timerSlackNsec: settings.timerSlackNsec }),
+  };
+}
+
+/** Without root nobody else's groups can be had; one's own are there already. */
+function changesGroups(credentials: Credentials, port: ExecutionPort): boolean {
+  return credentials.gid !== undefined && !(port.uid !== 0 && credentials.uid === port.uid);
+}
+
+function flagsOf(settings: ExecSettings, command: ExecCommand): number {
+  let flags = runFlags.setUmask;
+  if (settings.workingDirectory.mayMiss) flags |= runFlags.directoryMayMiss;
+  if (settings.noNewPrivileges && command.privilege !== '+') flags |= runFlags.noNewPrivileges;
+  if (settings.nice !== undefined) flags |= runFlags.setNice;
+  if (settings.oomScoreAdjust !== undefined) flags |= runFlags.setOomScoreAdjust;
+  if (settings.ignoreSigpipe) flags |= runFlags.ignoreSigpipe;
+  if (command.privilege !== '+' && settings.ambientCapabilities !== undefined) flags |= runFlags.setAmbient;
+  if (command.privilege !== '+' && settings.boundingCapabilities !== undefined) flags |= runFlags.setBounding;
+  return flags;
+}
+
+/**
+ * Where the executable may be. systemd looks a bare name up in ExecSearchPath=, else in the directories that it was compiled with;
+ * here the container's PATH comes after these: images put programs in places of their own.
+ */
+function pathsOf(command: ExecCommand, settings: ExecSettings, environment: ServiceEnvironment): readonly string[] {
+  if (command.path.startsWith('/')) return [command.path];
+  const directories =
+    settings.execSearchPath.length > 0
+      ? settings.execSearchPath
+      : `${defaultPath}:${environment.lookUp('PATH') ?? ''}`
+          .split(':')
+          .filter((directory) => directory.startsWith('/'));
+  return [...new Set(directories)].map((directory) => `${directory}/${command.path}`);
+}
+
+function processVariables(
+  settings: ExecSettings,
+  credentials: Credentials,
+  context: ExecutionContext,
+): readonly string[] {
+  const variables = [`INVOCATION_ID=${context.invocation}`, ...credentials.variables, ...directoryVariables(settings)];
+  if (context.notifyPath !== '') variables.push(`NOTIFY_SOCKET=${context.notifyPath}`);
+  return variables;
+}
+
+function limitTriples(limits: Limits): bigint[] {
+  const triples: bigint[] = [];
+  for (const [resource, limit] of limits) triples.push(BigInt(resource), limit.soft, limit.hard);
+  return triples;
+}

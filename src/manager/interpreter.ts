@@ -1,0 +1,318 @@
+/**
+ * From the core's effects to frames and files, and from frames to the core's events. The one place that hands effects to
+ * the world. What a keeper says is passed on only if it is the unit's current one: an earlier invocation's keeper that
+ * still has processes may say what it likes.
+ */
+import type { Host, HostFiles } from '../host.d.ts';
+import type { UnitName } from '../units/name.ts';
+import type { Frame, FrameFields } from '../wire/schema.ts';
+import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
+import type { Core } from './core.ts';
+import { directoryClasses } from './directories.ts';
+import type { Effect, UnitEffect } from './effect.ts';
+import { buildExecution, type ExecutionPort } from './execution.ts';
+import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
+import type { Log } from './log.ts';
+import { createPidFiles } from './pid-files.ts';
+import { accessOf } from './service/notify.ts';
+import type { ServiceEvent, SlotName } from './service/event.ts';
+import type { ProcessEnd, ServiceState } from './service/state.ts';
+import type { KeeperId, Pid } from './state.ts';
+
+export interface InterpreterPorts {
+  readonly host: Host;
+  readonly core: Core;
+  readonly log: Log;
+  readonly execution: ExecutionPort;
+  readonly runtimeDirectory: string;
+  readonly journalRoot: string;
+  readonly consoleMode: keyof typeof consoleModes;
+  /** Effects that are not about one unit's processes: job-removed, unit-changed, exit. */
+  other(effect: Exclude<Effect, { unit: UnitName } & UnitEffect>): void;
+}
+
+export interface Interpreter {
+  readonly keepers: Keepers;
+  run(effects: readonly Effect[]): void;
+  /** A frame of a keeper or about one. False: not for here. */
+  frame(keeper: KeeperId, frame: Frame): boolean;
+  /** Something changed under a watch. */
+  changed(watch: number): void;
+  /** After a restart: keepers that are gone though nobody said so are told to their units. */
+  settleLost(): void;
+}
+
+/** Bytes of one journal file, and how many are kept beside the current one. */
+const journalBytes = 4n * 1024n * 1024n;
+const journalFiles = 4;
+
+export function createInterpreter(ports: InterpreterPorts): Interpreter {
+  const { host, core, log } = ports;
+  const keepers = createKeepers({
+    text: host,
+    keepFields: (record) => keepFields(ports, record),
+    runFields,
+  });
+  const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
+
+  function tell(unit: UnitName, event: ServiceEvent): void {
+    core.feed({ kind: 'service', unit, event });
+  }
+
+  function serviceOf(unit: UnitName): ServiceState | undefined {
+    const state = core.world.records.get(unit)?.state;
+    return state?.type === 'service' ? state.service : undefined;
+  }
+
+  function runFields(
+    record: KeeperRecord,
+    effect: Extract<UnitEffect, { kind: 'run' }>,
+  ): FrameFields<'run'> | undefined {
+    const unit = core.world.records.get(record.unit)?.unit;
+    if (unit === undefined) return undefined;
+    const notifyPath = notifyPathOf(ports, record);
+    const execution = buildExecution(unit, effect, { invocation: record.invocation, notifyPath }, ports.execution);
+    if (execution.ok) return execution.fields;
+    const { result, exitStatus, why } = execution;
+    tell(record.unit, { kind: 'run-failed', slot: effect.slot, result, exitStatus, why });
+    return undefined;
+  }
+
+  function runUnit(unit: UnitName, effect: UnitEffect): void {
+    switch (effect.kind) {
+      case 'make-keeper':
+        keepers.make(effect.keeper, unit, effect.invocation);
+        break;
+      case 'run':
+        keepers.command(effect.keeper, { kind: 'run', effect });
+        break;
+      case 'kill':
+        if (effect.lost)
+          keepers.tellInit('killRemains', { keeper: effect.keeper, signal: effect.signal, which: effect.which });
+        else keepers.command(effect.keeper, { ...effect, kind: 'kill', pid: 0 });
+        break;
+      case 'adopt':
+        keepers.command(effect.keeper, { kind: 'adopt', pid: effect.pid });
+        break;
+      case 'release':
+        keepers.command(effect.keeper, { kind: 'release' });
+        break;
+      case 'read-pid-file':
+        pidFiles.read(unit, effect.path);
+        break;
+      case 'remove-pid-file':
+        host.remove(effect.path);
+        break;
+      case 'remove-runtime-directories':
+        removeRuntimeDirectories(unit);
+        break;
+      case 'log':
+        log.unit(unit, serviceOf(unit)?.keeper ?? 0, effect.level, effect.message);
+        break;
+      case 'enqueue-restart':
+        throw new Error('internal error: enqueue-restart is the core’s own');
+    }
+  }
+
+  function removeRuntimeDirectories(unit: UnitName): void {
+    const paths = core.world.records.get(unit)?.unit.service?.exec.directories.runtime.paths ?? [];
+    for (const path of paths) removeTree(host, `${directoryClasses.runtime.root}/${path}`);
+  }
+
+  function gone(id: KeeperId, lost: boolean, remains: number): void {
+    const record = keepers.records.get(id);
+    if (record === undefined) {
+      keepers.forget(id);
+      return;
+    }
+    const isCurrent = serviceOf(record.unit)?.keeper === id;
+    if (record.lost) {
+      // Told again to a new manager.
+      if (remains === 0) keepers.forget(id);
+      return;
+    }
+    keepers.lose(id);
+    if (lost && !isCurrent) log.unit(record.unit, id, 'err', 'A keeper of an earlier invocation was killed.');
+    if (isCurrent) {
+      const spare = core.world.nextKeeper++ as KeeperId;
+      tell(record.unit, { kind: 'keeper-lost', remains, spare });
+    }
+    if (remains === 0) keepers.forget(id);
+  }
+
+  function ofKeeper(id: KeeperId, frame: Frame): void {
+    const record = keepers.records.get(id);
+    if (record === undefined) return;
+    if (frame.name === 'hello') {
+      keepers.greet(id, frame.body.seen, frame.body.pid);
+      return;
+    }
+    if (!keepers.take(id, frame)) return;
+    const { unit } = record;
+    if (frame.name === 'notice') {
+      const text = `${frame.body.step}: ${frame.body.text}${frame.body.errno > 0 ? ` (${host.errorText(frame.body.errno as never)})` : ''}`;
+      log.unit(unit, id, 'warning', text);
+      core.feed({ kind: 'notice', unit, text });
+      return;
+    }
+    const event = serviceOf(unit)?.keeper === id ? eventOf(frame, host) : undefined;
+    if (event !== undefined) tell(unit, event);
+  }
+
+  return {
+    keepers,
+    run(effects) {
+      for (const effect of effects) {
+        switch (effect.kind) {
+          case 'job-removed':
+          case 'unit-changed':
+          case 'emergency':
+          case 'exit':
+            ports.other(effect);
+            break;
+          default:
+            runUnit(effect.unit, effect);
+        }
+      }
+    },
+    frame(keeper, frame) {
+      if (keeper !== 0) {
+        ofKeeper(keeper, frame);
+        return true;
+      }
+      switch (frame.name) {
+        case 'keeperFailed': {
+          const id = frame.body.keeper as KeeperId;
+          const unit = keepers.records.get(id)?.unit;
+          keepers.lose(id);
+          if (unit !== undefined && serviceOf(unit)?.keeper === id)
+            tell(unit, { kind: 'keeper-failed', errno: frame.body.errno });
+          keepers.forget(id);
+          return true;
+        }
+        case 'keeperGone':
+          gone(frame.body.keeper as KeeperId, frame.body.lost !== 0, frame.body.remains);
+          return true;
+        case 'remainsEmpty': {
+          const id = frame.body.keeper as KeeperId;
+          const unit = keepers.records.get(id)?.unit;
+          if (unit !== undefined && serviceOf(unit)?.keeper === id) tell(unit, { kind: 'remains-empty' });
+          if (keepers.records.has(id)) keepers.forget(id);
+          return true;
+        }
+        default:
+          return false;
+      }
+    },
+    changed: (watch) => {
+      pidFiles.changed(watch);
+    },
+    settleLost() {
+      for (const [name, record] of core.world.records) {
+        if (record.state.type !== 'service') continue;
+        const { keeper, keeperLost } = record.state.service;
+        if (keeper === undefined || keepers.records.has(keeper)) continue;
+        if (keeperLost) tell(name, { kind: 'remains-empty' });
+        else tell(name, { kind: 'keeper-lost', remains: 0, spare: core.world.nextKeeper++ as KeeperId });
+      }
+    },
+  };
+}
+
+function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
+  const exec = ports.core.world.records.get(record.unit)?.unit.service?.exec;
+  return {
+    keeper: record.id,
+    unit: record.unit,
+    notifyPath: notifyPathOf(ports, record),
+    journalDirectory: ports.journalRoot === '' ? '' : `${ports.journalRoot}/${record.unit}`,
+    journalBytes,
+    journalFiles,
+    invocation: record.invocation,
+    identifier: exec?.syslogIdentifier ?? '',
+    consoleMode: consoleModes[ports.consoleMode],
+    level: exec?.syslogLevel ?? 6,
+    levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
+  };
+}
+
+function notifyPathOf(ports: InterpreterPorts, record: KeeperRecord): string {
+  const service = ports.core.world.records.get(record.unit)?.unit.service;
+  if (service === undefined || accessOf(service) === 'none') return '';
+  return `${ports.runtimeDirectory}/notify/${record.id}`;
+}
+
+/** What a keeper's frame means for its service. */
+function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
+  switch (frame.name) {
+    case 'started': {
+      const { slot, pid, errno, step } = frame.body;
+      return { kind: 'started', slot: slotName(slot), pid: pid as Pid, errno, step };
+    }
+    case 'exited': {
+      const { slot, pid, code, status, empty, children } = frame.body;
+      const end: ProcessEnd = { code: endNames[code] ?? 'unknown', status };
+      return {
+        kind: 'exited',
+        slot: slotName(slot),
+        pid: pid as Pid,
+        end,
+        empty: empty !== 0,
+        children: children as readonly Pid[],
+      };
+    }
+    case 'empty':
+      return { kind: 'empty' };
+    case 'notify': {
+      const { sender, pid, uid, text } = frame.body;
+      const fields = host
+        .decode(text, 0, text.length)
+        .split('\n')
+        .filter((field) => field !== '');
+      return { kind: 'notify', sender: senderNames[sender] ?? 'foreign', pid: pid as Pid, uid, fields };
+    }
+    case 'adopted':
+      return { kind: 'adopted', pid: frame.body.pid as Pid, errno: frame.body.errno };
+    default:
+      return undefined;
+  }
+}
+
+const endNames: Readonly<Record<number, ProcessEnd['code']>> = {
+  [endCodes.exited]: 'exited',
+  [endCodes.killed]: 'killed',
+  [endCodes.dumped]: 'dumped',
+};
+
+const senderNames: Readonly<Record<number, 'main' | 'control' | 'other'>> = {
+  [senders.main]: 'main',
+  [senders.control]: 'control',
+  [senders.other]: 'other',
+};
+
+function slotName(slot: number): SlotName {
+  return slot === slots.main ? 'main' : 'control';
+}
+
+/** Removes a directory and what is in it; links are removed, not followed. Depth costs a list entry, no stack. */
+function removeTree(
+  files: Pick<HostFiles, 'readDirectory' | 'remove' | 'removeDirectory' | 'statusNoFollow'>,
+  path: string,
+): void {
+  const status = files.statusNoFollow(path);
+  if (typeof status === 'number') return;
+  if (status.type !== 'directory') {
+    files.remove(path);
+    return;
+  }
+  const directories = [path];
+  for (const directory of directories) {
+    const entries = files.readDirectory(directory);
+    if (typeof entries === 'number') continue;
+    for (const { name, type } of entries) {
+      if (type === 'directory') directories.push(`${directory}/${name}`);
+      else files.remove(`${directory}/${name}`);
+    }
+  }
+  for (const directory of directories.reverse()) files.removeDirectory(directory);
+}

@@ -1,0 +1,296 @@
+/**
+ * The imperative shell around the core: turns what the host says into the core's events, lets the core settle, stores,
+ * and gives the host what is to be done. One instance is one manager process.
+ */
+import type { Clock, Host, HostEffect, HostEvent, StartFacts } from '../host.d.ts';
+import { createGraph } from '../graph/digraph.ts';
+import { openUnits, type Units } from '../units/load.ts';
+import { specifiersOf } from '../units/machine-specifiers.ts';
+import type { UnitName } from '../units/name.ts';
+import { searchPathFrom } from '../units/search-path.ts';
+import { decodeFrame, isWireError } from '../wire/codec.ts';
+import type { Frame } from '../wire/schema.ts';
+import { boot, tellBootDone } from './boot.ts';
+import { createCore, type Core } from './core.ts';
+import type { Effect, UnitEffect } from './effect.ts';
+import { environmentChanges, environmentMap } from './environment/service.ts';
+import { giveSshTheEnvironment } from './environment/ssh.ts';
+import { createInterpreter, type Interpreter } from './interpreter.ts';
+import { createLog, type Log } from './log.ts';
+import { machineOf } from './machines.ts';
+import { parseOptions } from './options.ts';
+import { serviceMachine } from './service/machine.ts';
+import { createShutdown, type Shutdown } from './shutdown.ts';
+import type { Instant, KeeperId } from './state.ts';
+import { createStore, type StoreSource } from './store.ts';
+import { restoreUnit } from './store-unit.ts';
+import type { World } from './world.ts';
+
+export interface Shell {
+  readonly core: Core;
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+  readonly interpreter: Interpreter;
+  readonly journalRoot: string;
+  /** The container's environment. */
+  readonly container: ReadonlyMap<string, string>;
+  /** What follows happens now. */
+  at(clock: Clock): void;
+  /** Boot, or coming back: once, after everything is wired. */
+  start(): void;
+  /** An event that is not a client's. */
+  handle(event: HostEvent): void;
+  /** Reads every unit file again. */
+  reload(): void;
+  /** Lets everything settle, stores it, and adds what is to be done. `alsoAt`: the earliest moment that somebody else waits for. */
+  flush(effects: HostEffect[], alsoAt: number | undefined): void;
+}
+
+/** usec: how long the manager's words about units may wait before they are in the journal. */
+const logDelay = 20_000;
+/** usec: all of a shutdown; below the 10 s that engines give. */
+const stopTimeout = 8_000_000;
+
+export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell {
+  const options = parseOptions(facts.arguments);
+  const container = environmentMap(facts.environment);
+  const journalRoot = makeJournalRoot(host, facts.runtimeDirectory);
+  const log = createLog({ host, journalRoot, managerPid: facts.managerPid, tell: options.logLevel });
+  const world = newWorld(readUnits(), container);
+  const core = createCore(world, {
+    service: serviceMachine,
+    conditions: {
+      files: host,
+      facts: host,
+      uid: facts.uid,
+      environment: () => world.environment,
+      firstBoot: false,
+    },
+    newInvocation: () => host.randomHex(16),
+  });
+  const interpreter = createInterpreter({
+    host,
+    core,
+    log,
+    execution: { files: host, facts: host, uid: facts.uid, container, managerEnvironment: changes },
+    runtimeDirectory: facts.runtimeDirectory,
+    journalRoot,
+    consoleMode: options.console,
+    other,
+  });
+  const { keepers } = interpreter;
+  const shutdown = createShutdown({
+    core,
+    keepers,
+    log,
+    machine: machineOf(serviceMachine),
+    timeout: stopTimeoutOf(container),
+  });
+  const store = createStore(host, `${facts.runtimeDirectory}/state`, (message) => {
+    log.manager('err', message);
+  });
+  const source: StoreSource = {
+    world,
+    keepers: keepers.records,
+    takeDirtyKeepers: () => keepers.takeDirty(),
+    environmentChanges: changes,
+  };
+  const began = clock.monotonic;
+  let now = clock.monotonic as Instant;
+  let armed: number | undefined;
+  let writeLogAt: number | undefined;
+
+  function readUnits(): Units {
+    return openUnits(host, {
+      searchPath: searchPathFrom(container.get('SYSTEMD_UNIT_PATH')),
+      root: '',
+      specifiers: specifiersOf(host, facts.environment, facts.uid),
+    });
+  }
+
+  function changes(): ReturnType<typeof environmentChanges> {
+    return environmentChanges(container, world.environment);
+  }
+
+  function other(effect: Exclude<Effect, { unit: UnitName } & UnitEffect>): void {
+    switch (effect.kind) {
+      case 'job-removed':
+      case 'unit-changed':
+        break;
+      case 'exit':
+        shutdown.begin(effect.status, now);
+        break;
+      case 'emergency':
+        log.manager('crit', effect.reason);
+        if (effect.action.endsWith('-force')) shutdown.force(effect.status);
+        else shutdown.begin(effect.status, now);
+    }
+  }
+
+  function ofInit(frame: Frame): void {
+    switch (frame.name) {
+      case 'ping':
+        keepers.tellInit('pong', {});
+        break;
+      case 'shutdown':
+        keepers.tellInit('pong', {});
+        shutdown.begin(0, now);
+        if (frame.body.hurry !== 0) shutdown.hurry(now);
+        break;
+      case 'reload':
+        reload();
+        break;
+      default:
+        log.manager('err', `init sent a frame ${frame.name} that it has no business with; ignored`);
+    }
+  }
+
+  function reload(): void {
+    core.reload(readUnits());
+    log.manager('info', 'unit files were read again');
+  }
+
+  function restore(): void {
+    const stored = store.load();
+    if (stored.bad > 0) log.manager('err', `${stored.bad} lines of the state file could not be read`);
+    const { head } = stored;
+    if (head !== undefined) {
+      world.bootTarget = head.bootTarget;
+      world.bootDone = head.bootDone;
+      world.nextJob = head.nextJob;
+      world.nextKeeper = head.nextKeeper;
+      world.shutdown = head.shutdown;
+      if (head.set.length > 0 || head.unset.length > 0) {
+        const environment = new Map(container);
+        for (const name of head.unset) environment.delete(name);
+        for (const [name, value] of environmentMap(head.set)) environment.set(name, value);
+        world.environment = environment;
+      }
+    }
+    for (const [name, unit] of stored.units) restoreUnit(core.load(name), unit);
+    for (const [id, job] of stored.jobs) {
+      world.jobs.set(id, job);
+      core.load(job.unit).job = id;
+    }
+    for (const [id, { jobs, results }] of stored.requests) world.requests.set(id, { jobs, results: new Map(results) });
+    core.resume();
+    const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
+    keepers.resume([...stored.keepers.values()], known);
+    interpreter.settleLost();
+    if (facts.lastEnd !== 'reexec')
+      log.manager('err', `the manager before this one ended (${facts.lastEnd}); its work goes on`);
+  }
+
+  /** Until nothing moves: effects may bring events. */
+  function settle(): void {
+    do {
+      for (let effects = core.settle(); effects.length > 0; effects = core.settle()) interpreter.run(effects);
+    } while (shutdown.goOn(now));
+  }
+
+  return {
+    core,
+    log,
+    shutdown,
+    interpreter,
+    journalRoot,
+    container,
+    at(clock) {
+      now = clock.monotonic as Instant;
+      core.at(now, { realtime: clock.realtime, monotonic: clock.monotonic });
+    },
+    start() {
+      for (const problem of options.problems) log.manager('warning', problem);
+      host.makeDirectory(`${facts.runtimeDirectory}/notify`, 0o755);
+      if (facts.generation > 0) {
+        restore();
+        return;
+      }
+      core.resume();
+      boot(core, log, options.unit);
+      giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
+    },
+    handle(event) {
+      switch (event.kind) {
+        case 'frame': {
+          const frame = decodeFrame(host, event.bytes);
+          if (isWireError(frame)) log.manager('err', `a frame of keeper ${event.keeper} is refused: ${frame.detail}`);
+          else if (!interpreter.frame(event.keeper as KeeperId, frame)) ofInit(frame);
+          break;
+        }
+        case 'timer':
+          armed = undefined;
+          if (writeLogAt !== undefined && writeLogAt <= now) {
+            log.write();
+            writeLogAt = undefined;
+          }
+          core.feed({ kind: 'timer' });
+          break;
+        case 'changed':
+          interpreter.changed(event.watch);
+          break;
+        case 'refused':
+          log.manager('crit', `an event was refused, as it killed the manager twice: ${event.description}`);
+          if (event.refused.kind === 'frame') keepers.skip(event.refused.keeper as KeeperId, event.refused.sequence);
+          break;
+        default:
+      }
+    },
+    reload,
+    flush(effects, alsoAt) {
+      settle();
+      if (!world.bootDone && world.jobs.size === 0 && world.shutdown === undefined) {
+        tellBootDone(core, log, now - began);
+        keepers.tellInit('ready', {});
+      }
+      store.save(source);
+      keepers.flush(effects);
+      if (log.waits()) writeLogAt ??= now + logDelay;
+      const at = earliest([core.deadline(), shutdown.deadline(), writeLogAt, alsoAt]);
+      if (at !== armed) {
+        armed = at;
+        effects.push({ kind: 'timer', at });
+      }
+    },
+  };
+}
+
+function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
+  return {
+    units,
+    records: new Map(),
+    names: new Map(),
+    graph: createGraph(),
+    jobs: new Map(),
+    nextJob: 1,
+    nextKeeper: 1,
+    requests: new Map(),
+    dirty: new Set(),
+    dirtyJobs: new Set(),
+    bootTarget: 'default.target' as UnitName,
+    bootDone: false,
+    shutdown: undefined,
+    environment: container,
+  };
+}
+
+/** Where journals are: kept with the container's files if they can be written, else below the run directory. */
+function makeJournalRoot(host: Pick<Host, 'makeDirectory' | 'access'>, runtimeDirectory: string): string {
+  for (const directory of ['/var/log/pidone', `${runtimeDirectory}/journal`]) {
+    const error = host.makeDirectory(directory, 0o755);
+    if ((error === undefined || error === 17) && host.access(directory, 3) === undefined) return directory;
+  }
+  return '';
+}
+
+/** $PIDONE_STOP_TIMEOUT is what the engine gives, in seconds. */
+function stopTimeoutOf(container: ReadonlyMap<string, string>): number {
+  const text = container.get('PIDONE_STOP_TIMEOUT');
+  return text !== undefined && /^\d{1,6}$/.test(text) && Number(text) > 0 ? Number(text) * 800_000 : stopTimeout;
+}
+
+function earliest(moments: readonly (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const moment of moments) if (moment !== undefined && (first === undefined || moment < first)) first = moment;
+  return first;
+}
