@@ -82,7 +82,8 @@ export const installNames: ValueKind<readonly string[]> = {
     for (const word of extractWords(text, 'unquote').words) {
       const name = expandOrWarn(word, context, 'names');
       if (name === undefined) continue;
-      if (parseUnitName(name) !== undefined) added.push(name);
+      // A wrong alias is told by `enable`, as systemctl does.
+      if (context.key === 'Alias' || parseUnitName(name) !== undefined) added.push(name);
       else context.warn(`Invalid unit name '${name}'; ignored`);
     }
     return before.concat(added);
