@@ -1,7 +1,6 @@
 /** StartLimitIntervalSec=, StartLimitBurst=, StartLimitAction= (unit_test_start_limit()). */
 import type { Engine } from './engine.ts';
 import { emergency } from './emergency.ts';
-import { log } from './engine.ts';
 import type { UnitRecord } from './world.ts';
 
 /** Counts one start. False: it is one too many. The interval begins with its first start and does not slide (systemd's src/basic/ratelimit.c). */
@@ -18,7 +17,6 @@ export function takeStart(engine: Engine, record: UnitRecord): boolean {
     record.starts = [...record.starts, engine.now];
     return true;
   }
-  log(engine, name, 'warning', 'Start request repeated too quickly.');
   emergency(engine, record, common.startLimitAction, undefined, `unit ${name} failed`);
   return false;
 }

@@ -12,7 +12,17 @@ export function unitLabel(unit: Unit): string {
 /** Told when a job really begins something; undefined: nothing is told. */
 export function beginMessage(unit: Unit, type: JobType): string | undefined {
   const verb = beginVerbs[type];
-  return verb === undefined || unit.type === 'target' ? undefined : `${verb} ${unitLabel(unit)}...`;
+  if (verb === undefined || unit.type === 'target' || (type === 'start' && isUpAtOnce(unit))) return undefined;
+  return `${verb} ${unitLabel(unit)}...`;
+}
+
+/** Up as soon as it is forked: that it starts is not worth a line beside that it has started. */
+function isUpAtOnce({ service }: Unit): boolean {
+  return (
+    (service?.type === 'simple' || service?.type === 'idle') &&
+    service.commands.ExecCondition.length === 0 &&
+    service.commands.ExecStartPre.length === 0
+  );
 }
 
 const beginVerbs: Partial<Readonly<Record<JobType, string>>> = {

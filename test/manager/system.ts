@@ -1,0 +1,212 @@
+/**
+ * A whole manager in memory: unit files as text, the real core and service machine, and keepers whose processes are what
+ * their command says: `/bin/stay` runs until it is signalled, `/bin/ok` and `/bin/bad` end with 0 and 1 at once, `/bin/slow` ends with
+ * 0 when told, `/bin/ready` runs and says READY=1 when told.
+ */
+import { createGraph } from '../../src/graph/digraph.ts';
+import type { RequestedJobType } from '../../src/graph/job.ts';
+import { createCore } from '../../src/manager/core.ts';
+import type { Core } from '../../src/manager/core.ts';
+import type { Effect } from '../../src/manager/effect.ts';
+import { serviceMachine } from '../../src/manager/service/machine.ts';
+import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts';
+import type { Instant, Job, KeeperId, Pid } from '../../src/manager/state.ts';
+import type { World } from '../../src/manager/world.ts';
+import type { JobMode } from '../../src/units/model.ts';
+import { openUnits } from '../../src/units/load.ts';
+import type { Units } from '../../src/units/load.ts';
+import type { UnitName } from '../../src/units/name.ts';
+import { MemoryFiles } from '../fake/memory-files.ts';
+import { name } from '../fake/unit.ts';
+
+interface Process {
+  readonly unit: UnitName;
+  readonly keeper: KeeperId;
+  readonly slot: SlotName;
+  readonly pid: Pid;
+  readonly program: string;
+}
+
+export class System {
+  readonly core: Core;
+  readonly files = new MemoryFiles(() => 1_000_000);
+  /** "a.service active", "a.service/start done", in order. */
+  readonly trace: string[] = [];
+  readonly logs: string[] = [];
+  readonly effects: Effect[] = [];
+  readonly processes: Process[] = [];
+  #now = 1_000_000;
+  #nextPid = 100;
+  #states = new Map<UnitName, string>();
+
+  constructor(units: Readonly<Record<string, string>>) {
+    for (const [file, text] of Object.entries(units)) this.write(file, text);
+    const world: World = {
+      units: this.#open(),
+      records: new Map(),
+      names: new Map(),
+      graph: createGraph(),
+      jobs: new Map(),
+      nextJob: 1,
+      nextKeeper: 1,
+      requests: new Map(),
+      dirty: new Set(),
+      dirtyJobs: new Set(),
+      bootTarget: name('default.target'),
+      bootDone: false,
+      shutdown: undefined,
+      environment: new Map(),
+    };
+    this.core = createCore(world, {
+      service: serviceMachine,
+      conditions: {
+        files: this.files.port(),
+        facts: {
+          user: () => undefined,
+          group: () => undefined,
+          groupsOf: () => [],
+          hostName: () => 'host',
+          kernel: () => ({ release: '6.1.0', machine: 'x86_64' }),
+        },
+        uid: 0,
+        environment: () => new Map([['container', 'test']]),
+        firstBoot: false,
+      },
+      newInvocation: () => 'f'.repeat(32),
+    });
+    this.pass(0);
+  }
+
+  /** A unit file; DefaultDependencies=no is added, as the standard targets are not there. */
+  write(file: string, text: string): void {
+    const unit = text.includes('[Unit]') ? text : `[Unit]\n${text}`;
+    this.files.put(`/units/${file}`, unit.replace('[Unit]', '[Unit]\nDefaultDependencies=no'));
+  }
+
+  /** Time goes on by so many usec; deadlines that pass are told. */
+  pass(usec: number): void {
+    const until = this.#now + usec;
+    for (let due = this.core.deadline(); due !== undefined && due <= until; due = this.core.deadline()) {
+      this.#at(Math.max(due, this.#now));
+      this.core.feed({ kind: 'timer' });
+      this.settle();
+    }
+    this.#at(until);
+  }
+
+  /** One request, and what follows from it; the job's id, or the refusal's code and sentence. */
+  ask(type: RequestedJobType, unit: string, mode: JobMode = 'replace'): number | string {
+    const outcome = this.core.enqueue(type, name(unit), mode, 'operator');
+    this.settle();
+    return outcome.ok ? outcome.value : `${outcome.error.code}: ${outcome.error.message}`;
+  }
+
+  /** A process that waits (`/bin/slow`, `/bin/ready`, `/bin/stay`) ends with this status. */
+  end(unit: string, status: number): void {
+    const process = this.processes.find((each) => each.unit === name(unit));
+    if (process === undefined) throw new Error(`no process of ${unit}`);
+    this.#exit(process, 'exited', status);
+    this.settle();
+  }
+
+  ready(unit: string): void {
+    const process = this.processes.find((each) => each.unit === name(unit) && each.slot === 'main');
+    if (process === undefined) throw new Error(`no process of ${unit}`);
+    this.#tell(process.unit, { kind: 'notify', sender: 'main', pid: process.pid, uid: 0, fields: ['READY=1'] });
+    this.settle();
+  }
+
+  state(unit: string): string {
+    const record = this.core.world.records.get(name(unit));
+    if (record === undefined) return 'not loaded';
+    const { state } = record;
+    const active =
+      state.type === 'service'
+        ? serviceMachine.activeState(record.unit, state.service)
+        : state.target.isUp
+          ? 'active'
+          : 'inactive';
+    return active;
+  }
+
+  job(unit: string): Job | undefined {
+    const id = this.core.world.records.get(name(unit))?.job;
+    return id === undefined ? undefined : this.core.world.jobs.get(id);
+  }
+
+  reload(): void {
+    this.core.reload(this.#open());
+    this.settle();
+  }
+
+  /** Carries effects out until there is none. */
+  settle(): void {
+    for (let effects = this.core.settle(); effects.length > 0; effects = this.core.settle()) {
+      for (const effect of effects) this.#carryOut(effect);
+    }
+  }
+
+  #open(): Units {
+    return openUnits(this.files.port(), {
+      searchPath: ['/units'],
+      root: '',
+      specifiers: testSpecifiers,
+    });
+  }
+
+  #at(now: number): void {
+    this.#now = now;
+    this.core.at(now as Instant, { realtime: now, monotonic: now });
+  }
+
+  #tell(unit: UnitName, event: ServiceEvent): void {
+    this.core.feed({ kind: 'service', unit, event });
+  }
+
+  #carryOut(effect: Effect): void {
+    this.effects.push(effect);
+    switch (effect.kind) {
+      case 'run':
+        this.#run(effect.unit, effect.keeper, effect.slot, effect.command.path);
+        break;
+      case 'kill':
+        for (const process of this.processes.filter((each) => each.keeper === effect.keeper)) {
+          this.#exit(process, 'killed', effect.signal);
+        }
+        break;
+      case 'job-removed':
+        this.trace.push(`${effect.unit} job ${effect.result}`);
+        break;
+      case 'unit-changed': {
+        const state = this.state(effect.unit);
+        if (this.#states.get(effect.unit) !== state) this.trace.push(`${effect.unit} ${state}`);
+        this.#states.set(effect.unit, state);
+        break;
+      }
+      case 'log':
+        this.logs.push(`${effect.unit}: ${effect.message}`);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #run(unit: UnitName, keeper: KeeperId, slot: SlotName, program: string): void {
+    const pid = this.#nextPid as Pid;
+    this.#nextPid += 1;
+    const process = { unit, keeper, slot, pid, program };
+    this.processes.push(process);
+    this.#tell(unit, { kind: 'started', slot, pid, errno: 0, step: '' });
+    if (program === '/bin/ok') this.#exit(process, 'exited', 0);
+    if (program === '/bin/bad') this.#exit(process, 'exited', 1);
+  }
+
+  #exit(process: Process, code: 'exited' | 'killed', status: number): void {
+    this.processes.splice(this.processes.indexOf(process), 1);
+    const empty = !this.processes.some((each) => each.keeper === process.keeper);
+    const { unit, slot, pid } = process;
+    this.#tell(unit, { kind: 'exited', slot, pid, end: { code, status }, empty, children: [] });
+  }
+}
+
+const testSpecifiers = {} as Units['options']['specifiers'];
