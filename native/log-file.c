@@ -28,8 +28,8 @@ static bool open_current(void);
 static void rotate(void);
 static void remove_oldest(void);
 static size_t count_lines(const char *text, size_t length);
-static bool put(const char *text, size_t length);
-static void tell_lost(int error);
+static size_t put(const char *text, size_t length);
+static bool tell_lost(void);
 
 void log_file_begin(const char *path, uint64_t bytes, uint32_t files) {
     path_of_directory = path;
@@ -52,22 +52,13 @@ void log_file_append(const char *text, size_t length) {
         rotate();
     if (current < 0 && directory >= 0)
         open_current();
-    if (lost || torn) {
-        char note[160];
-        int n = 0;
-        if (lost)
-            n = snprintf(note, sizeof note,
-                "%s%016llx m4 %u %d %llu lines of this unit were lost: no room for the journal\n", torn ? "\n" : "",
-                (unsigned long long)clock_usec(CLOCK_REALTIME), keeper.number, keeper.pid, (unsigned long long)lost);
-        else
-            n = snprintf(note, sizeof note, "\n");
-        if (!put(note, (size_t)n)) {
-            lost += count_lines(text, length);
-            return;
-        }
-        lost = 0;
+    if ((lost || torn) && !tell_lost()) {
+        lost += count_lines(text, length);
+        return;
     }
-    put(text, length);
+    size_t taken = put(text, length);
+    if (taken < length)
+        lost += count_lines(text + taken, length - taken);
 }
 
 /* Below a directory that root owns; 0750. -1 with errno. */
@@ -157,31 +148,36 @@ static void remove_oldest(void) {
     }
 }
 
-/* False when nothing was taken. A part that was taken is not taken back: another one may have appended meanwhile. */
-static bool put(const char *text, size_t length) {
-    if (current < 0) {
-        lost += count_lines(text, length);
+/* There may be room again: ends a torn record, and says what is missing. */
+static bool tell_lost(void) {
+    char note[160] = "\n";
+    int length = 1;
+    if (lost)
+        length = snprintf(note, sizeof note,
+            "%s%016llx m4 %u %d %llu lines of this unit were lost: the journal could not be written\n",
+            torn ? "\n" : "", (unsigned long long)clock_usec(CLOCK_REALTIME), keeper.number, keeper.pid,
+            (unsigned long long)lost);
+    if (put(note, (size_t)length) < (size_t)length)
         return false;
-    }
-    ssize_t taken;
-    do
-        taken = write(current, text, length);
-    while (taken < 0 && errno == EINTR);
-    if (taken == (ssize_t)length) {
-        torn = false;
-        return true;
-    }
-    size_t whole = taken > 0 ? (size_t)taken : 0;
-    int error = taken < 0 ? errno : ENOSPC;
-    if (whole)
-        torn = text[whole - 1] != '\n';
-    lost += count_lines(text + whole, length - whole);
-    tell_lost(error);
-    return false;
+    lost = 0;
+    return true;
 }
 
-static void tell_lost(int error) {
-    event_notice("JOURNAL_FULL", error, "lines are lost: cannot write to %s/current", path_of_directory);
+/* Bytes that were taken. A part is not taken back: another one may have appended meanwhile. */
+static size_t put(const char *text, size_t length) {
+    ssize_t taken = -1;
+    int error = EBADF;
+    if (current >= 0) {
+        do
+            taken = write(current, text, length);
+        while (taken < 0 && errno == EINTR);
+        error = taken < 0 ? errno : ENOSPC;
+    }
+    if (taken > 0)
+        torn = text[taken - 1] != '\n';
+    if (taken != (ssize_t)length)
+        event_notice("JOURNAL_FULL", error, "lines are lost: cannot write to %s/current", path_of_directory);
+    return taken > 0 ? (size_t)taken : 0;
 }
 
 static size_t count_lines(const char *text, size_t length) {

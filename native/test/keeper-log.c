@@ -1,0 +1,288 @@
+/* The unit's output: every byte in the journal, whatever the unit writes, the disk holds, or the container's stdout
+ * takes. */
+#include "driver.h"
+
+#include <dirent.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+
+/* The messages of a journal file put together as the unit wrote them; to be freed. `lines` counts those that are whole.
+ */
+struct output {
+    char *text;
+    size_t length, lines, heads, manager, bad, longest;
+};
+
+static void take_records(struct output *output, const char *path) {
+    size_t length;
+    char *file = read_all(path, &length);
+    output->text = realloc(output->text, output->length + length + 1);
+    for (char *at = file, *end; at < file + length; at = end + 1) {
+        end = memchr(at, '\n', (size_t)(file + length - at));
+        if (!end)
+            end = file + length;
+        if (end - at < 20 || at[16] != ' ' || at[19] != ' ') {
+            output->bad += end > at;
+            continue;
+        }
+        if (at[17] == 'i') {
+            output->heads++;
+            continue;
+        }
+        if (at[17] == 'm') {
+            output->manager++;
+            continue;
+        }
+        /* past keeper and pid */
+        char *message = memchr(at + 20, ' ', (size_t)(end - at - 20));
+        message = message ? memchr(message + 1, ' ', (size_t)(end - message - 1)) : NULL;
+        if (!message) {
+            output->bad++;
+            continue;
+        }
+        message++;
+        size_t bytes = (size_t)(end - message);
+        memcpy(output->text + output->length, message, bytes);
+        output->length += bytes;
+        if (bytes > output->longest)
+            output->longest = bytes;
+        if (at[17] == 'u') {
+            output->text[output->length++] = '\n';
+            output->lines++;
+        }
+    }
+    output->text[output->length] = '\0';
+    free(file);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_old(const struct dirent *entry) {
+    return strlen(entry->d_name) == 20 && strcmp(entry->d_name + 16, ".log") == 0;
+}
+
+static struct output output_of(const char *journal, int *files) {
+    struct output output = {.text = NULL};
+    struct dirent **names = NULL;
+    int count = scandir(journal, &names, is_old, by_name);
+    for (int i = 0; i < count; i++) {
+        take_records(&output, in(journal, names[i]->d_name));
+        free(names[i]);
+    }
+    free(names);
+    take_records(&output, in(journal, "current"));
+    if (files)
+        *files = count;
+    return output;
+}
+
+static struct event run_to_end(struct subject *s, const char *script) {
+    struct event event;
+    run_shell(s, SLOT_MAIN, script);
+    await_event(s, WIRE_EXITED, &event);
+    return event;
+}
+
+static bool journal_is(struct subject *s, const char *script, const char *wanted, size_t length) {
+    run_to_end(s, script);
+    struct output output = output_of(s->journal, NULL);
+    bool good = output.length == length && memcmp(output.text, wanted, length) == 0 && output.bad == 0;
+    if (!good)
+        printf("# %zu bytes, %zu bad: %.300s\n", output.length, output.bad, output.text);
+    free(output.text);
+    return good;
+}
+
+static void bytes(void) {
+    struct subject s = start_keeper((struct keep){.unit = "bytes.service"});
+    result(journal_is(&s, "printf 'one\\ntwo\\n\\na\\0b\\377\\033[1m\\tc\\n'", "one\ntwo\n\na\0b\377\033[1m\tc\n", 20),
+        "lines come into the journal byte for byte, NULs and all");
+    end_keeper(&s);
+    s = start_keeper((struct keep){.unit = "error.service"});
+    result(journal_is(&s, "echo out; echo err >&2; printf 'last words'", "out\nerr\nlast words\n", 19),
+        "stdout and stderr in their order, the unfinished last line too, before the end is told");
+    struct output output = output_of(s.journal, NULL);
+    char *head = read_all(in(s.journal, "current"), NULL);
+    result(output.heads == 1 && strstr(head, " 0123456789abcdef0123456789abcdef test\n"),
+        "a head line names invocation and identifier");
+    struct stat status;
+    stat(s.journal, &status);
+    struct stat file;
+    stat(in(s.journal, "current"), &file);
+    result((status.st_mode & 0777) == 0750 && (file.st_mode & 0777) == 0640, "nobody else may read the journal");
+    free(head);
+    free(output.text);
+    end_keeper(&s);
+
+    s = start_keeper((struct keep){.unit = "long.service"});
+    run_to_end(&s, "head -c 10000000 /dev/zero | tr '\\0' 'x'; echo; echo after");
+    output = output_of(s.journal, NULL);
+    result(output.length == 10000007 && output.lines == 2 && strspn(output.text, "x") == 10000000 &&
+               output.longest == 48 * 1024,
+        "a line of 10 MB is cut into records that go on with each other");
+    free(output.text);
+    end_keeper(&s);
+
+    s = start_keeper((struct keep){.unit = "level.service", .level_prefix = 1});
+    run_to_end(&s, "printf '<3>bad\\n<7>fine\\n<9>odd\\n<3\\nplain\\n<2>'");
+    char *text = read_all(in(s.journal, "current"), NULL);
+    result(strstr(text, " u3 ") && strstr(text, " bad\n") && strstr(text, " u7 ") && strstr(text, " fine\n") &&
+               strstr(text, " <9>odd\n") && strstr(text, " <3\n") && strstr(text, " u2 "),
+        "a level prefix sets the priority and is taken away; what is none stays");
+    free(text);
+    end_keeper(&s);
+}
+
+static void rotation(void) {
+    struct subject s =
+        start_keeper((struct keep){.unit = "rotated.service", .journal_bytes = 100000, .journal_files = 4});
+    run_to_end(&s, "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done");
+    int files;
+    struct output output = output_of(s.journal, &files);
+    long expected = strtol(output.text + 5, NULL, 10);
+    bool whole = expected >= 0;
+    for (char *at = output.text; whole && *at; at = strchr(at, '\n') + 1)
+        whole = strncmp(at, "line ", 5) == 0 && strtol(at + 5, NULL, 10) == expected++;
+    result(whole && expected == 20000 && output.bad == 0, "rotation loses no line and cuts none");
+    result(files == 4 && output.heads == 5, "as many old files are kept as asked, each with its head line");
+    free(output.text);
+    output = output_of(s.journal, NULL);
+    free(output.text);
+
+    /* Two keepers of one unit: the old one has a session left. */
+    struct subject other = start_keeper(
+        (struct keep){.unit = "rotated.service", .journal_bytes = 20000, .journal_files = 1000, .journal = s.folder});
+    struct subject third = start_keeper(
+        (struct keep){.unit = "rotated.service", .journal_bytes = 20000, .journal_files = 1000, .journal = s.folder});
+    const size_t before = output.lines;
+    run_shell(&other, SLOT_MAIN, "i=0; while [ $i -lt 10000 ]; do echo other $i; i=$((i+1)); done");
+    run_shell(&third, SLOT_MAIN, "i=0; while [ $i -lt 10000 ]; do echo third $i; i=$((i+1)); done");
+    struct event event;
+    await_event(&other, WIRE_EXITED, &event);
+    await_event(&third, WIRE_EXITED, &event);
+    output = output_of(s.journal, &files);
+    result(output.lines == before + 20000 && output.bad == 0 && files > 10,
+        "two keepers of one unit append to and rotate the same files");
+    free(output.text);
+    end_keeper(&other);
+    end_keeper(&third);
+    end_keeper(&s);
+}
+
+static void full_disk(void) {
+    static const char title[] = "a full disk stops no unit";
+    char folder[] = "/tmp/pidone-full-XXXXXX";
+    if (getuid() != 0 || !mkdtemp(folder)) {
+        skipped(title, "needs root");
+        return;
+    }
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("tmpfs", folder, "tmpfs", 0, "size=1m") < 0) {
+        skipped(title, "cannot mount here");
+        rmdir(folder);
+        return;
+    }
+    struct subject s = start_keeper((struct keep){.unit = "full.service", .journal = folder});
+    struct event event;
+    run_shell(&s, SLOT_MAIN, "i=0; while [ $i -lt 50000 ]; do echo line number $i; i=$((i+1)); done; echo end");
+    bool noticed =
+        await_event(&s, WIRE_NOTICE, &event) && strcmp(event.text, "JOURNAL_FULL") == 0 && event.error == ENOSPC;
+    await_event(&s, WIRE_EXITED, &event);
+    result(event.status == 0, "%s", title);
+    result(noticed, "the manager is told");
+    /* Somebody makes room. */
+    mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=16m");
+    run_to_end(&s, "echo again");
+    struct output output = output_of(s.journal, NULL);
+    char *text = read_all(in(s.journal, "current"), NULL);
+    char *note = strstr(text, " m4 ");
+    unsigned long lost = 0;
+    if (note)
+        sscanf(note, " m4 %*u %*u %lu lines", &lost);
+    size_t whole = 0;
+    for (char *at = output.text, *end; (end = strchr(at, '\n')); at = end + 1) {
+        long number;
+        int used = 0;
+        whole += (sscanf(at, "line number %ld%n", &number, &used) == 1 && at + used == end && number == (long)whole) ||
+                 strncmp(at, "end\n", 4) == 0;
+    }
+    if (whole + lost != 50001)
+        printf("# %zu whole, %lu lost, %zu bad\n", whole, lost, output.bad);
+    result(lost > 0 && whole + lost >= 50001 && whole + lost <= 50002,
+        "every line is there, or counted as lost once there is room again");
+    result(output.length > 6 && strcmp(output.text + output.length - 6, "again\n") == 0, "and the journal goes on");
+    free(text);
+    free(output.text);
+    end_keeper(&s);
+    umount(folder);
+    rmdir(folder);
+}
+
+static void console(void) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        give_up("pipe");
+    enum { LINES = 2500000 };
+    struct subject s =
+        start_keeper((struct keep){.unit = "loud.service", .console = CONSOLE_PREFIXED, .stdout_descriptor = ends[1]});
+    close(ends[1]);
+    char script[128];
+    snprintf(script, sizeof script, "yes 'nobody reads the stdout of this container' | head -n %d", LINES);
+    struct event event = run_to_end(&s, script);
+    struct output output = output_of(s.journal, NULL);
+    result(event.status == 0 && output.lines == LINES && output.length == LINES * 42ul,
+        "nobody reads the container's stdout: 100 MB of lines are in the journal");
+    free(output.text);
+
+    /* Now somebody does. */
+    size_t shown = 0;
+    unsigned long missed = 0;
+    FILE *reader = fdopen(ends[0], "r");
+    char line[256], wanted[128];
+    snprintf(wanted, sizeof wanted, "loud.service[%u]: nobody reads the stdout of this container\n", event.pid);
+    bool whole = true;
+    while (!missed && fgets(line, sizeof line, reader)) {
+        if (strcmp(line, wanted) == 0)
+            shown++;
+        else if (sscanf(line, "pidone: loud.service: %lu lines were not shown", &missed) != 1)
+            whole = false;
+    }
+    result(whole && shown > 200 && shown + missed == LINES,
+        "what stdout has is whole lines with the unit's name, and the rest is counted there");
+    run_shell(&s, SLOT_MAIN, "echo hello again");
+    result(fgets(line, sizeof line, reader) && strstr(line, ": hello again\n"), "then it goes on");
+    fclose(reader);
+    event = run_to_end(&s, "echo one; echo two");
+    output = output_of(s.journal, NULL);
+    result(event.status == 0 && output.lines == LINES + 3, "and a reader that goes away harms nothing");
+    free(output.text);
+    end_keeper(&s);
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        give_up("pipe");
+    s = start_keeper((struct keep){.unit = "json.service",
+        .console = CONSOLE_JSON,
+        .stdout_descriptor = ends[1],
+        .no_journal = true,
+        .level_prefix = 1});
+    close(ends[1]);
+    run_to_end(&s, "printf '<4>q\" \\\\ \\t \\033 \\303\\251 \\377\\n'");
+    reader = fdopen(ends[0], "r");
+    result(fgets(line, sizeof line, reader) && strstr(line, "Z\",\"unit\":\"json.service\",\"pid\":") &&
+               strstr(line, ",\"priority\":4,\"message\":\"q\\\" \\\\ \\u0009 \\u001b \303\251 \357\277\275\"}\n"),
+        "a line as JSON is JSON, whatever its bytes");
+    fclose(reader);
+    end_keeper(&s);
+}
+
+int main(void) {
+    begin_tests();
+    bytes();
+    rotation();
+    full_disk();
+    console();
+    return tap_end();
+}
