@@ -19,7 +19,6 @@
 #include "pidone.h"
 #include "wire.h"
 
-#include <linux/sockios.h>
 
 /* How long a request may lie unread, or a connection be refused, before we give up: $PIDONE_CLIENT_PATIENCE (seconds),
  * for tests. */
@@ -228,7 +227,7 @@ static bool make_request(struct request *request, bool again) {
 /* Nobody has read what we sent: there is a socket, and no manager behind it. */
 static bool is_unread(int socket) {
     int waiting = 0;
-    return ioctl(socket, SIOCOUTQ, &waiting) == 0 && waiting > 0;
+    return ioctl(socket, TIOCOUTQ /* SIOCOUTQ of linux/sockios.h, which musl has not */, &waiting) == 0 && waiting > 0;
 }
 
 static bool send_interrupt(int socket) {

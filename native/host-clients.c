@@ -14,7 +14,7 @@
 /* A client that leaves so much unread has been forgotten. */
 static const size_t queue_limit = 16 * 1024 * 1024;
 static const uint64_t high_water = 65536; /* ClientHighWater of host.d.ts */
-/* So many are served at a time; the others wait in the socket's queue. */
+/* So many are served at a time. */
 enum { CLIENT_MAX = 256, ACCEPT_AT_ONCE = 16, REQUEST_MAX = 4 * 1024 * 1024 };
 
 static uint32_t control_interest;
@@ -24,6 +24,7 @@ static size_t drained_due;
 static bool set_accepting(bool accepting);
 static void forget(struct channel *channel);
 static void refuse_stranger(int socket, uid_t uid);
+static void turn_away(int socket, const char *sentence);
 static bool send_end(int socket, const char *sentence);
 
 bool clients_listen(void) {
@@ -32,10 +33,6 @@ bool clients_listen(void) {
 
 void clients_accept(void) {
     for (int i = 0; i < ACCEPT_AT_ONCE && host_batch_has_room(); i++) {
-        if (host.clients.count >= CLIENT_MAX) {
-            set_accepting(false);
-            return;
-        }
         int socket = accept4(host.start->control_socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (socket < 0) {
             /* No descriptor is free: those who wait must not wake us all the time. */
@@ -51,6 +48,11 @@ void clients_accept(void) {
         }
         if (peer.uid != 0 && peer.uid != geteuid()) {
             refuse_stranger(socket, peer.uid);
+            continue;
+        }
+        /* To leave them in the queue would look, to init, as if we were stuck. */
+        if (host.clients.count >= CLIENT_MAX) {
+            turn_away(socket, "too many ask at a time");
             continue;
         }
         uint32_t number = ++host.next_client;
@@ -178,6 +180,10 @@ static void refuse_stranger(int socket, uid_t uid) {
     char sentence[128];
     snprintf(
         sentence, sizeof sentence, "access denied: only root and user %u may ask (this is user %u)", geteuid(), uid);
+    turn_away(socket, sentence);
+}
+
+static void turn_away(int socket, const char *sentence) {
     send_end(socket, sentence);
     /* What lies unread at the close would keep the sentence from its reader (ECONNRESET). */
     char ignored;

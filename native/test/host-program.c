@@ -219,14 +219,17 @@ static void bears_clients(void) {
     close(dead);
     same(answer("hello"), "82 hi, 85 3, end", "and others are served");
 
-    int silent[300];
-    for (int i = 0; i < 300; i++)
-        silent[i] = i < 200 ? connect_client() : -1;
-    same(answer("hello"), "82 hi, 85 3, end", "two hundred who say nothing keep nobody waiting");
-    for (int i = 0; i < 200; i++)
+    static int silent[256];
+    for (int i = 0; i < 256; i++)
+        silent[i] = connect_client();
+    same(answer("hello"), "83 pidone: too many ask at a time\n, 85 1, end", "the 257th at a time is turned away");
+    close(silent[0]);
+    next_frame(managed.channel);
+    same(answer("hello"), "82 hi, 85 3, end", "those who say nothing keep nobody waiting");
+    for (int i = 1; i < 256; i++) {
         close(silent[i]);
-    for (int i = 0; i < 200; i++)
         next_frame(managed.channel);
+    }
 
     int vanishing = connect_client();
     ask(vanishing, fresh_id(), "hang", false);
