@@ -24,6 +24,7 @@
 #include "../exec.h"
 #include "../pidone.h"
 #include "../wire.h"
+#include "tap.h"
 
 enum { PATIENCE_MSEC = 20000, TEXT_MAX = 70000 };
 
@@ -57,29 +58,6 @@ struct keep {
     int stdout_descriptor; /* 0: the test's own */
 };
 
-__attribute__((unused)) static int tap_failures, tap_number;
-
-__attribute__((unused, format(printf, 2, 3))) static bool result(bool good, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    printf("%sok %d - keeper: ", good ? "" : "not ", ++tap_number);
-    vprintf(format, arguments);
-    puts("");
-    fflush(stdout);
-    va_end(arguments);
-    tap_failures += good ? 0 : 1;
-    return good;
-}
-
-__attribute__((unused)) static void skipped(const char *title, const char *why) {
-    printf("ok %d - keeper: %s # SKIP %s\n", ++tap_number, title, why);
-}
-
-__attribute__((unused)) static int tap_end(void) {
-    printf("1..%d\n", tap_number);
-    return tap_failures == 0 ? 0 : 1;
-}
-
 __attribute__((unused)) static _Noreturn void give_up(const char *what) {
     printf("Bail out! %s: %s\n", what, strerror(errno));
     exit(1);
@@ -95,12 +73,6 @@ __attribute__((unused)) static void remove_tree(const char *folder) {
 }
 
 /* ── the container that a keeper believes to be in ───────────────────────────────────────────────────────────────── */
-
-struct program program;
-void set_process_title(const char *name, const char *title) {
-    (void)title;
-    prctl(PR_SET_NAME, name);
-}
 
 __attribute__((unused)) static void begin_tests(void) {
     setvbuf(stdout, NULL, _IOLBF, 0);

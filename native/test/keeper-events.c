@@ -86,33 +86,33 @@ static void senders(void) {
     send_command(&s, &w);
     await_event(&s, WIRE_STARTED, &started);
     await_event(&s, WIRE_NOTIFY, &event);
-    result(event.sender == SENDER_MAIN && event.pid == started.pid && strcmp(event.text, "STATUS=main") == 0,
+    check(event.sender == SENDER_MAIN && event.pid == started.pid && strcmp(event.text, "STATUS=main") == 0,
         "a datagram of the main process is told as such, with its pid");
     await_event(&s, WIRE_EXITED, &event);
-    result(event.status == 0, "before its end is");
+    check(event.status == 0, "before its end is");
 
     w = run_command(&s, SLOT_CONTROL, (const char *const[]){"/proc/self/exe", NULL},
         (const char *const[]){"x", s.notify, "child", NULL});
     send_command(&s, &w);
     await_event(&s, WIRE_STARTED, &started);
     await_event(&s, WIRE_NOTIFY, &event);
-    result(event.sender == SENDER_OTHER && event.pid != started.pid && strcmp(event.text, "STATUS=child") == 0,
+    check(event.sender == SENDER_OTHER && event.pid != started.pid && strcmp(event.text, "STATUS=child") == 0,
         "one of a process below it as another one's");
     await_event(&s, WIRE_NOTIFY, &event); /* its BARRIER=1 */
     await_event(&s, WIRE_NOTIFY, &event);
-    result(event.sender == SENDER_CONTROL && event.pid == started.pid, "one of the control process as its");
+    check(event.sender == SENDER_CONTROL && event.pid == started.pid, "one of the control process as its");
     await_event(&s, WIRE_EXITED, &event);
-    result(notify(s.notify, "READY=1", 7, 0, 0) == 0 && await_event(&s, WIRE_NOTIFY, &event) &&
-               event.sender == SENDER_FOREIGN && event.pid == (uint32_t)getpid(),
+    check(notify(s.notify, "READY=1", 7, 0, 0) == 0 && await_event(&s, WIRE_NOTIFY, &event) &&
+              event.sender == SENDER_FOREIGN && event.pid == (uint32_t)getpid(),
         "one of a stranger as foreign");
     struct stat status = {.st_mode = 0};
     stat(s.notify, &status);
-    result((status.st_mode & 0777) == 0666, "every user may write to the socket");
+    check((status.st_mode & 0777) == 0666, "every user may write to the socket");
     char path[96];
     memcpy(path, s.notify, sizeof path);
     send_plain(&s, WIRE_RELEASE);
     waitpid(s.pid, NULL, 0);
-    result(access(path, F_OK) < 0, "which is gone with the keeper");
+    check(access(path, F_OK) < 0, "which is gone with the keeper");
     close(s.channel);
     remove_tree(s.folder);
 }
@@ -121,7 +121,7 @@ static void hostile(void) {
     struct subject s = start_keeper((struct keep){.unit = "hostile.service", .no_journal = true});
     await_keeper(&s);
     struct event event;
-    result(barrier(s.notify), "BARRIER=1 is answered by closing its descriptor");
+    check(barrier(s.notify), "BARRIER=1 is answered by closing its descriptor");
     await_event(&s, WIRE_NOTIFY, &event);
     size_t before = open_descriptors(s.pid);
     static char large[100 * 1024];
@@ -130,13 +130,13 @@ static void hostile(void) {
     notify(s.notify, "", 0, 1, 0);
     notify(s.notify, "a\0b\n\xff", 5, 0, 0);
     await_event(&s, WIRE_NOTIFY, &event);
-    result(event.length == 5 && memcmp(event.text, "a\0b\n\xff", 5) == 0,
+    check(event.length == 5 && memcmp(event.text, "a\0b\n\xff", 5) == 0,
         "an empty datagram says nothing; NULs and any bytes are passed on");
     notify(s.notify, large, sizeof large, 0, 0);
     await_event(&s, WIRE_NOTICE, &event);
-    result(strcmp(event.text, "NOTIFY_SIZE") == 0, "one of 100 KiB is thrown away, and that is told");
+    check(strcmp(event.text, "NOTIFY_SIZE") == 0, "one of 100 KiB is thrown away, and that is told");
     notify(s.notify, large, 64 * 1024, 0, 0);
-    result(await_event(&s, WIRE_NOTIFY, &event) && event.length == 64 * 1024, "one of 64 KiB is passed on as a whole");
+    check(await_event(&s, WIRE_NOTIFY, &event) && event.length == 64 * 1024, "one of 64 KiB is passed on as a whole");
     send_plain(&s, WIRE_ACKNOWLEDGE);
     for (int i = 0; i < 8; i++)
         notify(s.notify, "FDSTORE=1", 9, 253, 0);
@@ -144,8 +144,8 @@ static void hostile(void) {
         await_event(&s, WIRE_NOTIFY, &event);
     send_resume(&s, s.acknowledged);
     await_event(&s, WIRE_HELLO, &event); /* so the last one is done with */
-    result(open_descriptors(s.pid) == before, "253 descriptors at a time are closed");
-    result(end_keeper(&s), "and after all that the keeper stops as ever");
+    check(open_descriptors(s.pid) == before, "253 descriptors at a time are closed");
+    check(end_keeper(&s), "and after all that the keeper stops as ever");
 }
 
 /* A manager that takes nothing. */
@@ -173,15 +173,15 @@ static void pressure(void) {
             close(sender);
         }
     }
-    result(full && sent < 60, "notifications that nobody takes are left in the socket after 64 KiB");
+    check(full && sent < 60, "notifications that nobody takes are left in the socket after 64 KiB");
     run_shell(&s, SLOT_MAIN, "exit 6");
     int told = 0;
     while (next_event(&s, &event) && event.type != WIRE_EXITED)
         told += event.type == WIRE_NOTIFY;
-    result(event.type == WIRE_EXITED && event.status == 6, "commands go on meanwhile");
+    check(event.type == WIRE_EXITED && event.status == 6, "commands go on meanwhile");
     while (told < sent && (send_plain(&s, WIRE_ACKNOWLEDGE), next_event(&s, &event)))
         told += event.type == WIRE_NOTIFY;
-    result(told == sent && last > 0, "and all notifications come once the manager takes them");
+    check(told == sent && last > 0, "and all notifications come once the manager takes them");
     end_keeper(&s);
 }
 
@@ -193,15 +193,15 @@ static void exactly_once(void) {
     run_shell(&s, SLOT_MAIN, script);
     await_event(&s, WIRE_EXITED, &event);
     uint32_t last = event.sequence;
-    result(last == 2 && event.acknowledged == 1, "events are numbered from 1, and show the last command carried out");
+    check(last == 2 && event.acknowledged == 1, "events are numbered from 1, and show the last command carried out");
 
     /* The manager dies; the next one knows event 1 and repeats its stored command. */
     s.acknowledged = 1;
     send_resume(&s, 1);
     bool hello =
         next_event(&s, &event) && event.type == WIRE_HELLO && event.sequence == 0 && event.seen == 1 && event.empty;
-    result(hello, "resume is answered with hello: the last command seen, and that the tree is empty");
-    result(next_event(&s, &event) && event.type == WIRE_EXITED && event.sequence == 2,
+    check(hello, "resume is answered with hello: the last command seen, and that the tree is empty");
+    check(next_event(&s, &event) && event.type == WIRE_EXITED && event.sequence == 2,
         "then come the events that the manager does not know, with their numbers");
     s.sequence = 0;
     run_shell(&s, SLOT_MAIN, script);
@@ -209,13 +209,13 @@ static void exactly_once(void) {
     await_event(&s, WIRE_EXITED, &event);
     size_t length = 0;
     free(read_all(in(s.folder, "runs"), &length));
-    result(
+    check(
         length == 4 && event.sequence == 4, "a command that was carried out is not carried out again; the next one is");
 
     send_plain(&s, WIRE_ACKNOWLEDGE);
     send_resume(&s, 0);
     next_event(&s, &event);
-    result(event.type == WIRE_HELLO && !next_event_within(&s, &event, 50), "what was acknowledged is not told again");
+    check(event.type == WIRE_HELLO && !next_event_within(&s, &event, 50), "what was acknowledged is not told again");
 
     /* Bad frames. */
     static const uint8_t junk[] = "\1\0\x28\0 not a frame";
@@ -225,7 +225,7 @@ static void exactly_once(void) {
     command_bytes[0] = 99;
     wire_send(s.channel, command_bytes, wire_end(&w), NULL, 0);
     send_resume(&s, 0);
-    result(
+    check(
         next_event(&s, &event) && event.type == WIRE_HELLO, "a frame that cannot be read is refused and harms nothing");
 
     static char large[200 * 1024];
@@ -239,7 +239,7 @@ static void exactly_once(void) {
     free(second);
     send_command(&s, &w);
     await_event(&s, WIRE_EXITED, &event);
-    result(event.status == 0, "a command of more than 64 KiB arrives as well");
+    check(event.status == 0, "a command of more than 64 KiB arrives as well");
 
     run_shell(&s, SLOT_MAIN, "exec sleep 1000");
     await_event(&s, WIRE_STARTED, &event);
@@ -247,7 +247,7 @@ static void exactly_once(void) {
     struct event ended;
     await_event(&s, WIRE_STARTED, &event);
     await_event(&s, WIRE_EXITED, &ended);
-    result(event.error == EBUSY && event.pid == 0 && ended.pid == 0 && ended.status == 255,
+    check(event.error == EBUSY && event.pid == 0 && ended.pid == 0 && ended.status == 255,
         "a second command for a slot is refused");
     end_keeper(&s);
 }
@@ -269,7 +269,7 @@ static void full_channel(void) {
     while (told < DATAGRAMS && next_event(&s, &event) && event.type == WIRE_NOTIFY &&
            strtol(event.text, NULL, 10) == told && event.sequence == (uint32_t)told + 1)
         told++;
-    result(told == DATAGRAMS, "events that the channel does not take are told when it does, in order");
+    check(told == DATAGRAMS, "events that the channel does not take are told when it does, in order");
     end_keeper(&s);
 }
 

@@ -20,18 +20,18 @@ static const char *const true_argv[] = {"true", NULL};
 
 static void steps(struct subject *s) {
     struct wire_writer w = run_command(s, SLOT_MAIN, missing, true_argv);
-    result(ends_with(&w, s, 203, "EXEC"), "a missing executable ends with 203/EXEC");
+    check(ends_with(&w, s, 203, "EXEC"), "a missing executable ends with 203/EXEC");
 
     w = run_command(s, SLOT_MAIN, (const char *const[]){"/etc/passwd", NULL}, true_argv);
-    result(ends_with(&w, s, 203, "EXEC"), "a file that is not executable ends with 203/EXEC");
+    check(ends_with(&w, s, 203, "EXEC"), "a file that is not executable ends with 203/EXEC");
 
     w = run_command(s, SLOT_CONTROL, true_path, true_argv);
     wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
-    result(ends_with(&w, s, 200, "CHDIR"), "a missing working directory ends with 200/CHDIR");
+    check(ends_with(&w, s, 200, "CHDIR"), "a missing working directory ends with 200/CHDIR");
 
     w = run_command(s, SLOT_MAIN, missing, true_argv);
     wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
-    result(ends_with(&w, s, 203, "EXEC"), "a missing executable is told before a missing working directory");
+    check(ends_with(&w, s, 203, "EXEC"), "a missing executable is told before a missing working directory");
 
     w = command(s, WIRE_RUN);
     wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
@@ -41,7 +41,7 @@ static void steps(struct subject *s) {
     wire_put_text(&w, WIRE_RUN_STDIN_PATH, "/nope/in");
     wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_FILE);
     wire_put_text(&w, WIRE_RUN_STDOUT_PATH, "/nope/out");
-    result(
+    check(
         ends_with(&w, s, 208, "STDIN"), "standard input that cannot be opened ends with 208/STDIN, before the others");
 
     w = command(s, WIRE_RUN);
@@ -52,7 +52,7 @@ static void steps(struct subject *s) {
     wire_put_text(&w, WIRE_RUN_STDOUT_PATH, "/nope/out");
     wire_put_u32(&w, WIRE_RUN_STDERR, STREAM_FILE);
     wire_put_text(&w, WIRE_RUN_STDERR_PATH, "/nope/err");
-    result(ends_with(&w, s, 209, "STDOUT"),
+    check(ends_with(&w, s, 209, "STDOUT"),
         "standard output that cannot be opened ends with 209/STDOUT, before standard error");
 
     w = command(s, WIRE_RUN);
@@ -61,7 +61,7 @@ static void steps(struct subject *s) {
     wire_put_texts(&w, WIRE_RUN_ARGV, true_argv);
     wire_put_u32(&w, WIRE_RUN_STDERR, STREAM_APPEND);
     wire_put_text(&w, WIRE_RUN_STDERR_PATH, "/nope/err");
-    result(ends_with(&w, s, 222, "STDERR"),
+    check(ends_with(&w, s, 222, "STDERR"),
         "standard error that cannot be opened ends with 222/STDERR, before the executable");
 
     char record[160];
@@ -75,7 +75,7 @@ static void steps(struct subject *s) {
         snprintf(record, sizeof record, "%u 755 %u %u %s/blocked", directories[i].step, getuid(), getgid(), s->folder);
         w = run_command(s, SLOT_MAIN, missing, true_argv);
         wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, NULL});
-        result(ends_with(&w, s, directories[i].step, directories[i].name),
+        check(ends_with(&w, s, directories[i].step, directories[i].name),
             "a file in the place of a directory ends with %u/%s, before the executable", directories[i].step,
             directories[i].name);
     }
@@ -83,17 +83,17 @@ static void steps(struct subject *s) {
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
         wire_put_text(&w, WIRE_RUN_ROOT_DIRECTORY, "/nowhere");
         wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/nowhere");
-        result(ends_with(&w, s, 210, "CHROOT"), "a missing root directory ends with 210/CHROOT");
+        check(ends_with(&w, s, 210, "CHROOT"), "a missing root directory ends with 210/CHROOT");
 
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
         wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 65535);
         wire_put_u32(&w, WIRE_RUN_GID_PLUS1, 65535);
         wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/root");
-        result(ends_with(&w, s, 200, "CHDIR"), "the working directory is entered as the unit's user");
+        check(ends_with(&w, s, 200, "CHDIR"), "the working directory is entered as the unit's user");
     } else {
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
         wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 1);
-        result(ends_with(&w, s, 217, "USER"), "without privileges another user is refused with 217/USER");
+        check(ends_with(&w, s, 217, "USER"), "without privileges another user is refused with 217/USER");
     }
 }
 
@@ -118,24 +118,24 @@ static void environment(struct subject *s) {
     wire_put_texts(&w, WIRE_RUN_SET, (const char *const[]){"SET=one", "PATH=/bin:/usr/bin", "SET=two", NULL});
     wire_put_texts(&w, WIRE_RUN_PID_VARIABLES, (const char *const[]){"MYPID", NULL});
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_JOURNAL_STREAM);
-    result(says(s, &w, "a=yes,,two,/bin:/usr/bin\n"),
+    check(says(s, &w, "a=yes,,two,/bin:/usr/bin\n"),
         "the container's environment, less what is unset, with what is set last");
     char *text = read_all(in(s->journal, "current"), NULL);
-    result(strstr(text, "pid good\n") != NULL, "a pid variable has the command's own pid");
+    check(strstr(text, "pid good\n") != NULL, "a pid variable has the command's own pid");
     char *stream = strstr(text, "stream ");
     char first[64] = "", second[64] = "-";
     if (stream)
         sscanf(stream, "stream %63s %63s", first, second);
-    result(strcmp(first, second) == 0, "JOURNAL_STREAM has device and inode of the log pipe");
+    check(strcmp(first, second) == 0, "JOURNAL_STREAM has device and inode of the log pipe");
     free(text);
 
     w = run_command(s, SLOT_MAIN, (const char *const[]){"/nonexistent/env", "/usr/bin/env", NULL},
         (const char *const[]){"env", NULL});
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_EMPTY_ENVIRONMENT);
     wire_put_texts(&w, WIRE_RUN_SET, (const char *const[]){"ONLY=this", NULL});
-    result(says(s, &w, "ONLY=this\n"), "the second path is taken where the first one is missing");
+    check(says(s, &w, "ONLY=this\n"), "the second path is taken where the first one is missing");
     text = read_all(in(s->journal, "current"), NULL);
-    result(strstr(text, "FROM_CONTAINER=") == NULL, "an empty environment has nothing of the container's");
+    check(strstr(text, "FROM_CONTAINER=") == NULL, "an empty environment has nothing of the container's");
     free(text);
 
     w = shell_command(
@@ -143,28 +143,21 @@ static void environment(struct subject *s) {
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_UMASK);
     wire_put_u32(&w, WIRE_RUN_UMASK, 027);
     wire_put_text(&w, WIRE_RUN_WORKING_DIRECTORY, "/usr");
-    uint8_t triple[24];
-    uint64_t values[3] = {RLIMIT_NOFILE, 100, 200};
-    memcpy(triple, values, sizeof triple);
-    /* u64s are eight bytes each, little endian */
-    struct wire_writer *writer = &w;
-    size_t at = writer->length;
-    wire_put_bytes(writer, WIRE_RUN_LIMITS, triple, sizeof triple);
-    writer->buffer[at + 2] = WIRE_KIND_U64S;
-    result(says(s, &w, "umask 0027 dir /usr nofile 100"), "umask, working directory and limits are as asked");
+    wire_put_u64s(&w, WIRE_RUN_LIMITS, (const uint64_t[]){RLIMIT_NOFILE, 100, 200}, 3);
+    check(says(s, &w, "umask 0027 dir /usr nofile 100"), "umask, working directory and limits are as asked");
 
     w = shell_command(s, SLOT_MAIN,
         "grep -E '^Sig(Blk|Ign)' /proc/self/status; ls -l /proc/self/fd | grep -c socket; echo fds $(ls /proc/self/fd "
         "| wc -l)");
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_IGNORE_SIGPIPE);
-    result(says(s, &w, "SigIgn:\t0000000000001000\n"), "SIGPIPE is ignored where asked, and nothing else");
+    check(says(s, &w, "SigIgn:\t0000000000001000\n"), "SIGPIPE is ignored where asked, and nothing else");
     text = read_all(in(s->journal, "current"), NULL);
-    result(strstr(text, "SigBlk:\t0000000000000000\n") != NULL, "no signal is blocked");
-    result(strstr(text, " fds 4\n") != NULL, "nothing but the three streams is open in a command");
+    check(strstr(text, "SigBlk:\t0000000000000000\n") != NULL, "no signal is blocked");
+    check(strstr(text, " fds 4\n") != NULL, "nothing but the three streams is open in a command");
     free(text);
 
     w = shell_command(s, SLOT_MAIN, "grep locks /proc/self/limits");
-    result(says(s, &w, "80985980299189944"), "a command carries its keeper's mark");
+    check(says(s, &w, "80985980299189944"), "a command carries its keeper's mark");
 }
 
 static void directories(struct subject *s) {
@@ -180,9 +173,9 @@ static void directories(struct subject *s) {
     struct stat status = {.st_uid = 0}, above = {.st_uid = 0};
     stat(in(s->folder, "run/a/b"), &status);
     stat(in(s->folder, "run/a"), &above);
-    result(event.status == 0 && (status.st_mode & 07777) == 02750 && status.st_uid == uid && status.st_gid == gid,
+    check(event.status == 0 && (status.st_mode & 07777) == 02750 && status.st_uid == uid && status.st_gid == gid,
         "a directory is made with its mode and owner");
-    result((above.st_mode & 07777) == 0755 && above.st_uid == getuid(), "what is above it is pidone's, 0755");
+    check((above.st_mode & 07777) == 0755 && above.st_uid == getuid(), "what is above it is pidone's, 0755");
 
     /* The unit's user, who owns run/a/b, plants a link there. */
     mkdir(in(s->folder, "target"), 0700);
@@ -193,14 +186,14 @@ static void directories(struct subject *s) {
     wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){swapped, NULL});
     bool refused = ends_with(&w, s, 233, "RUNTIME_DIRECTORY");
     stat(in(s->folder, "target"), &status);
-    result(refused && status.st_uid == getuid() && (status.st_mode & 07777) == 0700,
+    check(refused && status.st_uid == getuid() && (status.st_mode & 07777) == 0700,
         "a link in the place of the directory is refused, its target untouched");
     if (getuid() == 0) {
         snprintf(deep, sizeof deep, "238 755 %u %u %s/run/a/b/c/d", uid, gid, s->folder);
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
         wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){deep, NULL});
         refused = ends_with(&w, s, 238, "STATE_DIRECTORY");
-        result(refused && access(in(s->folder, "target/d"), F_OK) < 0, "a link planted on the way is refused");
+        check(refused && access(in(s->folder, "target/d"), F_OK) < 0, "a link planted on the way is refused");
 
         /* The same for files that pidone opens for the unit. */
         close(open(in(s->folder, "secret"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
@@ -227,11 +220,11 @@ static void directories(struct subject *s) {
             wire_put_text(&w, WIRE_RUN_STDOUT_PATH, out);
             if (turn < 2) {
                 bool good = ends_with(&w, s, 209, "STDOUT");
-                result(good && stat(secret, &status) == 0 && status.st_size == 0, "%s", titles[turn]);
+                check(good && stat(secret, &status) == 0 && status.st_size == 0, "%s", titles[turn]);
             } else {
                 send_command(s, &w);
                 await_event(s, WIRE_EXITED, &event);
-                result(event.status == 0 && stat(out, &status) == 0 && status.st_size == 2, "%s", titles[turn]);
+                check(event.status == 0 && stat(out, &status) == 0 && status.st_size == 2, "%s", titles[turn]);
             }
         }
     }
@@ -239,7 +232,7 @@ static void directories(struct subject *s) {
 
 static void privileges(struct subject *s) {
     if (getuid() != 0) {
-        skipped("users and capabilities", "needs root");
+        skip("users and capabilities", "needs root");
         return;
     }
     struct wire_writer w =
@@ -249,19 +242,19 @@ static void privileges(struct subject *s) {
     wire_put_u32s(&w, WIRE_RUN_GROUPS, (const uint32_t[]){12346, 7}, 2);
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_AMBIENT | RUN_NO_NEW_PRIVILEGES);
     wire_put_u64(&w, WIRE_RUN_AMBIENT, 1 << 10);
-    result(says(s, &w, "Uid:\t12345\t12345\t12345\t12345\n"), "the command runs as its user");
+    check(says(s, &w, "Uid:\t12345\t12345\t12345\t12345\n"), "the command runs as its user");
     char *text = read_all(in(s->journal, "current"), NULL);
-    result(strstr(text, "Gid:\t12346\t12346\t12346\t12346\n") && strstr(text, "Groups:\t7 12346 \n"),
+    check(strstr(text, "Gid:\t12346\t12346\t12346\t12346\n") && strstr(text, "Groups:\t7 12346 \n"),
         "with its groups and no others");
-    result(strstr(text, "CapAmb:\t0000000000000400\n") && strstr(text, "CapEff:\t0000000000000400\n"),
+    check(strstr(text, "CapAmb:\t0000000000000400\n") && strstr(text, "CapEff:\t0000000000000400\n"),
         "with the ambient capability that it was given, and no other");
-    result(strstr(text, "NoNewPrivs:\t1\n") != NULL, "without new privileges");
+    check(strstr(text, "NoNewPrivs:\t1\n") != NULL, "without new privileges");
     free(text);
 
     w = shell_command(s, SLOT_MAIN, "grep CapBnd /proc/self/status");
     wire_put_u32(&w, WIRE_RUN_FLAGS, RUN_SET_BOUNDING);
     wire_put_u64(&w, WIRE_RUN_BOUNDING, 1 << 13);
-    result(says(s, &w, "CapBnd:\t0000000000002000\n"), "the bounding set is what was asked");
+    check(says(s, &w, "CapBnd:\t0000000000002000\n"), "the bounding set is what was asked");
 }
 
 /* A keeper that may do nothing: steps that only tune are skipped, told once, and the command runs. */
@@ -299,9 +292,9 @@ static void unprivileged(void) {
     }
     int status = 0;
     waitpid(pid, &status, 0);
-    result(WIFEXITED(status) && (WEXITSTATUS(status) & 23) == 0,
+    check(WIFEXITED(status) && (WEXITSTATUS(status) & 23) == 0,
         "without privileges, what only tunes or hardens is skipped, told once for each step, and the command runs");
-    result(WIFEXITED(status) && (WEXITSTATUS(status) & 8) == 0, "with the strict flag such a step is fatal");
+    check(WIFEXITED(status) && (WEXITSTATUS(status) & 8) == 0, "with the strict flag such a step is fatal");
 }
 
 int main(void) {
@@ -311,7 +304,7 @@ int main(void) {
     environment(&s);
     directories(&s);
     privileges(&s);
-    result(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");
+    check(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");
     unprivileged();
     return tap_end();
 }

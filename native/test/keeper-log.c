@@ -98,21 +98,21 @@ static bool journal_is(struct subject *s, const char *script, const char *wanted
 
 static void bytes(void) {
     struct subject s = start_keeper((struct keep){.unit = "bytes.service"});
-    result(journal_is(&s, "printf 'one\\ntwo\\n\\na\\0b\\377\\033[1m\\tc\\n'", "one\ntwo\n\na\0b\377\033[1m\tc\n", 20),
+    check(journal_is(&s, "printf 'one\\ntwo\\n\\na\\0b\\377\\033[1m\\tc\\n'", "one\ntwo\n\na\0b\377\033[1m\tc\n", 20),
         "lines come into the journal byte for byte, NULs and all");
     end_keeper(&s);
     s = start_keeper((struct keep){.unit = "error.service"});
-    result(journal_is(&s, "echo out; echo err >&2; printf 'last words'", "out\nerr\nlast words\n", 19),
+    check(journal_is(&s, "echo out; echo err >&2; printf 'last words'", "out\nerr\nlast words\n", 19),
         "stdout and stderr in their order, the unfinished last line too, before the end is told");
     struct output output = output_of(s.journal, NULL);
     char *head = read_all(in(s.journal, "current"), NULL);
-    result(output.heads == 1 && strstr(head, " 0123456789abcdef0123456789abcdef test\n"),
+    check(output.heads == 1 && strstr(head, " 0123456789abcdef0123456789abcdef test\n"),
         "a head line names invocation and identifier");
     struct stat status;
     stat(s.journal, &status);
     struct stat file;
     stat(in(s.journal, "current"), &file);
-    result((status.st_mode & 0777) == 0750 && (file.st_mode & 0777) == 0640, "nobody else may read the journal");
+    check((status.st_mode & 0777) == 0750 && (file.st_mode & 0777) == 0640, "nobody else may read the journal");
     free(head);
     free(output.text);
     end_keeper(&s);
@@ -120,8 +120,8 @@ static void bytes(void) {
     s = start_keeper((struct keep){.unit = "long.service"});
     run_to_end(&s, "head -c 10000000 /dev/zero | tr '\\0' 'x'; echo; echo after");
     output = output_of(s.journal, NULL);
-    result(output.length == 10000007 && output.lines == 2 && strspn(output.text, "x") == 10000000 &&
-               output.longest == 48 * 1024,
+    check(output.length == 10000007 && output.lines == 2 && strspn(output.text, "x") == 10000000 &&
+              output.longest == 48 * 1024,
         "a line of 10 MB is cut into records that go on with each other");
     free(output.text);
     end_keeper(&s);
@@ -129,8 +129,8 @@ static void bytes(void) {
     s = start_keeper((struct keep){.unit = "level.service", .level_prefix = 1});
     run_to_end(&s, "printf '<3>bad\\n<7>fine\\n<9>odd\\n<3\\nplain\\n<2>'");
     char *text = read_all(in(s.journal, "current"), NULL);
-    result(strstr(text, " u3 ") && strstr(text, " bad\n") && strstr(text, " u7 ") && strstr(text, " fine\n") &&
-               strstr(text, " <9>odd\n") && strstr(text, " <3\n") && strstr(text, " u2 "),
+    check(strstr(text, " u3 ") && strstr(text, " bad\n") && strstr(text, " u7 ") && strstr(text, " fine\n") &&
+              strstr(text, " <9>odd\n") && strstr(text, " <3\n") && strstr(text, " u2 "),
         "a level prefix sets the priority and is taken away; what is none stays");
     free(text);
     end_keeper(&s);
@@ -146,8 +146,8 @@ static void rotation(void) {
     bool whole = expected >= 0;
     for (char *at = output.text; whole && *at; at = strchr(at, '\n') + 1)
         whole = strncmp(at, "line ", 5) == 0 && strtol(at + 5, NULL, 10) == expected++;
-    result(whole && expected == 20000 && output.bad == 0, "rotation loses no line and cuts none");
-    result(files == 4 && output.heads == 5, "as many old files are kept as asked, each with its head line");
+    check(whole && expected == 20000 && output.bad == 0, "rotation loses no line and cuts none");
+    check(files == 4 && output.heads == 5, "as many old files are kept as asked, each with its head line");
     free(output.text);
     output = output_of(s.journal, NULL);
     free(output.text);
@@ -164,7 +164,7 @@ static void rotation(void) {
     await_event(&other, WIRE_EXITED, &event);
     await_event(&third, WIRE_EXITED, &event);
     output = output_of(s.journal, &files);
-    result(output.lines == before + 20000 && output.bad == 0 && files > 10,
+    check(output.lines == before + 20000 && output.bad == 0 && files > 10,
         "two keepers of one unit append to and rotate the same files");
     free(output.text);
     end_keeper(&other);
@@ -176,12 +176,12 @@ static void full_disk(void) {
     static const char title[] = "a full disk stops no unit";
     char folder[] = "/tmp/pidone-full-XXXXXX";
     if (getuid() != 0 || !mkdtemp(folder)) {
-        skipped(title, "needs root");
+        skip(title, "needs root");
         return;
     }
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
         mount("tmpfs", folder, "tmpfs", 0, "size=1m") < 0) {
-        skipped(title, "cannot mount here");
+        skip(title, "cannot mount here");
         rmdir(folder);
         return;
     }
@@ -191,8 +191,8 @@ static void full_disk(void) {
     bool noticed =
         await_event(&s, WIRE_NOTICE, &event) && strcmp(event.text, "JOURNAL_FULL") == 0 && event.error == ENOSPC;
     await_event(&s, WIRE_EXITED, &event);
-    result(event.status == 0, "%s", title);
-    result(noticed, "the manager is told");
+    check(event.status == 0, "%s", title);
+    check(noticed, "the manager is told");
     /* Somebody makes room. */
     mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=16m");
     run_to_end(&s, "echo again");
@@ -211,9 +211,9 @@ static void full_disk(void) {
     }
     if (whole + lost != 50001)
         printf("# %zu whole, %lu lost, %zu bad\n", whole, lost, output.bad);
-    result(lost > 0 && whole + lost >= 50001 && whole + lost <= 50002,
+    check(lost > 0 && whole + lost >= 50001 && whole + lost <= 50002,
         "every line is there, or counted as lost once there is room again");
-    result(output.length > 6 && strcmp(output.text + output.length - 6, "again\n") == 0, "and the journal goes on");
+    check(output.length > 6 && strcmp(output.text + output.length - 6, "again\n") == 0, "and the journal goes on");
     free(text);
     free(output.text);
     end_keeper(&s);
@@ -233,7 +233,7 @@ static void console(void) {
     snprintf(script, sizeof script, "yes 'nobody reads the stdout of this container' | head -n %d", LINES);
     struct event event = run_to_end(&s, script);
     struct output output = output_of(s.journal, NULL);
-    result(event.status == 0 && output.lines == LINES && output.length == LINES * 42ul,
+    check(event.status == 0 && output.lines == LINES && output.length == LINES * 42ul,
         "nobody reads the container's stdout: 100 MB of lines are in the journal");
     free(output.text);
 
@@ -250,14 +250,14 @@ static void console(void) {
         else if (sscanf(line, "pidone: loud.service: %lu lines were not shown", &missed) != 1)
             whole = false;
     }
-    result(whole && shown > 200 && shown + missed == LINES,
+    check(whole && shown > 200 && shown + missed == LINES,
         "what stdout has is whole lines with the unit's name, and the rest is counted there");
-    run_shell(&s, SLOT_MAIN, "echo hello again");
-    result(fgets(line, sizeof line, reader) && strstr(line, ": hello again\n"), "then it goes on");
+    run_to_end(&s, "echo hello again");
+    check(fgets(line, sizeof line, reader) && strstr(line, ": hello again\n"), "then it goes on");
     fclose(reader);
     event = run_to_end(&s, "echo one; echo two");
     output = output_of(s.journal, NULL);
-    result(event.status == 0 && output.lines == LINES + 3, "and a reader that goes away harms nothing");
+    check(event.status == 0 && output.lines == LINES + 3, "and a reader that goes away harms nothing");
     free(output.text);
     end_keeper(&s);
 
@@ -271,8 +271,8 @@ static void console(void) {
     close(ends[1]);
     run_to_end(&s, "printf '<4>q\" \\\\ \\t \\033 \\303\\251 \\377\\n'");
     reader = fdopen(ends[0], "r");
-    result(fgets(line, sizeof line, reader) && strstr(line, "Z\",\"unit\":\"json.service\",\"pid\":") &&
-               strstr(line, ",\"priority\":4,\"message\":\"q\\\" \\\\ \\u0009 \\u001b \303\251 \357\277\275\"}\n"),
+    check(fgets(line, sizeof line, reader) && strstr(line, "Z\",\"unit\":\"json.service\",\"pid\":") &&
+              strstr(line, ",\"priority\":4,\"message\":\"q\\\" \\\\ \\u0009 \\u001b \303\251 \357\277\275\"}\n"),
         "a line as JSON is JSON, whatever its bytes");
     fclose(reader);
     end_keeper(&s);

@@ -66,14 +66,14 @@ static void escapee(void) {
         "(setsid sh -c 'echo $$ >pid; exec sleep 1000' >/dev/null 2>&1 & ) ; while ! [ -s pid ]; do :; done; exit 3",
         &event);
     await_event(&s, WIRE_EXITED, &event);
-    result(
+    check(
         event.slot == SLOT_MAIN && event.code == END_EXITED && event.status == 3 && !event.empty && event.children == 1,
         "the end of the main process is told, with who is left");
     pid_t pid = pid_in(in(s.folder, "pid"));
-    result(is_alive(pid), "who left its session and its parent lives on");
+    check(is_alive(pid), "who left its session and its parent lives on");
     send_kill(&s, SLOT_TREE, SIGKILL);
-    result(await_event(&s, WIRE_EMPTY, &event) && !is_alive(pid), "and is killed with the tree");
-    result(end_keeper(&s), "then the keeper leaves");
+    check(await_event(&s, WIRE_EMPTY, &event) && !is_alive(pid), "and is killed with the tree");
+    check(end_keeper(&s), "then the keeper leaves");
 }
 
 static void slots(void) {
@@ -81,14 +81,14 @@ static void slots(void) {
     struct subject s = start_shell("slots.service", "sleep 1000 & exec sleep 1001", &main_started);
     run_shell(&s, SLOT_CONTROL, "exec sleep 1002");
     await_event(&s, WIRE_STARTED, &control_started);
-    result(s.page->main == (pid_t)main_started.pid && s.page->control == (pid_t)control_started.pid,
+    check(s.page->main == (pid_t)main_started.pid && s.page->control == (pid_t)control_started.pid,
         "the shared page has both pids");
     send_kill(&s, SLOT_CONTROL, SIGTERM);
     await_event(&s, WIRE_EXITED, &event);
-    result(event.slot == SLOT_CONTROL && event.pid == control_started.pid && event.code == END_KILLED &&
-               event.status == SIGTERM && !event.empty,
+    check(event.slot == SLOT_CONTROL && event.pid == control_started.pid && event.code == END_KILLED &&
+              event.status == SIGTERM && !event.empty,
         "a signal to the control process reaches it alone");
-    result(is_alive((pid_t)main_started.pid) && s.page->control == 0, "the main process has none of it");
+    check(is_alive((pid_t)main_started.pid) && s.page->control == 0, "the main process has none of it");
 
     struct wire_writer w = command(&s, WIRE_KILL);
     wire_put_u32(&w, WIRE_KILL_PID, (uint32_t)getpid());
@@ -99,11 +99,11 @@ static void slots(void) {
     wire_put_i32(&w, WIRE_KILL_SIGNAL, SIGUSR1);
     send_command(&s, &w);
     await_event(&s, WIRE_EXITED, &event);
-    result(event.pid == main_started.pid && event.status == SIGUSR1,
+    check(event.pid == main_started.pid && event.status == SIGUSR1,
         "a process of the tree can be signalled by its pid, a stranger cannot");
-    result(!event.empty && event.children == 1, "its child fell to the keeper");
+    check(!event.empty && event.children == 1, "its child fell to the keeper");
     send_kill(&s, SLOT_TREE, SIGTERM);
-    result(await_event(&s, WIRE_EMPTY, &event), "a tree that becomes empty later says so");
+    check(await_event(&s, WIRE_EMPTY, &event), "a tree that becomes empty later says so");
     end_keeper(&s);
 }
 
@@ -117,7 +117,7 @@ static void stopped(void) {
     wire_put_i32(&w, WIRE_KILL_SIGNAL, SIGTERM);
     wire_put_u32s(&w, WIRE_KILL_ALSO, (const uint32_t[]){SIGCONT}, 1);
     send_command(&s, &w);
-    result(await_event(&s, WIRE_EXITED, &event) && event.status == 7,
+    check(await_event(&s, WIRE_EXITED, &event) && event.status == 7,
         "`also` follows the signal: a stopped process gets to hear SIGTERM");
     end_keeper(&s);
 }
@@ -128,7 +128,7 @@ static void adopt_is(struct subject *s, pid_t pid, uint32_t error, const char *t
     bool good = await_event(s, WIRE_ADOPTED, &event) && event.error == error && event.pid == (uint32_t)pid;
     if (!good)
         printf("# errno %u\n", event.error);
-    result(good, "%s", title);
+    check(good, "%s", title);
 }
 
 static void adoption(void) {
@@ -154,21 +154,21 @@ static void adoption(void) {
     adopt_is(&s, stranger, EPERM, "nor another unit's process");
     adopt_is(&s, (pid_t)control.pid, EPERM, "nor the control process");
     adopt_is(&s, 4194303, ESRCH, "nor one that is not there");
-    result(s.page->main == 0, "after which there is no main process");
+    check(s.page->main == 0, "after which there is no main process");
 
     adopt_is(&s, grandchild, 0, "a process anywhere below the keeper can");
-    result(s.page->main == grandchild, "and is the main one then");
+    check(s.page->main == grandchild, "and is the main one then");
     send_kill(&s, SLOT_MAIN, SIGTERM);
     await_event(&s, WIRE_EXITED, &event);
-    result(event.slot == SLOT_MAIN && event.pid == (uint32_t)grandchild &&
-               (event.code == END_UNKNOWN || event.status == SIGTERM),
+    check(event.slot == SLOT_MAIN && event.pid == (uint32_t)grandchild &&
+              (event.code == END_UNKNOWN || event.status == SIGTERM),
         "the end of somebody else's child is told, without its status");
     adopt_is(&s, orphan, 0, "an orphan can");
     send_kill(&s, SLOT_MAIN, SIGUSR2);
     await_event(&s, WIRE_EXITED, &event);
-    result(event.slot == SLOT_MAIN && event.code == END_KILLED && event.status == SIGUSR2,
+    check(event.slot == SLOT_MAIN && event.code == END_KILLED && event.status == SIGUSR2,
         "and its status is known, as it fell to the keeper");
-    result(is_alive(stranger), "the other unit's process is untouched");
+    check(is_alive(stranger), "the other unit's process is untouched");
     end_keeper(&s);
     end_keeper(&other);
 }
@@ -180,17 +180,14 @@ static void bombs(void) {
         {"multiply", "so are those that multiply as far as their limit allows"}};
     for (size_t i = 0; i < 2; i++) {
         if (i == 1 && getuid() != 0) {
-            skipped(kinds[i].title, "needs root");
+            skip(kinds[i].title, "needs root");
             continue;
         }
         struct subject s = start_keeper((struct keep){.unit = "bomb.service", .no_journal = true});
         struct wire_writer w = run_command(&s, SLOT_MAIN, (const char *const[]){"/proc/self/exe", NULL},
             (const char *const[]){"bomb", kinds[i].name, NULL});
         if (i == 1) {
-            uint64_t limit[3] = {RLIMIT_NPROC, 150, 150};
-            size_t at = w.length;
-            wire_put_bytes(&w, WIRE_RUN_LIMITS, limit, sizeof limit);
-            w.buffer[at + 2] = WIRE_KIND_U64S;
+            wire_put_u64s(&w, WIRE_RUN_LIMITS, (const uint64_t[]){RLIMIT_NPROC, 150, 150}, 3);
             wire_put_u32(&w, WIRE_RUN_UID_PLUS1, 54322);
             wire_put_u32(&w, WIRE_RUN_GID_PLUS1, 54322);
         }
@@ -200,8 +197,8 @@ static void bombs(void) {
         while (event.error == 0 && tree_signal_below(s.pid, 0, NULL, 0) < 5)
             sched_yield();
         send_kill(&s, SLOT_TREE, SIGKILL);
-        result(event.error == 0 && await_event(&s, WIRE_EXITED, &event) &&
-                   (event.empty || await_event(&s, WIRE_EMPTY, &event)),
+        check(event.error == 0 && await_event(&s, WIRE_EXITED, &event) &&
+                  (event.empty || await_event(&s, WIRE_EMPTY, &event)),
             "%s", kinds[i].title);
         end_keeper(&s);
     }
@@ -217,7 +214,7 @@ static void abandoned(void) {
     int status = -1;
     close(s.channel);
     waitpid(s.pid, &status, 0);
-    result(WIFEXITED(status) && WEXITSTATUS(status) == 0 && !is_alive((pid_t)event.pid) && !is_alive(escapee),
+    check(WIFEXITED(status) && WEXITSTATUS(status) == 0 && !is_alive((pid_t)event.pid) && !is_alive(escapee),
         "when manager and init are gone the keeper kills its tree and leaves");
     remove_tree(s.folder);
 }
@@ -234,8 +231,8 @@ static void terminated(void) {
     int status = -1;
     kill(s.pid, SIGTERM);
     waitpid(s.pid, &status, 0);
-    result(access(in(s.folder, "told"), F_OK) == 0, "SIGTERM to the keeper reaches its tree");
-    result(WIFEXITED(status) && WEXITSTATUS(status) == 0 && !is_alive(deaf),
+    check(access(in(s.folder, "told"), F_OK) == 0, "SIGTERM to the keeper reaches its tree");
+    check(WIFEXITED(status) && WEXITSTATUS(status) == 0 && !is_alive(deaf),
         "who does not listen is killed after the grace, and the keeper leaves");
     close(s.channel);
     remove_tree(s.folder);
@@ -246,7 +243,7 @@ static void terminated(void) {
             kill(s.pid, number);
     kill(s.pid, SIGCONT);
     send_resume(&s, s.acknowledged);
-    result(
+    check(
         await_event(&s, WIRE_HELLO, &event) && is_alive((pid_t)s.page->main), "other signals mean nothing to a keeper");
     end_keeper(&s);
 }
