@@ -235,6 +235,12 @@ void wire_put_u32s(struct wire_writer *w, uint16_t tag, const uint32_t *values, 
         set_u32(bytes + 4 * i, values[i]);
 }
 
+void wire_put_u64s(struct wire_writer *w, uint16_t tag, const uint64_t *values, size_t count) {
+    uint8_t *bytes = put_field(w, tag, WIRE_KIND_U64S, 8 * count);
+    for (size_t i = 0; bytes && i < count; i++)
+        set_u64(bytes + 8 * i, values[i]);
+}
+
 void wire_put_texts(struct wire_writer *w, uint16_t tag, const char *const *texts) {
     size_t length = 0;
     for (size_t i = 0; texts[i]; i++)

@@ -67,6 +67,7 @@ void wire_put_u64(struct wire_writer *w, uint16_t tag, uint64_t value);
 void wire_put_text(struct wire_writer *w, uint16_t tag, const char *text);
 void wire_put_bytes(struct wire_writer *w, uint16_t tag, const void *bytes, size_t length);
 void wire_put_u32s(struct wire_writer *w, uint16_t tag, const uint32_t *values, size_t count);
+void wire_put_u64s(struct wire_writer *w, uint16_t tag, const uint64_t *values, size_t count);
 /* texts as kind WIRE_KIND_TEXTS: NUL-terminated strings of a NULL-terminated vector. */
 void wire_put_texts(struct wire_writer *w, uint16_t tag, const char *const *texts);
 /* Writes the length into the header; the frame is buffer[0, returned). 0 after an overflow. */

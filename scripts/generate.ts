@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { wireTagsHeader } from './generate/wire-tags.ts';
+import { wireVectorsHeader } from './generate/wire-vectors.ts';
 
 const root = join(import.meta.dirname, '..');
 
 writeFileSync(join(root, 'native/wire-tags.h'), wireTagsHeader());
+writeFileSync(join(root, 'native/test/wire-vectors.h'), wireVectorsHeader());

@@ -35,7 +35,7 @@ export function encodeFrame<N extends FrameName>(
   const known = shape.fields as Readonly<Record<string, readonly [number, FieldKind]>>;
   const parts: (readonly [tag: number, kind: number, bytes: Uint8Array])[] = [];
   let length = headerBytes;
-  for (const [key, value] of Object.entries(fields) as [string, unknown][]) {
+  for (const [key, value] of Object.entries<unknown>(fields)) {
     const field = known[key];
     if (field === undefined) throw new Error(`internal error: frame ${name} has no field ${key}`);
     if (value === undefined) continue;
@@ -147,15 +147,18 @@ const fieldEncoders: Readonly<Record<FieldKind, (value: unknown, text: TextCodec
   u32: (value) => new Uint8Array(Uint32Array.of(value as number).buffer),
   i32: (value) => new Uint8Array(Int32Array.of(value as number).buffer),
   u64: (value) => new Uint8Array(BigUint64Array.of(value as bigint).buffer),
-  text: (value, text) => text.encode((value as string) + '\0'),
-  texts: (value, text) => {
-    const list = value as readonly string[];
-    return list.length === 0 ? new Uint8Array(0) : text.encode(list.join('\0') + '\0');
-  },
+  text: (value, text) => text.encode(terminated(value as string)),
+  texts: (value, text) => text.encode((value as readonly string[]).map(terminated).join('')),
   u32s: (value) => new Uint8Array(Uint32Array.from(value as readonly number[]).buffer),
   u64s: (value) => new Uint8Array(BigUint64Array.from(value as readonly bigint[]).buffer),
   bytes: (value) => value as Uint8Array,
 };
+
+/** A NUL inside would end the text in C, and make two arguments of one: whoever read it from a user refuses it there. */
+function terminated(value: string): string {
+  if (value.includes('\0')) throw new Error('internal error: NUL in a text for the wire');
+  return value + '\0';
+}
 
 type FieldDecoder = (view: DataView, at: number, length: number, text: TextCodec) => unknown;
 
@@ -164,10 +167,10 @@ const fieldDecoders: Readonly<Record<FieldKind, FieldDecoder>> = {
   u32: (view, at, length) => (length === 4 ? view.getUint32(at, true) : undefined),
   i32: (view, at, length) => (length === 4 ? view.getInt32(at, true) : undefined),
   u64: (view, at, length) => (length === 8 ? view.getBigUint64(at, true) : undefined),
-  text: (view, at, length, text) =>
-    length > 0 && view.getUint8(at + length - 1) === 0
-      ? text.decode(bytesOf(view, at, length), 0, length - 1)
-      : undefined,
+  text: (view, at, length, text) => {
+    const bytes = bytesOf(view, at, length);
+    return length > 0 && bytes.indexOf(0) === length - 1 ? text.decode(bytes, 0, length - 1) : undefined;
+  },
   texts: (view, at, length, text) => {
     if (length === 0) return [];
     if (view.getUint8(at + length - 1) !== 0) return undefined;
