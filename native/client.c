@@ -19,7 +19,6 @@
 #include "pidone.h"
 #include "wire.h"
 
-
 /* How long a request may lie unread, or a connection be refused, before we give up: $PIDONE_CLIENT_PATIENCE (seconds),
  * for tests. */
 enum { PATIENCE_SECONDS = 90, STATUS_INTERRUPTED = 130 };
@@ -50,7 +49,7 @@ static int64_t now_msec(void);
 static int patience_msec(void);
 
 int client_main(void) {
-    struct request request = {.frame = request_buffer, .capacity = sizeof request_buffer};
+    static struct request request = {.frame = request_buffer, .capacity = sizeof request_buffer};
     catch_interrupts();
     int error = 0;
     int socket = connect_manager(&error);
@@ -251,13 +250,14 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
         sigprocmask(SIG_BLOCK, &interrupt_signal, NULL);
         int count = interrupts > told_interrupts ? -1 : ppoll(&ready, 1, was_read ? NULL : &timeout, &while_waiting);
         sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-        if (interrupts > told_interrupts) {
+        int heard = interrupts;
+        if (heard > told_interrupts) {
             /* Twice, or nobody there to hear it: at once. */
-            if (interrupts > 1 || !send_interrupt(socket)) {
+            if (heard > 1 || !send_interrupt(socket)) {
                 *status = STATUS_INTERRUPTED;
                 return ANSWER_STATUS;
             }
-            told_interrupts = interrupts;
+            told_interrupts = heard;
         }
         if (count < 0)
             continue;
