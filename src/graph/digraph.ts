@@ -1,7 +1,9 @@
 /**
- * The dependency graph of all loaded units. graphlib holds it: a node a unit (by its real name), an edge from the unit
- * whose file says so to the unit that it names, labelled with the set of kinds as bits (dependency.ts). The rest of the program
- * asks for neighbours with rules, which are worked out once for a unit and kept until its edges change.
+ * The dependency graph of all loaded units, twice. graphlib holds what is declared: a node a unit (by its real name), an edge from the unit
+ * whose file says so to the unit that it names, labelled with the set of kinds as bits (dependency.ts); what people ask about
+ * (`show`, `list-dependencies`, a plan) is answered from it. The engine asks at every boot for every unit and cannot afford
+ * graphlib's price for an edge (5 µs in QuickJS); it gets neighbours with their rules added up, and graphlib is brought
+ * up to date when it is asked next.
  */
 import { Graph as Graphlib } from '@dagrejs/graphlib';
 
@@ -15,21 +17,19 @@ export interface Neighbour {
   readonly name: UnitName;
   /** Rules of the asked unit towards this one: bits of dependency.ts' atoms. */
   readonly atoms: number;
+  /** Kinds that the asked unit declares about this one, and the other way round: bits of dependency.ts' kinds. */
+  readonly declares: number;
+  readonly declaredBy: number;
 }
 
 export interface Graph {
   /** Adds what the unit declares; what it declared before is gone. `real` gives the real name of a loaded unit. */
   add(unit: Unit, real: (name: UnitName) => UnitName): void;
-  /** A target's default After=, unless it goes before the other. Lasts until the target is added again. */
+  /** A target's default After=, unless the two are ordered already. Lasts until the target is added again. */
   addAfter(target: UnitName, other: UnitName): void;
   /** Takes out what the unit declares. What others declare about it stays. */
   remove(name: UnitName): void;
-  /** In the order of declaration: first its own, then those of others. */
   neighbours(name: UnitName): readonly Neighbour[];
-  /** Units that name this one in a dependency of theirs. */
-  referrers(name: UnitName): readonly UnitName[];
-  /** Units that this one names. */
-  references(name: UnitName): readonly UnitName[];
   /** What `show -p Requires`, `-p WantedBy` … list, inverses included. */
   related(name: UnitName, kind: AnyDependencyKind): readonly UnitName[];
   /** Kinds that one unit declares about another. */
@@ -37,86 +37,136 @@ export interface Graph {
 }
 
 export function createGraph(): Graph {
-  const store = new Graphlib<undefined, undefined, number>({ directed: true });
-  const known = new Map<UnitName, readonly Neighbour[]>();
+  const places = new Map<UnitName, Place[]>();
+  /** Units whose declarations graphlib does not have as they are. */
+  const outdated = new Set<UnitName>();
+  let store: Store | undefined;
 
-  function neighboursOf(name: UnitName): readonly Neighbour[] {
-    let list = known.get(name);
+  function placesOf(name: UnitName): Place[] {
+    let list = places.get(name);
     if (list === undefined) {
-      list = collectNeighbours(store, name);
-      known.set(name, list);
+      list = [];
+      places.set(name, list);
     }
     return list;
   }
 
-  function remove(name: UnitName): void {
-    for (const other of successors(store, name)) {
-      store.removeEdge(name, other);
-      known.delete(other);
-    }
-    known.delete(name);
-    if (store.hasNode(name) && predecessors(store, name).length === 0) store.removeNode(name);
-  }
-
   function add(unit: Unit, real: (name: UnitName) => UnitName): void {
-    if (store.hasNode(unit.name)) remove(unit.name);
-    store.setNode(unit.name);
-    known.delete(unit.name);
-    const bits = new Map<UnitName, number>();
-    for (const dependency of unit.dependencies) {
-      const other = real(dependency.on);
-      if (other !== unit.name) bits.set(other, (bits.get(other) ?? 0) | kinds[dependency.kind].bit);
+    const { name } = unit;
+    const own = placesOf(name);
+    if (own.length > 0) forgetDeclared(places, own);
+    outdated.add(name);
+    const known = new Map<UnitName, Place>();
+    for (const place of own) known.set(place.name, place);
+    for (const { on, kind } of unit.dependencies) {
+      const other = real(on);
+      if (other === name) continue;
+      let place = known.get(other);
+      if (place === undefined) {
+        place = meet(name, own, other, placesOf(other));
+        known.set(other, place);
+      }
+      place.declares |= kinds[kind].bit;
     }
-    for (const [other, set] of bits) {
-      store.setEdge(unit.name, other, set);
-      known.delete(other);
-    }
+    for (const place of own) if (place.declares !== 0) sumUp(place);
   }
 
   function addAfter(target: UnitName, other: UnitName): void {
-    const own = store.hasEdge(target, other) ? store.edge(target, other) : 0;
-    const back = store.hasEdge(other, target) ? store.edge(other, target) : 0;
-    const goesBefore = (own & kinds.Before.bit) !== 0 || (back & kinds.After.bit) !== 0;
-    if (goesBefore || (own & kinds.After.bit) !== 0) return;
-    store.setEdge(target, other, own | kinds.After.bit);
-    known.delete(target);
-    known.delete(other);
+    const own = placesOf(target);
+    const ordered = kinds.After.bit | kinds.Before.bit;
+    let place = own.find((each) => each.name === other);
+    if (place !== undefined && ((place.declares | place.declaredBy) & ordered) !== 0) return;
+    place ??= meet(target, own, other, placesOf(other));
+    place.declares |= kinds.After.bit;
+    sumUp(place);
+    outdated.add(target);
+  }
+
+  /** graphlib's graph, up to date. */
+  function declarations(): Store {
+    store ??= new Graphlib<undefined, undefined, number>({ directed: true });
+    for (const name of outdated) declareAgain(store, name, places.get(name) ?? []);
+    outdated.clear();
+    return store;
   }
 
   return {
     add,
     addAfter,
-    remove,
-    neighbours: neighboursOf,
-    referrers: (name) => predecessors(store, name),
-    references: (name) => successors(store, name),
-    related: (name, kind) => related(store, name, kind),
+    remove(name) {
+      forgetDeclared(places, placesOf(name));
+      if (places.get(name)?.length === 0) places.delete(name);
+      outdated.add(name);
+    },
+    neighbours: (name) => places.get(name) ?? nobody,
+    related: (name, kind) => related(declarations(), name, kind),
     declared(from, to) {
-      const bits = store.hasEdge(from, to) ? store.edge(from, to) : 0;
+      const known = declarations();
+      const bits = known.hasEdge(from, to) ? known.edge(from, to) : 0;
       return kindNames.filter((kind) => (bits & kinds[kind].bit) !== 0);
     },
   };
 }
 
+/** A neighbour as one of the two sees it; `twin` is how the other one sees it. */
+interface Place {
+  readonly name: UnitName;
+  atoms: number;
+  declares: number;
+  declaredBy: number;
+  twin: Place | undefined;
+}
+
+const nobody: readonly Neighbour[] = [];
+
+function meet(name: UnitName, own: Place[], other: UnitName, others: Place[]): Place {
+  const twin: Place = { name, atoms: 0, declares: 0, declaredBy: 0, twin: undefined };
+  const place: Place = { name: other, atoms: 0, declares: 0, declaredBy: 0, twin };
+  twin.twin = place;
+  own.push(place);
+  others.push(twin);
+  return place;
+}
+
+/** After `declares` of the place has changed. */
+function sumUp(place: Place): void {
+  const { declares, declaredBy, twin } = place;
+  place.atoms = atomsOf(declares) | inverseAtomsOf(declaredBy);
+  if (twin === undefined) return;
+  twin.declaredBy = declares;
+  twin.atoms = atomsOf(declaredBy) | inverseAtomsOf(declares);
+}
+
+/** Takes out of the list what its unit declares, and the neighbours that it has nothing to do with any more. */
+function forgetDeclared(places: Map<UnitName, Place[]>, own: Place[]): void {
+  let kept = 0;
+  for (const place of own) {
+    place.declares = 0;
+    sumUp(place);
+    if (place.declaredBy !== 0) {
+      own[kept] = place;
+      kept += 1;
+    } else {
+      leave(places, place);
+    }
+  }
+  own.length = kept;
+}
+
+function leave(places: Map<UnitName, Place[]>, place: Place): void {
+  const others = places.get(place.name);
+  const at = place.twin === undefined ? -1 : (others?.indexOf(place.twin) ?? -1);
+  if (others === undefined || at < 0) return;
+  others.splice(at, 1);
+  if (others.length === 0) places.delete(place.name);
+}
+
 type Store = Graphlib<undefined, undefined, number>;
 
-function collectNeighbours(store: Store, name: UnitName): readonly Neighbour[] {
-  const out = successors(store, name);
-  const into = predecessors(store, name);
-  const list: { name: UnitName; atoms: number }[] = [];
-  const places = into.length > 0 && out.length > 0 ? new Map<UnitName, number>() : undefined;
-  for (const other of out) {
-    places?.set(other, list.length);
-    list.push({ name: other, atoms: atomsOf(store.edge(name, other)) });
-  }
-  for (const other of into) {
-    const rules = inverseAtomsOf(store.edge(other, name));
-    const place = places?.get(other);
-    const there = place === undefined ? undefined : list[place];
-    if (there === undefined) list.push({ name: other, atoms: rules });
-    else there.atoms |= rules;
-  }
-  return list;
+function declareAgain(store: Store, name: UnitName, own: readonly Place[]): void {
+  for (const other of successors(store, name)) store.removeEdge(name, other);
+  for (const place of own) if (place.declares !== 0) store.setEdge(name, place.name, place.declares);
+  if (store.hasNode(name) && store.isLeaf(name) && predecessors(store, name).length === 0) store.removeNode(name);
 }
 
 function related(store: Store, name: UnitName, kind: AnyDependencyKind): readonly UnitName[] {

@@ -8,6 +8,11 @@ import type { ServiceState } from './service/state.ts';
 import type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
 import type { SystemState } from './world.ts';
 
+// Faces see no other file of manager/.
+export type { CommandRun, ProcessEnd, ServiceState } from './service/state.ts';
+export type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
+export type { SystemState } from './world.ts';
+
 /** systemd's D-Bus error names without their prefix (src/libsystemd/sd-bus/bus-common-errors.h). */
 export type ManagerErrorCode =
   | 'NoSuchUnit'
@@ -103,6 +108,8 @@ export interface ManagerApi {
   enqueue(request: string, what: JobRequest, name: UnitName, mode: JobMode): Outcome<JobId>;
   /** Resolves when the job has ended (at once if it has). */
   ended(job: JobId): Promise<JobOutcome>;
+  /** Resolves when a unit, a job or the system next goes to another state: `--wait` looks again. */
+  changed(): Promise<void>;
   /** Jobs that this request made before the client had to ask again; undefined: it is unknown. */
   jobsOf(request: string): readonly JobId[] | undefined;
   /** The request was answered: forget it. */

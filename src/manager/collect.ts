@@ -20,11 +20,12 @@ export function collectGarbage(engine: Engine): void {
 function lonelyWith(engine: Engine, name: UnitName): readonly UnitName[] | undefined {
   const seen = new Set<UnitName>([name]);
   for (const each of seen) {
-    for (const referrer of engine.world.graph.referrers(each)) {
-      const record = engine.world.records.get(referrer);
+    for (const neighbour of engine.world.graph.neighbours(each)) {
+      if (neighbour.declaredBy === 0) continue;
+      const record = engine.world.records.get(neighbour.name);
       if (record === undefined) continue;
       if (!isForgettable(engine, record)) return undefined;
-      seen.add(referrer);
+      seen.add(neighbour.name);
     }
   }
   return [...seen];
@@ -42,7 +43,7 @@ function forget(engine: Engine, name: UnitName): void {
   const { world } = engine;
   const record = world.records.get(name);
   if (record === undefined) return;
-  for (const other of world.graph.references(name)) engine.garbage.add(other);
+  for (const other of world.graph.neighbours(name)) if (other.declares !== 0) engine.garbage.add(other.name);
   world.graph.remove(name);
   world.records.delete(name);
   for (const alias of record.unit.names) if (world.names.get(alias) === name) world.names.delete(alias);

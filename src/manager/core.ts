@@ -54,6 +54,8 @@ export interface Core {
   outcomeOf(job: JobId): JobOutcome | undefined;
   /** Called when the job ends; at once if it has. */
   whenEnded(job: JobId, tell: (outcome: JobOutcome) => void): void;
+  /** Called once, by the next settle() in which a unit or a job went to another state. */
+  whenChanged(tell: () => void): void;
   /** `systemctl kill`: a signal for processes of a unit. */
   kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
   /** Forgets failure, result and start limit; undefined: of all units. */
@@ -92,6 +94,9 @@ export function createCore(world: World, ports: CorePorts): Core {
     },
     outcomeOf: (job) => outcomeOf(engine, job),
     whenEnded: (job, listener) => whenEnded(engine, job, listener),
+    whenChanged(tell) {
+      engine.watchers.push(tell);
+    },
     kill: (name, who, signal) => killUnit(engine, name, who, signal),
     resetFailed: (name) => resetFailed(engine, name),
     reload: (units) => reload(engine, units),
@@ -135,6 +140,9 @@ function settle(engine: Engine): readonly Effect[] {
   collectGarbage(engine);
   const { effects } = engine;
   engine.effects = [];
+  if (engine.watchers.length > 0 && effects.some(({ kind }) => kind === 'unit-changed' || kind === 'job-removed')) {
+    for (const tell of engine.watchers.splice(0)) tell();
+  }
   return effects;
 }
 

@@ -54,6 +54,8 @@ export interface Engine {
   /** The last ended jobs, oldest first. */
   readonly ended: Map<JobId, JobOutcome>;
   readonly listeners: Map<JobId, ((outcome: JobOutcome) => void)[]>;
+  /** Wait for any change. */
+  readonly watchers: (() => void)[];
   /** Beginning and count of automatic starts and stops of a unit (upkeep.ts). */
   readonly automatic: Map<UnitName, { begin: Instant; count: number }>;
 }
@@ -81,6 +83,7 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     deadlines: createDeadlines(),
     ended: new Map(),
     listeners: new Map(),
+    watchers: [],
     automatic: new Map(),
   };
 }

@@ -1,4 +1,5 @@
 /** The running system as the transaction sees it. */
+import { atoms } from '../graph/dependency.ts';
 import type { Scene } from '../graph/scene.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Machine } from './machine.ts';
@@ -36,5 +37,5 @@ export function canReload(world: World, machine: Machine<UnitState, ServiceEvent
   const record = world.records.get(name);
   if (record === undefined) return false;
   if (record.state.type === 'service') return machine.canReload(record.unit);
-  return world.graph.related(name, 'PropagatesReloadTo').length > 0;
+  return world.graph.neighbours(name).some((other) => (other.atoms & atoms.propagatesReloadTo) !== 0);
 }

@@ -8,7 +8,7 @@ import type { AnyDependencyKind } from '../graph/dependency.ts';
 import type { JobMode, Unit } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Units } from '../units/load.ts';
-import type { JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
+import type { JobOutcome, JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
 import type { Core } from './core.ts';
 import type { Machine } from './machine.ts';
 import { machineOf } from './machines.ts';
@@ -54,6 +54,10 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       new Promise((resolve) => {
         core.whenEnded(job, resolve);
       }),
+    changed: () =>
+      new Promise((resolve) => {
+        core.whenChanged(resolve);
+      }),
     jobsOf: (request) => world.requests.get(request)?.jobs,
     answered(request) {
       world.requests.delete(request);
@@ -94,7 +98,7 @@ function enqueue(
   const outcome = core.enqueue(type, record.unit.name, mode, 'operator');
   if (outcome.ok && request !== '') {
     const before = world.requests.get(request);
-    const results = before?.results ?? new Map();
+    const results = before?.results ?? new Map<JobId, JobOutcome>();
     world.requests.set(request, { jobs: [...(before?.jobs ?? []), outcome.value], results });
     const ended = core.outcomeOf(outcome.value);
     if (ended !== undefined) results.set(outcome.value, ended);
