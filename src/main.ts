@@ -1,25 +1,69 @@
 /** The manager in its process: the core with its shell, and the faces, which are loaded when the first client comes. */
+import type { Handler, Services } from './ctl/port.ts';
 import type { Host, HostEffect, HostEvent, Program } from './host.d.ts';
+import { type Clients, createClients } from './main/clients.ts';
+import { createFaceWaits, type FaceWaits } from './main/face-port.ts';
+import { version } from './main/version.ts';
 import { createShell, type Shell } from './manager/shell.ts';
 
+interface Running {
+  readonly shell: Shell;
+  readonly clients: Clients;
+  readonly waits: FaceWaits;
+}
+
 export function program(host: Host): Program {
-  let shell: Shell | undefined;
+  let running: Running | undefined;
   return {
     handle(event: HostEvent) {
       if (event.kind === 'start') {
-        shell = createShell(host, event.facts, event.clock);
-        shell.at(event.clock);
-        shell.start();
+        running = start(host, event);
         return;
       }
-      if (shell === undefined) throw new Error(`internal error: ${event.kind} before start`);
+      if (running === undefined) throw new Error(`internal error: ${event.kind} before start`);
+      const { shell, clients, waits } = running;
       shell.at(event.clock);
       shell.handle(event);
+      waits.handle(event);
+      clients.handle(event);
     },
     flush() {
       const effects: HostEffect[] = [];
-      shell?.flush(effects, undefined);
+      if (running === undefined) return effects;
+      const { shell, clients, waits } = running;
+      shell.flush(effects, waits.deadline());
+      clients.flush(effects);
       return effects;
     },
   };
+}
+
+function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Running {
+  const { facts, clock } = event;
+  const shell = createShell(host, facts, clock);
+  const waits = createFaceWaits(host);
+  const clients = createClients({
+    text: host,
+    load: () => {
+      const { serve } = host.load('ctl/serve.ts') as { readonly serve: (services: Services) => Handler };
+      return serve({
+        api: shell.api,
+        face: waits.port,
+        files: host,
+        journal: host,
+        journalRoot: shell.journalRoot,
+        units: shell.openUnits,
+        version,
+      });
+    },
+    answered: (id) => {
+      shell.api.answered(id);
+    },
+    tell: (message) => {
+      shell.log.manager('err', message);
+    },
+  });
+  shell.at(clock);
+  shell.start();
+  return { shell, clients, waits };
 }

@@ -1,5 +1,10 @@
 /** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
-import type { Clock, LocalTime } from '../host.d.ts';
+import type { Clock, HostFiles, LocalTime } from '../host.d.ts';
+import type { JournalPort } from '../journal/files.ts';
+import type { ManagerApi } from '../manager/api.ts';
+import type { Units } from '../units/load.ts';
+
+export type { HostFiles, LocalTime } from '../host.d.ts';
 
 export interface Invocation {
   /** The request's id: the name under which waiting survives the manager. */
@@ -40,3 +45,22 @@ export interface FacePort {
   /** Resolves at the next change below one of the paths (host watch), or when `until` does. */
   changed(paths: readonly string[], until: Promise<void>): Promise<void>;
 }
+
+/** What the composition root hands to `serve`. */
+export interface Services {
+  /** undefined: there is no manager (offline.ts); verbs that need one say so. */
+  readonly api: ManagerApi | undefined;
+  readonly face: FacePort;
+  /** Unit files to print and link, /proc to look into. */
+  readonly files: HostFiles;
+  readonly journal: JournalPort;
+  /** Directory of the units' journals. */
+  readonly journalRoot: string;
+  /** The unit files as they are on disk now (the manager's may be older); `--root` is in its options. */
+  units(): Units;
+  /** pidone's own. */
+  readonly version: string;
+}
+
+/** What `serve` gives: carries out one command line and resolves with its exit status. Rejects only for bugs. */
+export type Handler = (invocation: Invocation, client: ClientPort) => Promise<number>;

@@ -14,7 +14,6 @@ import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
 import { createPidFiles } from './pid-files.ts';
-import { accessOf } from './service/notify.ts';
 import type { ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
 import type { KeeperId, Pid } from './state.ts';
@@ -238,7 +237,7 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
 
 function notifyPathOf(ports: InterpreterPorts, record: KeeperRecord): string {
   const service = ports.core.world.records.get(record.unit)?.unit.service;
-  if (service === undefined || accessOf(service) === 'none') return '';
+  if (service === undefined || service.notifyAccess === 'none') return '';
   return `${ports.runtimeDirectory}/notify/${record.id}`;
 }
 

@@ -1,5 +1,5 @@
 /** PIDFile=: read when asked, and again at each change while the service waits for it (service_load_pid_file(), service_demand_pid_file()). */
-import type { Errno, HostFiles, HostWatches } from '../host.d.ts';
+import type { HostFiles, HostWatches } from '../host.d.ts';
 import type { UnitName } from '../units/name.ts';
 import type { ServiceEvent } from './service/event.ts';
 import type { Pid } from './state.ts';
@@ -54,7 +54,7 @@ export function createPidFiles(
 /** A number on the first line; owned by whoever: the keeper refuses what is no process of the unit. */
 function readPidFile(host: Pick<HostFiles, 'readFile'>, path: string): Answer {
   const text = host.readFile(path, 4096);
-  if (typeof text === 'number') return { kind: 'pid-file', pid: undefined, why: text as Errno };
+  if (typeof text === 'number') return { kind: 'pid-file', pid: undefined, why: text };
   const number = /^\s*([1-9]\d{0,9})\s*$/.exec(text)?.[1];
   const pid = number === undefined ? 0 : Number(number);
   if (pid < 2) return { kind: 'pid-file', pid: undefined, why: 'malformed' };

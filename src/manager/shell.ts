@@ -12,37 +12,39 @@ import { decodeFrame, isWireError } from '../wire/codec.ts';
 import type { Frame } from '../wire/schema.ts';
 import { boot, tellBootDone } from './boot.ts';
 import { createCore, type Core } from './core.ts';
+import type { ManagerApi } from './api.ts';
+import { keeperPidsOf, unitOfProcess } from './keeper-trees.ts';
+import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
 import { environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
-import { createInterpreter, type Interpreter } from './interpreter.ts';
+import { createInterpreter } from './interpreter.ts';
 import { createLog, type Log } from './log.ts';
 import { machineOf } from './machines.ts';
 import { parseOptions } from './options.ts';
 import { serviceMachine } from './service/machine.ts';
-import { createShutdown, type Shutdown } from './shutdown.ts';
-import type { Instant, KeeperId } from './state.ts';
+import { isStale, settlingApi } from './settling-api.ts';
+import { createShutdown } from './shutdown.ts';
+import type { Instant, KeeperId, Stamp } from './state.ts';
 import { createStore, type StoreSource } from './store.ts';
 import { restoreUnit } from './store-unit.ts';
 import type { World } from './world.ts';
 
 export interface Shell {
   readonly core: Core;
+  /** What faces may ask. Each change that they make settles at once. */
+  readonly api: ManagerApi;
   readonly log: Log;
-  readonly shutdown: Shutdown;
-  readonly interpreter: Interpreter;
   readonly journalRoot: string;
-  /** The container's environment. */
-  readonly container: ReadonlyMap<string, string>;
+  /** The unit files as they are on disk now. */
+  readonly openUnits: () => Units;
   /** What follows happens now. */
   at(clock: Clock): void;
   /** Boot, or coming back: once, after everything is wired. */
   start(): void;
   /** An event that is not a client's. */
   handle(event: HostEvent): void;
-  /** Reads every unit file again. */
-  reload(): void;
-  /** Lets everything settle, stores it, and adds what is to be done. `alsoAt`: the earliest moment that somebody else waits for. */
+  /** Stores what has changed, and adds what is to be done. `alsoAt`: the earliest moment that somebody else waits for. */
   flush(effects: HostEffect[], alsoAt: number | undefined): void;
 }
 
@@ -93,9 +95,37 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     world,
     keepers: keepers.records,
     takeDirtyKeepers: () => keepers.takeDirty(),
+    started: () => started,
     environmentChanges: changes,
   };
-  const began = clock.monotonic;
+  const api = settlingApi(
+    createApi(core, {
+      service: serviceMachine,
+      keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
+      unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
+      isStale: (unit) => isStale(host, unit),
+      openUnits: readUnits,
+      reexecute() {
+        isLeaving = true;
+      },
+      shutdown(status) {
+        shutdown.begin(status, now);
+      },
+      setEnvironment(assignments, unset) {
+        const environment = new Map(world.environment);
+        for (const name of unset) environment.delete(name);
+        for (const [name, value] of environmentMap(assignments)) environment.set(name, value);
+        world.environment = environment;
+      },
+      get started() {
+        return started;
+      },
+      container: container.get('container') ?? '',
+    }),
+    settle,
+  );
+  let started: Stamp = { realtime: clock.realtime, monotonic: clock.monotonic };
+  let isLeaving = false;
   let now = clock.monotonic as Instant;
   let armed: number | undefined;
   let writeLogAt: number | undefined;
@@ -160,6 +190,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       world.nextJob = head.nextJob;
       world.nextKeeper = head.nextKeeper;
       world.shutdown = head.shutdown;
+      started = head.started;
       if (head.set.length > 0 || head.unset.length > 0) {
         const environment = new Map(container);
         for (const name of head.unset) environment.delete(name);
@@ -190,11 +221,10 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
 
   return {
     core,
+    api,
     log,
-    shutdown,
-    interpreter,
     journalRoot,
-    container,
+    openUnits: readUnits,
     at(clock) {
       now = clock.monotonic as Instant;
       core.at(now, { realtime: clock.realtime, monotonic: clock.monotonic });
@@ -204,11 +234,12 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       host.makeDirectory(`${facts.runtimeDirectory}/notify`, 0o755);
       if (facts.generation > 0) {
         restore();
-        return;
+      } else {
+        core.resume();
+        boot(core, log, options.unit);
+        giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
       }
-      core.resume();
-      boot(core, log, options.unit);
-      giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
+      settle();
     },
     handle(event) {
       switch (event.kind) {
@@ -233,14 +264,18 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
           log.manager('crit', `an event was refused, as it killed the manager twice: ${event.description}`);
           if (event.refused.kind === 'frame') keepers.skip(event.refused.keeper as KeeperId, event.refused.sequence);
           break;
+        case 'client':
+          // It may want to read them.
+          log.write();
+          return;
         default:
+          return;
       }
-    },
-    reload,
-    flush(effects, alsoAt) {
       settle();
+    },
+    flush(effects, alsoAt) {
       if (!world.bootDone && world.jobs.size === 0 && world.shutdown === undefined) {
-        tellBootDone(core, log, now - began);
+        tellBootDone(core, log, now - started.monotonic);
         keepers.tellInit('ready', {});
       }
       store.save(source);
@@ -251,6 +286,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         armed = at;
         effects.push({ kind: 'timer', at });
       }
+      if (isLeaving) effects.push({ kind: 'leave', status: 0 });
     },
   };
 }

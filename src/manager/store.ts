@@ -9,7 +9,7 @@ import type { UnitName } from '../units/name.ts';
 import type { JobOutcome } from './api.ts';
 import type { KeeperRecord } from './keepers.ts';
 import { type StoredUnit, storeUnit } from './store-unit.ts';
-import type { Job, JobId, KeeperId } from './state.ts';
+import type { Job, JobId, KeeperId, Stamp } from './state.ts';
 import type { World } from './world.ts';
 
 export type StorePort = Pick<HostFiles, 'readFile' | 'writeFile' | 'openAppend' | 'append' | 'close'>;
@@ -21,6 +21,8 @@ export interface StoredHead {
   readonly nextJob: number;
   readonly nextKeeper: number;
   readonly shutdown: World['shutdown'];
+  /** When the first manager began. */
+  readonly started: Stamp;
   /** `systemctl set-environment`: changes to the container's environment. */
   readonly set: readonly string[];
   readonly unset: readonly string[];
@@ -46,6 +48,7 @@ export interface StoreSource {
   readonly world: World;
   readonly keepers: ReadonlyMap<KeeperId, KeeperRecord>;
   takeDirtyKeepers(): ReadonlySet<KeeperId>;
+  started(): Stamp;
   environmentChanges(): { readonly set: ReadonlyMap<string, string>; readonly unset: readonly string[] };
 }
 
@@ -204,7 +207,7 @@ function headOf(source: StoreSource): StoredHead {
   const changes = source.environmentChanges();
   const set: string[] = [];
   for (const [name, value] of changes.set) set.push(`${name}=${value}`);
-  return { bootTarget, bootDone, nextJob, nextKeeper, shutdown, set, unset: changes.unset };
+  return { bootTarget, bootDone, nextJob, nextKeeper, shutdown, started: source.started(), set, unset: changes.unset };
 }
 
 function requestsOf(world: World): Readonly<Record<string, StoredRequest>> {

@@ -21,7 +21,7 @@ export function readEnvironmentFiles(
       const text = files.readFile(each, longestFile);
       if (typeof text !== 'string') continue;
       read += 1;
-      for (const [name, value] of parseEnvironmentFile(text)) lines.push(`${name}=${value}`);
+      lines.push(...parseEnvironmentFile(text).environment);
     }
     if (!mayMiss && (read === 0 || read < paths.length))
       return { ok: false, why: `Failed to load environment files: cannot read ${path}` };

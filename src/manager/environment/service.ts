@@ -28,7 +28,7 @@ export interface EnvironmentChanges {
 export interface ServiceEnvironment {
   readonly set: readonly string[];
   readonly unset: readonly string[];
-  lookUp(name: string): string | undefined;
+  readonly lookUp: (name: string) => string | undefined;
 }
 
 /** PATH where the container has none. */

@@ -1,5 +1,5 @@
 /** sd_notify(3): what a service says of itself (service_notify_message()). */
-import type { NotifyAccess, ServiceSettings } from '../../units/model.ts';
+import type { NotifyAccess } from '../../units/model.ts';
 import type { Pid } from '../state.ts';
 import { type Draft, after, say } from './draft.ts';
 import type { ServiceEvent } from './event.ts';
@@ -11,7 +11,7 @@ import { enterReloadByNotify, enterRunning, enterStopByNotify } from './up.ts';
 type Notification = Extract<ServiceEvent, { kind: 'notify' }>;
 
 export function notify(draft: Draft, event: Notification): void {
-  const access = accessOf(draft.settings);
+  const access = draft.settings.notifyAccess;
   if (!mayTell[access](event.sender)) {
     say(
       draft,
@@ -29,14 +29,6 @@ export function notify(draft: Draft, event: Notification): void {
   takeProgress(draft, event.fields);
   takeTexts(draft, values);
   takeTimes(draft, values);
-}
-
-/** NotifyAccess= as it works: its default depends on what needs notifications. */
-export function accessOf(settings: ServiceSettings): NotifyAccess {
-  if (settings.notifyAccess !== undefined) return settings.notifyAccess;
-  const speaks = settings.type === 'notify' || settings.type === 'notify-reload';
-  const watched = settings.watchdog > 0 && settings.watchdog !== Infinity;
-  return speaks || watched ? 'main' : 'none';
 }
 
 const mayTell: Readonly<Record<NotifyAccess, (sender: Notification['sender']) => boolean>> = {

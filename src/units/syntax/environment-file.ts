@@ -1,78 +1,120 @@
+import { stripRight } from './lines.ts';
+
 /**
- * The text of an EnvironmentFile=: NAME=VALUE lines, shell-like but with no expansion. `#` and `;` begin a comment at the
- * start of a line only; 'single' quotes keep everything, "double" ones know \" \\ \` \$ and a joined line; unquoted, a
- * backslash takes the next character as it is. Quoted text may span lines. Lines without `=` and names that are none
- * are left out, as systemd does. Source: parse_env_file_internal() of systemd's src/basic/env-file.c; systemd.exec(5).
+ * The text of an EnvironmentFile= as NAME=VALUE, in order; of a name given twice the last counts. Like a shell's assignments, but
+ * nothing is expanded: see man systemd.exec, and systemd's src/basic/env-file.c. `invalid` lists names that cannot be
+ * variables; their assignments are left out.
  */
-export function parseEnvironmentFile(text: string): readonly (readonly [name: string, value: string])[] {
-  const variables: (readonly [string, string])[] = [];
-  for (let at = 0; at < text.length;) {
-    at = end(blank, text, at);
-    const comment = matchAt(commentLine, text, at);
-    if (comment !== undefined) {
-      at += comment[0].length;
+export function parseEnvironmentFile(text: string): {
+  readonly environment: readonly string[];
+  readonly invalid: readonly string[];
+} {
+  const variables = new Map<string, string>();
+  const invalid: string[] = [];
+  let position = 0;
+  for (;;) {
+    position = skip(text, position, whitespace);
+    if (position >= text.length) break;
+    const first = text.charAt(position);
+    if (first === '#' || first === ';') {
+      position = skipComment(text, position);
       continue;
     }
-    const key = matchAt(keyPart, text, at);
-    if (key === undefined) break;
-    at += key[0].length;
-    if (!key[0].endsWith('=')) continue;
-    const [value, next] = readValue(text, at);
-    at = next;
-    const name = (key[1] ?? '').trimEnd();
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) variables.push([name, value]);
+    const keyEnd = skip(text, position, keyCharacters);
+    const key = text.slice(position, keyEnd).trimEnd();
+    // A line without "=" says nothing.
+    if (text.charAt(keyEnd) !== '=') {
+      position = keyEnd;
+      continue;
+    }
+    const value = readValue(text, keyEnd + 1);
+    position = value.end;
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+      variables.delete(key);
+      variables.set(key, value.value);
+    } else invalid.push(key);
   }
-  return variables;
+  return { environment: [...variables].map(([key, value]) => `${key}=${value}`), invalid };
 }
 
-const blank = /[ \t\r\n]*/y;
-const commentLine = /[#;](?:\\[\s\S]|[^\n\\])*(?:\n|\\?$)/y;
-const keyPart = /([^=\n]*)(?:=|\n|$)/y;
-const inLineBlank = /[ \t\r]*/y;
-const singleQuoted = /'([^']*)(?:'|$)/y;
-const doubleQuoted = /"((?:[^"\\]|\\[\s\S])*)(?:"|\\?$)/y;
-const unquoted = /(?:[^\n\\]|\\[\s\S]|\\$)+/y;
+const whitespace = /[ \t\r\n]*/y;
+const blanks = /[ \t]*/y;
+const keyCharacters = /[^=\r\n]*/y;
+const plain = /[^\\\r\n]*/y;
+const inSingleQuotes = /[^']*/y;
+const inDoubleQuotes = /[^"\\]*/y;
 
-/** The value from `at` on, and where its line is over. */
-function readValue(text: string, at: number): readonly [value: string, next: number] {
-  let value = '';
-  for (let next = at; ;) {
-    next = end(inLineBlank, text, next);
-    const single = matchAt(singleQuoted, text, next);
-    const double = matchAt(doubleQuoted, text, next);
-    if (single !== undefined) {
-      value += single[1] ?? '';
-      next += single[0].length;
-    } else if (double !== undefined) {
-      value += (double[1] ?? '').replace(/\\(["\\`$]|\n)/g, (_whole, escaped: string) =>
-        escaped === '\n' ? '' : escaped,
-      );
-      next += double[0].length;
+/** Where the run of characters of `kind` (sticky, always matching) that begins at `from` ends. */
+function skip(text: string, from: number, kind: RegExp): number {
+  kind.lastIndex = from;
+  kind.exec(text);
+  return kind.lastIndex;
+}
+
+/** A backslash makes a comment go on over the end of its line. */
+function skipComment(text: string, from: number): number {
+  let position = skip(text, from, plain);
+  while (text.charAt(position) === '\\') position = skip(text, position + 2, plain);
+  return position;
+}
+
+interface Value {
+  readonly value: string;
+  readonly end: number;
+}
+
+/** Quoted parts one after the other, blanks between them skipped; then perhaps an unquoted rest of the line. */
+function readValue(text: string, from: number): Value {
+  const parts: string[] = [];
+  let position = from;
+  for (;;) {
+    position = skip(text, position, blanks);
+    const first = text.charAt(position);
+    if (first === '' || first === '\n' || first === '\r') return { value: parts.join(''), end: position };
+    if (first === "'") {
+      const end = skip(text, position + 1, inSingleQuotes);
+      parts.push(text.slice(position + 1, end));
+      position = end + 1;
+    } else if (first === '"') {
+      const quoted = readDoubleQuoted(text, position + 1);
+      parts.push(quoted.value);
+      position = quoted.end;
     } else {
-      const plain = matchAt(unquoted, text, next);
-      if (plain !== undefined) {
-        value += unescape(plain[0]);
-        next += plain[0].length;
-      }
-      return [value, next + 1];
+      const rest = readPlain(text, position);
+      parts.push(rest.value);
+      return { value: parts.join(''), end: rest.end };
     }
   }
 }
 
-/** Blanks at the end go, unless a backslash holds one. */
-function unescape(plain: string): string {
-  const trimmed = plain.trimEnd();
-  const held = /(?:^|[^\\])(?:\\\\)*\\$/.test(trimmed) ? trimmed + plain.charAt(trimmed.length) : trimmed;
-  return held.replace(/\\([\s\S]?)/g, (_whole, escaped: string) => (escaped === '\n' ? '' : escaped));
+/** Only `"`, backslash, backquote, `$` and the end of a line are escaped; other backslashes stay. */
+function readDoubleQuoted(text: string, from: number): Value {
+  const parts: string[] = [];
+  let position = from;
+  for (;;) {
+    const end = skip(text, position, inDoubleQuotes);
+    parts.push(text.slice(position, end));
+    if (text.charAt(end) !== '\\') return { value: parts.join(''), end: end + 1 };
+    const escaped = text.charAt(end + 1);
+    if (escaped !== '\n') parts.push('"\\`$'.includes(escaped) ? escaped : `\\${escaped}`);
+    position = end + 2;
+  }
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text) ?? undefined;
-}
-
-function end(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  pattern.exec(text);
-  return pattern.lastIndex;
+/** To the end of the line; a backslash keeps the next character, and joins lines. Blanks at the end do not count, unless escaped. */
+function readPlain(text: string, from: number): Value {
+  const parts: string[] = [];
+  let position = from;
+  for (;;) {
+    const end = skip(text, position, plain);
+    const part = text.slice(position, end);
+    if (text.charAt(end) !== '\\') {
+      parts.push(stripRight(part));
+      return { value: parts.join(''), end };
+    }
+    parts.push(part);
+    const escaped = text.charAt(end + 1);
+    if (escaped !== '\n' && escaped !== '\r') parts.push(escaped);
+    position = end + 2;
+  }
 }

@@ -1,0 +1,197 @@
+/**
+ * Clients of the control socket: a request frame becomes an Invocation, what the faces write becomes frames. A client
+ * that does not read makes its own verb wait and nobody else.
+ */
+import type { ClientPort, Handler, Invocation } from '../ctl/port.ts';
+import type { HostEffect, HostEvent } from '../host.d.ts';
+import { decodeFrame, encodeFrame, isWireError, type TextCodec } from '../wire/codec.ts';
+import type { FrameBody } from '../wire/schema.ts';
+import { defer, type Deferred } from './deferred.ts';
+
+export interface Clients {
+  handle(event: HostEvent): void;
+  /** What they are to get, in order. */
+  flush(effects: HostEffect[]): void;
+}
+
+export interface ClientsPorts {
+  readonly text: TextCodec;
+  /** Loads the faces; called at the first request. */
+  load(): Handler;
+  /** The request has its answer. */
+  answered(id: string): void;
+  tell(message: string): void;
+}
+
+interface Connection {
+  readonly id: number;
+  busy: boolean;
+  gone: boolean;
+  leave(): void;
+  /** Bytes since the last `client-drained`. */
+  sent: number;
+  /** Resolved by the next `client-drained`. */
+  drained: Deferred | undefined;
+}
+
+/** ClientHighWater of host.d.ts: more than this brings a `client-drained`. */
+const highWater = 65536;
+/** Characters of one frame: what fits into a message even when each takes three bytes. */
+const longestText = 16384;
+
+export function createClients(ports: ClientsPorts): Clients {
+  const { text } = ports;
+  const connections = new Map<number, Connection>();
+  const out: HostEffect[] = [];
+  let serve: Handler | undefined;
+
+  function send(connection: Connection, bytes: Uint8Array): void {
+    if (connection.gone) return;
+    connection.sent += bytes.length;
+    out.push({ kind: 'to-client', client: connection.id, bytes });
+  }
+
+  function write(connection: Connection, name: 'stdout' | 'stderr', data: string): Promise<void> {
+    for (let at = 0; at < data.length;) {
+      const end = cutAt(data, at);
+      send(connection, encodeFrame(text, name, { data: text.encode(data.slice(at, end)) }));
+      at = end;
+    }
+    if (connection.gone || connection.sent <= highWater) return done;
+    connection.drained ??= defer();
+    return connection.drained.promise;
+  }
+
+  function finish(connection: Connection, invocation: Invocation, status: number): void {
+    send(connection, encodeFrame(text, 'status', { status }));
+    if (!connection.gone) out.push({ kind: 'end-client', client: connection.id });
+    ports.answered(invocation.id);
+  }
+
+  function request(connection: Connection, body: FrameBody<'request'>): void {
+    if (connection.busy) return;
+    connection.busy = true;
+    const gone = defer();
+    connection.leave = gone.resolve;
+    const invocation = invocationOf(body, text);
+    const port: ClientPort = {
+      stdout: (data) => write(connection, 'stdout', data),
+      stderr: (data) => write(connection, 'stderr', data),
+      cursor(data) {
+        send(connection, encodeFrame(text, 'cursor', { data: text.encode(data) }));
+      },
+      gone: gone.promise,
+      isGone: () => connection.gone,
+    };
+    serve ??= ports.load();
+    serve(invocation, port).then(
+      (status) => {
+        finish(connection, invocation, status);
+      },
+      (error: unknown) => {
+        ports.tell(`internal error in ${invocation.program} ${invocation.arguments.join(' ')}: ${describe(error)}`);
+        void write(connection, 'stderr', `Internal error: ${describe(error)}\n`);
+        finish(connection, invocation, 1);
+      },
+    );
+  }
+
+  function leave(connection: Connection): void {
+    connection.leave();
+    connection.drained?.resolve();
+    connection.drained = undefined;
+  }
+
+  return {
+    handle(event) {
+      switch (event.kind) {
+        case 'client':
+          connections.set(event.client, {
+            id: event.client,
+            busy: false,
+            gone: false,
+            leave: () => undefined,
+            sent: 0,
+            drained: undefined,
+          });
+          break;
+        case 'client-frame': {
+          const connection = connections.get(event.client);
+          if (connection === undefined) break;
+          const frame = decodeFrame(text, event.bytes);
+          if (isWireError(frame)) {
+            ports.tell(`a client's frame is refused: ${frame.detail}`);
+            out.push({ kind: 'end-client', client: event.client });
+          } else if (frame.name === 'request') request(connection, frame.body);
+          else if (frame.name === 'interrupt') leave(connection);
+          break;
+        }
+        case 'client-drained': {
+          const connection = connections.get(event.client);
+          if (connection === undefined) break;
+          connection.sent = 0;
+          connection.drained?.resolve();
+          connection.drained = undefined;
+          break;
+        }
+        case 'client-closed':
+          close(event.client);
+          break;
+        case 'refused':
+          if (event.refused.kind === 'client') close(event.refused.client);
+          break;
+        default:
+      }
+    },
+    flush(effects) {
+      effects.push(...out);
+      out.length = 0;
+    },
+  };
+
+  function close(client: number): void {
+    const connection = connections.get(client);
+    if (connection === undefined) return;
+    connections.delete(client);
+    connection.gone = true;
+    leave(connection);
+  }
+}
+
+const done = Promise.resolve();
+
+function invocationOf(body: FrameBody<'request'>, text: TextCodec): Invocation {
+  const environment = new Map<string, string>();
+  for (const assignment of body.environment) {
+    const equals = assignment.indexOf('=');
+    if (equals > 0) environment.set(assignment.slice(0, equals), assignment.slice(equals + 1));
+  }
+  return {
+    id: body.id,
+    again: body.again !== 0,
+    cursor: text.decode(body.cursor, 0, body.cursor.length),
+    program: body.program,
+    arguments: body.arguments,
+    directory: body.directory,
+    columns: body.columns,
+    rows: body.rows,
+    terminal: {
+      stdin: (body.terminals & 1) !== 0,
+      stdout: (body.terminals & 2) !== 0,
+      stderr: (body.terminals & 4) !== 0,
+    },
+    environment,
+  };
+}
+
+/** Where a piece of at most longestText ends: never between the halves of a surrogate pair. */
+function cutAt(data: string, at: number): number {
+  const end = at + longestText;
+  if (end >= data.length) return data.length;
+  const last = data.charCodeAt(end - 1);
+  return last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+}

@@ -1,0 +1,2 @@
+/** pidone's version: that of package.json (a test holds the two together). */
+export const version = '0.1.0';

@@ -1,0 +1,36 @@
+/** The api as the faces get it: with the shell settling the core after each change. */
+import type { Host } from '../host.d.ts';
+import type { Unit } from '../units/model.ts';
+import type { ManagerApi } from './api.ts';
+
+/** What a client changes has its effect before the next line of the verb runs: a job that is done at once is done. */
+export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
+  function settled<R>(result: R): R {
+    settle();
+    return result;
+  }
+  return {
+    ...api,
+    enqueue: (request, what, name, mode) => settled(api.enqueue(request, what, name, mode)),
+    cancelJob: (job) => settled(api.cancelJob(job)),
+    kill: (name, who, signal) => settled(api.kill(name, who, signal)),
+    resetFailed: (name) => settled(api.resetFailed(name)),
+    reload() {
+      api.reload();
+      settle();
+    },
+    shutdown(status) {
+      api.shutdown(status);
+      settle();
+    },
+  };
+}
+
+/** A file of the unit is newer than what was read of it, or is gone (NeedDaemonReload=). */
+export function isStale(host: Pick<Host, 'status'>, unit: Unit): boolean {
+  return [unit.fragmentPath, ...unit.dropInPaths].some((path) => {
+    if (!path.startsWith('/')) return false;
+    const status = host.status(path);
+    return typeof status === 'number' || status.modified > unit.modified;
+  });
+}
