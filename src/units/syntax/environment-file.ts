@@ -46,6 +46,8 @@ const inDoubleQuotes = /[^"\\]*/y;
 
 /** Where the run of characters of `kind` (sticky, always matching) that begins at `from` ends. */
 function skip(text: string, from: number, kind: RegExp): number {
+  // Past the end a sticky expression would begin again at 0.
+  if (from >= text.length) return text.length;
   kind.lastIndex = from;
   kind.exec(text);
   return kind.lastIndex;

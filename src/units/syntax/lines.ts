@@ -83,7 +83,8 @@ function stripLeft(text: string): string {
   return text.replace(/^[ \t\r\n]+/, '');
 }
 
-function stripRight(text: string): string {
+/** Without the blanks (see strip) at its end. */
+export function stripRight(text: string): string {
   let end = text.length;
   while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end--;
   return text.slice(0, end);

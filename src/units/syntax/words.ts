@@ -90,6 +90,8 @@ export function splitBlanks(text: string): readonly string[] {
 
 /** Where the blanks that begin at `from` end. */
 export function skipBlanks(text: string, from: number): number {
+  // Past the end a sticky expression would begin again at 0.
+  if (from >= text.length) return text.length;
   blanks.lastIndex = from;
   blanks.exec(text);
   return blanks.lastIndex;

@@ -1,0 +1,78 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  escapeName,
+  escapePath,
+  instanceOf,
+  instantiate,
+  isTemplate,
+  mangleUnitName,
+  parseUnitName,
+  prefixOf,
+  templateOf,
+  unescapeName,
+  unescapePath,
+} from '../../src/units/name.ts';
+import { name } from './world.ts';
+
+test('A name is a prefix of letters, digits and :-_.\\, perhaps @ and an instance, and a known suffix', (t) => {
+  for (const good of ['a.service', 'a-b_c.d:e.service', 'x@.timer', 'x@y.socket', 'x@y@z.service', '-.mount', 'a\\x2db.mount']) {
+    t.is(parseUnitName(good), good as never, good);
+  }
+  for (const bad of ['', 'a', '.service', '@x.service', 'a b.service', 'a/b.service', 'a.txt', 'a.service\n', 'ä.service', '../a.service', 'a\0.service']) {
+    t.is(parseUnitName(bad), undefined, bad);
+  }
+});
+
+test('A name has at most 255 bytes', (t) => {
+  t.truthy(parseUnitName(`${'a'.repeat(247)}.service`));
+  t.is(parseUnitName(`${'a'.repeat(248)}.service`), undefined);
+  t.is(parseUnitName('a'.repeat(1_000_000)), undefined);
+});
+
+test('Words of JavaScript objects are names like any other', (t) => {
+  for (const word of ['__proto__', 'constructor', 'toString']) {
+    t.is(parseUnitName(word), undefined);
+    t.truthy(parseUnitName(`${word}.service`));
+  }
+});
+
+test('Prefix, instance and template are what stands around @', (t) => {
+  t.is(prefixOf(name('a-b@c.service')), 'a-b');
+  t.is(instanceOf(name('a-b@c.service')), 'c');
+  t.is(instanceOf(name('a.service')), undefined);
+  t.is(templateOf(name('a@b.service')), 'a@.service' as never);
+  t.true(isTemplate(name('a@.service')));
+  t.false(isTemplate(name('a@b.service')));
+  t.is(instantiate(name('a@.service'), 'x/y'), undefined);
+});
+
+test('systemd-escape: / becomes -, other bytes become \\xHH', (t) => {
+  t.is(escapeName('.a-b/c ä'), '\\x2ea\\x2db-c\\x20\\xc3\\xa4');
+  t.is(escapePath('/'), '-');
+  t.is(escapePath('/foo//bar-baz/./'), 'foo-bar\\x2dbaz');
+  t.is(escapePath('/a/../b'), undefined);
+  t.is(unescapeName('\\x2'), undefined);
+  t.is(unescapePath('-'), '/');
+  t.is(unescapePath('a-b'), '/a/b');
+});
+
+test('What was escaped unescapes to itself', (t) => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[!-~]*$/), (text) => {
+      t.is(unescapeName(escapeName(text)), text);
+    }),
+  );
+  t.pass();
+});
+
+test('systemctl completes a word to a name', (t) => {
+  t.is(mangleUnitName('ssh'), 'ssh.service' as never);
+  t.is(mangleUnitName('ssh.socket'), 'ssh.socket' as never);
+  t.is(mangleUnitName('/srv/x'), 'srv-x.mount' as never);
+  t.is(mangleUnitName('/dev/sda'), 'dev-sda.device' as never);
+  t.is(mangleUnitName('a b'), 'a\\x20b.service' as never);
+  t.is(mangleUnitName('../etc/passwd'), '..-etc-passwd.service' as never);
+  t.is(mangleUnitName(''), undefined);
+  t.is(mangleUnitName('a'.repeat(300)), undefined);
+});

@@ -1,0 +1,42 @@
+import test from 'ava';
+import { service, told, world } from '../world.ts';
+
+function check(unit: string, text: string): string {
+  const stem = unit.replace(/@.*\./, '@.');
+  return world({ [stem]: `[Unit]\nDescription=${text}\n[Service]\nExecStart=/bin/true\n` }).load(unit).common.description;
+}
+
+test('Names: %n %N %p %i %j, and unescaped %I %J %P', (t) => {
+  t.is(check('a-b@c-d\\x2de.service', '%n %N %p %i %j'), 'a-b@c-d\\x2de.service a-b@c-d\\x2de a-b c-d\\x2de b');
+  t.is(check('a-b@c-d\\x2de.service', '%I %J %P %f'), 'c/d-e b a/b /c/d-e');
+  t.is(check('a.service', '[%i] %f'), '[] /a');
+});
+
+test('The machine: %H %l %m %v %a %o %w', (t) => {
+  t.is(check('a.service', '%H %l %m %v %a %o %w'), 'box box 0123456789abcdef0123456789abcdef 6.1.0 x86-64 debian 12');
+});
+
+test('Directories and the manager’s user: %t %S %C %L %E %T %V %u %U %g %h %s', (t) => {
+  t.is(check('a.service', '%t %S %C %L %E %T %V'), '/run /var/lib /var/cache /var/log /etc /scratch /scratch');
+  t.is(check('a.service', '%u %U %g %G %h'), 'root 0 root 0 /root');
+});
+
+test('%% is %, % before another character or at the end stays', (t) => {
+  t.is(check('a.service', '%%n 5% %_x %'), '%n 5% %_x %');
+});
+
+test('An unknown specifier: fatal to a command, else the value is ignored', (t) => {
+  t.is(check('a.service', 'a %z'), 'a.service');
+  t.is(service('ExecStartPre=/bin/a %z').load, 'bad-setting');
+  const ignored = service('Environment=A=%z B=2');
+  t.deepEqual(ignored.service?.exec.environment, ['B=2']);
+  t.deepEqual(told(ignored), ["3: Unknown specifier '%z' in 'A=%z'; ignored"]);
+});
+
+test('Lists of units know the specifiers of names and of the machine, not those of paths', (t) => {
+  const unit = world({ 'a@.service': '[Unit]\nWants=%p-x.service %H-%i.service %t.service\n[Service]\nExecStart=/a' }).load('a@b.service');
+  t.deepEqual(
+    unit.dependencies.filter(({ kind }) => kind === 'Wants').map(({ on }) => on as string),
+    ['a-x.service', 'box-b.service'],
+  );
+});
