@@ -168,7 +168,8 @@ static void pass(struct walk *walk) {
         procfs_each(visit, walk);
         walk->by_mark = false;
     }
-    for (size_t i = 0; i < walk->set.count; i++) {
+    const size_t enough = 2 * walk->set.count + 4096; /* of those that fork faster than they are found */
+    for (size_t i = 0; i < walk->set.count && i < enough; i++) {
         if (!procfs_read(walk->set.list[i].pid, &walk->parent) || walk->parent.start != walk->set.list[i].start)
             continue;
         if (!procfs_each_child(&walk->parent, visit, walk)) {
@@ -179,14 +180,40 @@ static void pass(struct walk *walk) {
     }
 }
 
-/* Passes until one finds nobody new. Whoever forks faster than that is left to the caller, who asks again. */
+/* A pass that finds more newcomers than this is up against something that forks as it is killed. */
+enum { PASSES_MAX = 64, CROWD = 16 };
+
+static void signal_found(const struct found *found, int signal) {
+    const int pidfd = open_pidfd(found->pid);
+    if (is_alive(found->pid, found->start))
+        send_signal(pidfd, found->pid, signal);
+    if (pidfd >= 0)
+        close(pidfd);
+}
+
+/* The place of a killed process is free for the next fork, that of a stopped one is not: so a fork bomb is stopped
+ * first. */
+static void freeze_and_kill(struct walk *walk) {
+    const size_t first = walk->set.count;
+    walk->signal = SIGSTOP;
+    for (int i = 0; i < PASSES_MAX && (i == 0 || walk->news > 0); i++) {
+        walk->news = 0;
+        pass(walk);
+    }
+    walk->signal = SIGKILL;
+    for (size_t i = first; i < walk->set.count; i++)
+        signal_found(&walk->set.list[i], SIGKILL);
+}
+
+/* Until a pass finds nobody new. Whoever forks faster than that is left to the caller, who asks again. */
 static void walk_all(struct walk *walk) {
-    enum { PASSES_MAX = 64 };
     for (int i = 0; i < PASSES_MAX; i++) {
         walk->news = 0;
         pass(walk);
         if (walk->news == 0)
             return;
+        if (i > 0 && walk->news > CROWD && walk->signal == SIGKILL)
+            freeze_and_kill(walk);
     }
 }
 
@@ -203,11 +230,21 @@ size_t tree_signal_below(pid_t root, int signal, const int *also, size_t also_co
     return walk.living;
 }
 
+/* All of a pass are found before the first gets its signal: one without a mark of its own belongs by a parent's, and
+ * that must live until then. */
 size_t tree_signal_marked(uint32_t keeper, int signal) {
     struct small_set room;
-    struct walk walk = {.keeper = keeper, .signal = signal};
+    struct walk walk = {.keeper = keeper};
     use_small_set(&walk.set, &room);
-    walk_all(&walk);
+    size_t signalled = 0;
+    for (int i = 0; i < PASSES_MAX; i++) {
+        walk.news = 0;
+        pass(&walk);
+        if (walk.news == 0)
+            break;
+        for (; signal != 0 && signalled < walk.set.count; signalled++)
+            signal_found(&walk.set.list[signalled], signal);
+    }
     free_set(&walk.set);
     return walk.living;
 }
