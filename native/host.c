@@ -74,13 +74,13 @@ void host_add_program(JSContext *context, JSValueConst object) {
         context, object, program_functions, sizeof program_functions / sizeof program_functions[0]);
 }
 
-/* A terminal's keys reach every process of its group, this one too: only init answers to them. */
+/* A terminal's keys and "kill -- -GROUP" reach this process too: only init answers to them. */
 static void set_signals(void) {
     static const int ignored[] = {
-        SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
+        SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM};
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
         signal(ignored[i], SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+
     signal(SIGCHLD, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
