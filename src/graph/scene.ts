@@ -1,9 +1,9 @@
 /** What building a transaction asks of the running system: a view, nothing is copied. Names are real names of loaded units. */
-import type { LoadState } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { ActiveState } from './active-state.ts';
 import type { Graph } from './digraph.ts';
 import type { JobType } from './job.ts';
+import type { TransactionError } from './transaction/error.ts';
 
 /** A job that is in the queue already. */
 export interface InstalledJob {
@@ -15,7 +15,8 @@ export interface InstalledJob {
 export interface Scene {
   readonly graph: Graph;
   active(unit: UnitName): ActiveState;
-  load(unit: UnitName): { readonly state: LoadState; readonly error: string };
+  /** What stands against any job but a stop: transaction/error.ts' loadError(). */
+  loadError(unit: UnitName): TransactionError | undefined;
   installed(unit: UnitName): InstalledJob | undefined;
   canReload(unit: UnitName): boolean;
   /** Can never be stopped (`-.slice`). */

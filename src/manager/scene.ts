@@ -1,6 +1,7 @@
 /** The running system as the transaction sees it. */
 import { atoms } from '../graph/dependency.ts';
 import type { Scene } from '../graph/scene.ts';
+import { loadError } from '../graph/transaction/error.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Machine } from './machine.ts';
 import type { ServiceEvent } from './service/event.ts';
@@ -16,9 +17,10 @@ export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>)
       const record = world.records.get(name);
       return record === undefined ? 'inactive' : machine.activeState(record.unit, record.state);
     },
-    load(name) {
+    loadError(name) {
       const unit = world.records.get(name)?.unit;
-      return unit === undefined ? { state: 'not-found', error: '' } : { state: unit.load, error: unit.loadError };
+      if (unit === undefined) return loadError(name, 'not-found', '');
+      return unit.load === 'loaded' ? undefined : loadError(name, unit.load, unit.loadError);
     },
     installed(name) {
       const job = world.records.get(name)?.job;

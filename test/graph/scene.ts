@@ -3,6 +3,7 @@ import type { ActiveState } from '../../src/graph/active-state.ts';
 import { createGraph } from '../../src/graph/digraph.ts';
 import type { JobType } from '../../src/graph/job.ts';
 import type { InstalledJob, Scene } from '../../src/graph/scene.ts';
+import { loadError } from '../../src/graph/transaction/error.ts';
 import type { Unit } from '../../src/units/model.ts';
 import type { UnitName } from '../../src/units/name.ts';
 import { makeUnit, name, unitsFrom } from '../fake/unit.ts';
@@ -33,7 +34,10 @@ export function sceneOf(units: string | readonly Unit[], words: SceneWords = {})
   return {
     graph,
     active: (unit) => states.get(unit) ?? 'inactive',
-    load: (unit) => ({ state: find(unit).load, error: '' }),
+    loadError(unit) {
+      const { load } = find(unit);
+      return load === 'loaded' ? undefined : loadError(unit, load, 'it is broken');
+    },
     installed: (unit) => jobs.get(unit),
     canReload: (unit) => (words.reloadable ?? []).some((each) => name(each) === unit),
     isPerpetual: (unit) => (words.perpetual ?? []).some((each) => name(each) === unit),

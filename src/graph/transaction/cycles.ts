@@ -5,16 +5,17 @@
  */
 import type { UnitName } from '../../units/name.ts';
 import type { Neighbour } from '../digraph.ts';
-import type { JobType } from '../job.ts';
+import { atoms } from '../dependency.ts';
 import { goesBefore } from '../order.ts';
+import type { OrderedJob } from '../order.ts';
+import type { Scene } from '../scene.ts';
 import type { CycleStep, Draft, DraftJob } from './draft.ts';
 import { drop } from './draft.ts';
 
 /** A job of the draft or of the queue, on the way of the search. */
 interface Node {
   readonly unit: UnitName;
-  readonly type: JobType;
-  readonly ignoreOrder: boolean;
+  readonly job: OrderedJob;
   readonly neighbours: readonly Neighbour[];
   at: number;
   isOnPath: boolean;
@@ -43,10 +44,11 @@ export function breakCycle(draft: Draft): CycleSearch {
 
 /** The jobs of a cycle, each waiting for the one after it and the last for the first; undefined: there is none. */
 function findCycle(draft: Draft): readonly CycleStep[] | undefined {
+  const { jobs, scene } = draft;
   const seen = new Map<UnitName, Node>();
-  for (const root of draft.jobs.values()) {
+  for (const root of jobs.values()) {
     if (seen.has(root.unit)) continue;
-    const path: Node[] = [enter(draft, seen, root)];
+    const path: Node[] = [enter(scene, seen, root.unit, root)];
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
       const neighbour = node.neighbours[node.at];
       if (neighbour === undefined) {
@@ -55,37 +57,22 @@ function findCycle(draft: Draft): readonly CycleStep[] | undefined {
         continue;
       }
       node.at += 1;
-      const job = draft.jobs.get(neighbour.name) ?? draft.scene.installed(neighbour.name);
-      if (job === undefined || !goesBefore(neighbour.atoms, node, job)) continue;
+      if ((neighbour.atoms & ordering) === 0) continue;
       const next = seen.get(neighbour.name);
-      if (next === undefined) path.push(enter(draft, seen, { unit: neighbour.name, ...kindOf(job) }));
+      const job = next?.job ?? jobs.get(neighbour.name) ?? scene.installed(neighbour.name);
+      if (job === undefined || !goesBefore(neighbour.atoms, node.job, job)) continue;
+      if (next === undefined) path.push(enter(scene, seen, neighbour.name, job));
       else if (next.isOnPath) return backwards(path, next);
     }
   }
   return undefined;
 }
 
-function kindOf(job: { readonly type: JobType; readonly ignoreOrder: boolean }): {
-  readonly type: JobType;
-  readonly ignoreOrder: boolean;
-} {
-  return { type: job.type, ignoreOrder: job.ignoreOrder };
-}
+const ordering = atoms.before | atoms.after;
 
-function enter(
-  draft: Draft,
-  seen: Map<UnitName, Node>,
-  job: { readonly unit: UnitName; readonly type: JobType; readonly ignoreOrder: boolean },
-): Node {
-  const node: Node = {
-    unit: job.unit,
-    type: job.type,
-    ignoreOrder: job.ignoreOrder,
-    neighbours: draft.scene.graph.neighbours(job.unit),
-    at: 0,
-    isOnPath: true,
-  };
-  seen.set(job.unit, node);
+function enter(scene: Scene, seen: Map<UnitName, Node>, unit: UnitName, job: OrderedJob): Node {
+  const node: Node = { unit, job, neighbours: scene.graph.neighbours(unit), at: 0, isOnPath: true };
+  seen.set(unit, node);
   return node;
 }
 
@@ -95,7 +82,7 @@ function backwards(path: readonly Node[], start: Node): readonly CycleStep[] {
   for (let at = path.length - 1; at >= 0; at -= 1) {
     const node = path[at];
     if (node === undefined) break;
-    steps.push({ unit: node.unit, type: node.type });
+    steps.push({ unit: node.unit, type: node.job.type });
     if (node === start) break;
   }
   return steps;

@@ -13,12 +13,14 @@ export interface DraftJob {
   ignoreOrder: boolean;
   /** The anchor cannot do without it. */
   matters: boolean;
+  /** What it pulls in has not been looked at. */
+  isNew: boolean;
+  isDropped: boolean;
+  /** Links of pulledBy that are alive. */
+  pullers: number;
   next: DraftJob | undefined;
   readonly pulls: Link[];
   readonly pulledBy: Link[];
-  /** Links of pulledBy that are alive. */
-  pullers: number;
-  isDropped: boolean;
 }
 
 /** `subject` pulled `object` in. */
@@ -80,26 +82,23 @@ export function newDraft(scene: Scene): Draft {
 }
 
 /** The job of this type for the unit, made if there is none. */
-export function jobFor(
-  draft: Draft,
-  unit: UnitName,
-  type: JobType,
-): { readonly job: DraftJob; readonly isNew: boolean } {
+export function jobFor(draft: Draft, unit: UnitName, type: JobType): DraftJob {
   const head = draft.jobs.get(unit);
-  for (let job = head; job !== undefined; job = job.next) if (job.type === type) return { job, isNew: false };
+  for (let job = head; job !== undefined; job = job.next) if (job.type === type) return job;
   const job: DraftJob = {
     unit,
     type,
     ignoreOrder: false,
     matters: false,
+    isNew: true,
+    isDropped: false,
+    pullers: 0,
     next: head,
     pulls: [],
     pulledBy: [],
-    pullers: 0,
-    isDropped: false,
   };
   draft.jobs.set(unit, job);
-  return { job, isNew: true };
+  return job;
 }
 
 export function link(subject: DraftJob, object: DraftJob, matters: boolean, conflicts: boolean): void {

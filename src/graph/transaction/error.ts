@@ -21,11 +21,9 @@ export interface TransactionError {
   readonly message: string;
 }
 
-/** What stands against any job but a stop of a unit in this load state; undefined: nothing. */
-export function loadError(unit: UnitName, load: LoadState, why: string): TransactionError | undefined {
+/** Why a unit in this load state can have no job but a stop. `why`: the sentence of its loader. */
+export function loadError(unit: UnitName, load: Exclude<LoadState, 'loaded'>, why: string): TransactionError {
   switch (load) {
-    case 'loaded':
-      return undefined;
     case 'not-found':
       return { code: 'NoSuchUnit', message: `Unit ${unit} not found.` };
     case 'bad-setting':

@@ -8,11 +8,10 @@ import type { Scene } from '../scene.ts';
 import type { Draft, DraftJob } from './draft.ts';
 import { jobFor, link } from './draft.ts';
 import type { TransactionError } from './error.ts';
-import { loadError, notApplicable } from './error.ts';
+import { notApplicable } from './error.ts';
 
-/** One job that another one wants. */
-export interface Pull {
-  readonly unit: UnitName;
+/** How a job wants another one. */
+interface Pull {
   readonly type: JobType;
   /** The puller cannot be without it. */
   readonly matters: boolean;
@@ -28,10 +27,11 @@ export interface ExpandOptions {
   readonly ignoreOrder: boolean;
 }
 
-/** A job whose pulls are being gone through. */
+/** A job whose pulls are being gone through: `pulls` says how each of `units` is wanted. */
 interface Frame {
   readonly job: DraftJob;
-  readonly pulls: readonly Pull[];
+  readonly units: UnitName[];
+  readonly pulls: Pull[];
   at: number;
 }
 
@@ -48,27 +48,34 @@ export function expand(
 ): DraftJob | TransactionError {
   const refused = refusal(draft.scene, unit, type);
   if (refused !== undefined) return refused;
-  const { job: first, isNew } = jobFor(draft, unit, type);
+  const first = jobFor(draft, unit, type);
   first.ignoreOrder ||= options.ignoreOrder;
   if (by !== undefined) link(by.job, first, by.matters, false);
-  if (!isNew || options.alone) return first;
+  if (!first.isNew) return first;
+  first.isNew = false;
+  if (options.alone) return first;
 
-  const stack: Frame[] = [{ job: first, pulls: pullsOf(draft.scene, first), at: 0 }];
+  const stack: Frame[] = [];
+  enter(draft, stack, first);
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+    const other = frame.units[frame.at];
     const pull = frame.pulls[frame.at];
-    if (pull === undefined) {
+    if (other === undefined || pull === undefined) {
       stack.pop();
       continue;
     }
     frame.at += 1;
-    const error = refusal(draft.scene, pull.unit, pull.type);
+    const error = refusal(draft.scene, other, pull.type);
     if (error === undefined) {
-      const added = jobFor(draft, pull.unit, pull.type);
-      added.job.ignoreOrder ||= options.ignoreOrder;
-      link(frame.job, added.job, pull.matters, pull.conflicts);
-      if (added.isNew) stack.push({ job: added.job, pulls: pullsOf(draft.scene, added.job), at: 0 });
+      const added = jobFor(draft, other, pull.type);
+      added.ignoreOrder ||= options.ignoreOrder;
+      link(frame.job, added, pull.matters, pull.conflicts);
+      if (added.isNew) {
+        added.isNew = false;
+        enter(draft, stack, added);
+      }
     } else if (pull.isIgnorable || error.code === 'JobTypeNotApplicable') {
-      draft.skipped.push({ unit: pull.unit, type: pull.type, by: frame.job.unit, error });
+      draft.skipped.push({ unit: other, type: pull.type, by: frame.job.unit, error });
     } else if (!unwind(draft, stack, error)) {
       return error;
     }
@@ -81,10 +88,11 @@ function unwind(draft: Draft, stack: Frame[], error: TransactionError): boolean 
   for (;;) {
     stack.pop();
     const parent = stack.at(-1);
-    if (parent === undefined) return false;
-    const pull = parent.pulls[parent.at - 1];
-    if (pull?.isIgnorable === true) {
-      draft.skipped.push({ unit: pull.unit, type: pull.type, by: parent.job.unit, error });
+    const unit = parent?.units[parent.at - 1];
+    const pull = parent?.pulls[parent.at - 1];
+    if (parent === undefined || unit === undefined || pull === undefined) return false;
+    if (pull.isIgnorable) {
+      draft.skipped.push({ unit, type: pull.type, by: parent.job.unit, error });
       return true;
     }
   }
@@ -93,69 +101,61 @@ function unwind(draft: Draft, stack: Frame[], error: TransactionError): boolean 
 /** What stands against a job of this type for the unit as it is. */
 function refusal(scene: Scene, unit: UnitName, type: JobType): TransactionError | undefined {
   if (type === 'stop') return scene.isPerpetual(unit) ? notApplicable(unit, type) : undefined;
-  const load = scene.load(unit);
-  const error = load.state === 'loaded' ? undefined : loadError(unit, load.state, load.error);
+  const error = scene.loadError(unit);
   if (error !== undefined) return error;
   if (type === 'reload' && !scene.canReload(unit)) return notApplicable(unit, type);
   if (type === 'restart' && scene.isPerpetual(unit)) return notApplicable(unit, type);
   return undefined;
 }
 
-const startAtoms =
-  atoms.pullInStart | atoms.pullInStartIgnored | atoms.pullInVerify | atoms.pullInStop | atoms.pullInStopIgnored;
+const required = { matters: true, conflicts: false, isIgnorable: false };
+const ignorable = { matters: false, conflicts: false, isIgnorable: true };
 
-const none: readonly Pull[] = [];
+const requiredStart: Pull = { type: 'start', ...required };
+const ignorableStart: Pull = { type: 'start', ...ignorable };
+const requiredVerify: Pull = { type: 'verify-active', ...required };
+const contradictedStop: Pull = { type: 'stop', matters: true, conflicts: true, isIgnorable: false };
+const ignorableStop: Pull = { type: 'stop', ...ignorable };
+const requiredStop: Pull = { type: 'stop', ...required };
+const requiredRestart: Pull = { type: 'restart', ...required };
+const ignorableReload: Pull = { type: 'reload', ...ignorable };
 
-/** What a job of this type pulls in, in systemd's order of looking. */
-function pullsOf(scene: Scene, job: DraftJob): readonly Pull[] {
+/** Puts the job on the stack with what it pulls in, in systemd's order of looking; not if that is nothing. */
+function enter(draft: Draft, stack: Frame[], job: DraftJob): void {
+  const neighbours = draft.scene.graph.neighbours(job.unit);
+  let rules = 0;
+  for (const other of neighbours) rules |= other.atoms;
+  const frame: Frame = { job, units: [], pulls: [], at: 0 };
+  const add = (rule: number, pull: Pull, request?: 'try-restart' | 'try-reload'): void => {
+    if ((rules & rule) !== 0) addPulls(draft.scene, frame, neighbours, rule, pull, request);
+  };
   const { type } = job;
-  if (type === 'nop' || type === 'verify-active') return none;
-  const pulls: Pull[] = [];
-  const neighbours = scene.graph.neighbours(job.unit);
   if (type === 'start' || type === 'restart') {
-    const wanted = neighbours.filter((other) => (other.atoms & startAtoms) !== 0);
-    addPulls(pulls, wanted, atoms.pullInStart, 'start', required);
-    addPulls(pulls, wanted, atoms.pullInStartIgnored, 'start', ignorable);
-    addPulls(pulls, wanted, atoms.pullInVerify, 'verify-active', required);
-    addPulls(pulls, wanted, atoms.pullInStop, 'stop', contradicted);
-    addPulls(pulls, wanted, atoms.pullInStopIgnored, 'stop', ignorable);
+    add(atoms.pullInStart, requiredStart);
+    add(atoms.pullInStartIgnored, ignorableStart);
+    add(atoms.pullInVerify, requiredVerify);
+    add(atoms.pullInStop, contradictedStop);
+    add(atoms.pullInStopIgnored, ignorableStop);
   }
-  if (type === 'stop') addPulls(pulls, neighbours, atoms.propagateStop, 'stop', required);
-  if (type === 'restart') addCollapsing(pulls, scene, neighbours, atoms.propagateRestart, 'try-restart', required);
-  if (type === 'reload') addCollapsing(pulls, scene, neighbours, atoms.propagatesReloadTo, 'try-reload', ignorable);
-  return pulls;
+  if (type === 'stop') add(atoms.propagateStop, requiredStop);
+  if (type === 'restart') add(atoms.propagateRestart, requiredRestart, 'try-restart');
+  if (type === 'reload') add(atoms.propagatesReloadTo, ignorableReload, 'try-reload');
+  if (frame.units.length > 0) stack.push(frame);
 }
 
-type How = Pick<Pull, 'matters' | 'conflicts' | 'isIgnorable'>;
-const required: How = { matters: true, conflicts: false, isIgnorable: false };
-const contradicted: How = { matters: true, conflicts: true, isIgnorable: false };
-const ignorable: How = { matters: false, conflicts: false, isIgnorable: true };
-
-function addPulls(pulls: Pull[], others: readonly Neighbour[], rule: number, type: JobType, how: How): void {
-  for (const other of others) {
-    if ((other.atoms & rule) !== 0) {
-      pulls.push({
-        unit: other.name,
-        type,
-        matters: how.matters,
-        conflicts: how.conflicts,
-        isIgnorable: how.isIgnorable,
-      });
-    }
-  }
-}
-
-function addCollapsing(
-  pulls: Pull[],
+/** `request`: only where it would not collapse to nothing. */
+function addPulls(
   scene: Scene,
+  frame: Frame,
   others: readonly Neighbour[],
   rule: number,
-  request: 'try-restart' | 'try-reload',
-  how: How,
+  pull: Pull,
+  request: 'try-restart' | 'try-reload' | undefined,
 ): void {
   for (const other of others) {
     if ((other.atoms & rule) === 0) continue;
-    const type = collapse(request, scene.active(other.name));
-    if (type !== 'nop') pulls.push({ unit: other.name, type, ...how });
+    if (request !== undefined && collapse(request, scene.active(other.name)) === 'nop') continue;
+    frame.units.push(other.name);
+    frame.pulls.push(pull);
   }
 }
