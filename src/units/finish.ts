@@ -21,7 +21,9 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
   const type = unitType(name);
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
-  const bad = isLoaded && type === 'service' ? explainBadService(draft, kind) : undefined;
+  // A stand-in without a file has no command, and needs none.
+  const bad =
+    isLoaded && type === 'service' && outcome.fragmentPath !== '' ? explainBadService(draft, kind) : undefined;
   const { install, accepted } = draft;
   return {
     name,

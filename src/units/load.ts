@@ -191,7 +191,7 @@ function readAssignments(
     fail(progress, 'error', fragment.diagnostics.at(-1)?.message ?? '');
     return;
   }
-  const reader = new Reader(world, name, draft, progress, file);
+  const reader = new Reader(world, name, draft, progress, file, text);
   for (const assignment of fragment.assignments) reader.read(assignment);
 }
 
@@ -204,13 +204,16 @@ class Reader implements ValueContext {
   readonly #draft: Draft;
   readonly #progress: Progress;
   readonly #file: string;
+  readonly #text: string;
+  #physical: readonly string[] | undefined;
 
-  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string) {
+  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, text: string) {
     this.#world = world;
     this.#name = name;
     this.#draft = draft;
     this.#progress = progress;
     this.#file = file;
+    this.#text = text;
   }
 
   read({ section, key, value, line }: Assignment): void {
@@ -218,7 +221,9 @@ class Reader implements ValueContext {
     this.#line = line;
     const directive = findDirective(section as Section, key);
     if (directive === undefined) {
-      if (!key.startsWith('X-')) this.warn(`Unknown key '${key}' in section [${section}]; ignored`);
+      if (!key.startsWith('X-')) {
+        this.#tell('warning', `Unknown key '${key}' in section [${section}]; ignored`, /\S/);
+      }
       return;
     }
     const { accepted } = this.#draft;
@@ -263,8 +268,11 @@ class Reader implements ValueContext {
     if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', message);
   }
 
-  #tell(severity: Diagnostic['severity'], message: string): void {
-    this.#progress.diagnostics.push({ severity, file: this.#file, line: this.#line, column: 1, message });
+  /** `at` finds the place in the line: the value, unless told otherwise. */
+  #tell(severity: Diagnostic['severity'], message: string, at = /(?<==[ \t]*)[^ \t]/): void {
+    this.#physical ??= this.#text.split('\n');
+    const column = Math.max((this.#physical[this.#line - 1] ?? '').search(at), 0) + 1;
+    this.#progress.diagnostics.push({ severity, file: this.#file, line: this.#line, column, message });
   }
 }
 

@@ -10,7 +10,8 @@ import { prefixOf, type UnitName, unitType } from './name.ts';
 export function findStandIn(name: UnitName, fragmentPath: string): StandIn | undefined {
   const byType = ofType(name);
   if (byType !== undefined) return byType;
-  if (isOfAdministrator(fragmentPath)) return undefined;
+  // A target runs nothing in any case.
+  if (unitType(name) === 'target' || isOfAdministrator(fragmentPath)) return undefined;
   const stem = prefixOf(name);
   const row = rows.find(({ names }) => names.test(stem));
   return row === undefined ? undefined : { active: row.active ?? false, reason: row.reason };

@@ -16,10 +16,30 @@ import {
 import { name } from './world.ts';
 
 test('A name is a prefix of letters, digits and :-_.\\, perhaps @ and an instance, and a known suffix', (t) => {
-  for (const good of ['a.service', 'a-b_c.d:e.service', 'x@.timer', 'x@y.socket', 'x@y@z.service', '-.mount', 'a\\x2db.mount']) {
+  for (const good of [
+    'a.service',
+    'a-b_c.d:e.service',
+    'x@.timer',
+    'x@y.socket',
+    'x@y@z.service',
+    '-.mount',
+    'a\\x2db.mount',
+  ]) {
     t.is(parseUnitName(good), good as never, good);
   }
-  for (const bad of ['', 'a', '.service', '@x.service', 'a b.service', 'a/b.service', 'a.txt', 'a.service\n', 'ä.service', '../a.service', 'a\0.service']) {
+  for (const bad of [
+    '',
+    'a',
+    '.service',
+    '@x.service',
+    'a b.service',
+    'a/b.service',
+    'a.txt',
+    'a.service\n',
+    'ä.service',
+    '../a.service',
+    'a\0.service',
+  ]) {
     t.is(parseUnitName(bad), undefined, bad);
   }
 });

@@ -60,9 +60,14 @@ export function parseDuration(text: string, base: number = second): Microseconds
     if (!Object.hasOwn(units, unit)) return undefined;
     const factor = unit === '' ? base : (units[unit] ?? 0);
     const fraction = decimals ?? bare ?? '';
-    total += Number(whole ?? '0') * factor + (fraction === '' ? 0 : Math.floor(Number(`0.${fraction}`) * factor));
+    total += Number(whole ?? '0') * factor + fractionOf(fraction.slice(0, 9), factor);
   }
   return total >= 2 ** 64 ? undefined : (total as Microseconds);
+}
+
+/** `digits` after the point, of a unit of `factor` usec; the product is exact for units up to a second. */
+function fractionOf(digits: string, factor: number): number {
+  return digits === '' ? 0 : Math.floor((Number(digits) * factor) / 10 ** digits.length);
 }
 
 const steps: readonly (readonly [string, number])[] = [

@@ -3,7 +3,11 @@ import { parseFragment } from '../../../src/units/syntax/fragment.ts';
 
 const sections = new Set(['Unit', 'Service']);
 
-function check(text: string): { readonly assignments: readonly string[]; readonly told: readonly string[]; readonly broken: boolean } {
+function check(text: string): {
+  readonly assignments: readonly string[];
+  readonly told: readonly string[];
+  readonly broken: boolean;
+} {
   const { assignments, diagnostics, broken } = parseFragment('/x', text, sections);
   return {
     assignments: assignments.map(({ section, key, value, line }) => `${line} ${section}.${key}=${value}`),
@@ -33,7 +37,10 @@ test('An assignment before any section is told and ignored', (t) => {
 });
 
 test('A line without = or without a key is told and ignored', (t) => {
-  t.deepEqual(check('[Unit]\nfoo\n=bar\n').told, ["2 Missing '='; line ignored", "3 Missing key name before '='; line ignored"]);
+  t.deepEqual(check('[Unit]\nfoo\n=bar\n').told, [
+    "2 Missing '='; line ignored",
+    "3 Missing key name before '='; line ignored",
+  ]);
 });
 
 test('A header without ] ends the reading: the file cannot be loaded', (t) => {

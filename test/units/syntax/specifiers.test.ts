@@ -3,7 +3,8 @@ import { service, told, world } from '../world.ts';
 
 function check(unit: string, text: string): string {
   const stem = unit.replace(/@.*\./, '@.');
-  return world({ [stem]: `[Unit]\nDescription=${text}\n[Service]\nExecStart=/bin/true\n` }).load(unit).common.description;
+  return world({ [stem]: `[Unit]\nDescription=${text}\n[Service]\nExecStart=/bin/true\n` }).load(unit).common
+    .description;
 }
 
 test('Names: %n %N %p %i %j, and unescaped %I %J %P', (t) => {
@@ -34,7 +35,9 @@ test('An unknown specifier: fatal to a command, else the value is ignored', (t) 
 });
 
 test('Lists of units know the specifiers of names and of the machine, not those of paths', (t) => {
-  const unit = world({ 'a@.service': '[Unit]\nWants=%p-x.service %H-%i.service %t.service\n[Service]\nExecStart=/a' }).load('a@b.service');
+  const unit = world({
+    'a@.service': '[Unit]\nWants=%p-x.service %H-%i.service %t.service\n[Service]\nExecStart=/a',
+  }).load('a@b.service');
   t.deepEqual(
     unit.dependencies.filter(({ kind }) => kind === 'Wants').map(({ on }) => on as string),
     ['a-x.service', 'box-b.service'],

@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import test from 'ava';
+import { generateBuiltin } from '../../scripts/generate-builtin.ts';
+import { readFileSync } from 'node:fs';
+import { etc, lib, world } from './world.ts';
+
+const start = '[Service]\nExecStart=/bin/x\n';
+
+test('Every special target is there on an image without systemd’s files, and default.target is multi-user.target', (t) => {
+  const it = world({});
+  for (const name of readdirSync(new URL('../../units', import.meta.url)).filter((file) => file.endsWith('.target'))) {
+    const unit = it.load(name);
+    t.like(unit, { load: 'loaded', standIn: undefined }, name);
+    t.deepEqual(unit.diagnostics, []);
+  }
+  t.is(it.load('default.target').name, 'multi-user.target' as never);
+});
+
+test('All that the special targets name is there as well', (t) => {
+  const it = world({});
+  for (const name of it.units.directories.files.keys()) {
+    for (const { kind, on } of it.load(name).dependencies) {
+      if (kind === 'Requires' || kind === 'Wants') t.is(it.load(on).load, 'loaded', `${name} ${kind} ${on}`);
+    }
+  }
+});
+
+test('Files of the image go before those that are compiled in', (t) => {
+  const it = world({
+    [`${lib}/default.target`]: '-> graphical.target',
+    [`${lib}/graphical.target`]: '[Unit]\nDescription=own\n',
+  });
+  t.is(it.load('default.target').common.description, 'own');
+});
+
+test('src/units/builtin.ts is what units/ says', async (t) => {
+  t.is(readFileSync(new URL('../../src/units/builtin.ts', import.meta.url), 'utf8'), await generateBuiltin());
+});
+
+test('What packages require of systemd is there without a file, other units are not', (t) => {
+  const it = world({});
+  for (const name of [
+    'dbus.socket',
+    'syslog.socket',
+    'systemd-journald.socket',
+    'systemd-tmpfiles-setup.service',
+    '-.mount',
+    'srv-data.mount',
+    'dev-sda.device',
+    'a-b.slice',
+  ]) {
+    t.like(it.load(name), { load: 'loaded', loadError: '' }, name);
+    t.truthy(it.load(name).standIn, name);
+  }
+  t.is(it.load('systemd-foo.service').load, 'not-found');
+  t.is(it.load('foo.socket').load, 'not-found');
+});
+
+test('Packaged units that only a booted machine needs are never started', (t) => {
+  const names = [
+    'systemd-udevd.service',
+    'systemd-logind.service',
+    'getty@tty1.service',
+    'systemd-networkd.service',
+    'modprobe@drm.service',
+    'fstrim.service',
+  ];
+  const it = world(Object.fromEntries(names.map((name) => [`${lib}/${name.replace(/@.*\./, '@.')}`, start])));
+  for (const name of names) t.is(it.load(name).standIn?.active, false, name);
+});
+
+test('What the administrator wrote is started, whatever its name', (t) => {
+  const it = world({ [`${etc}/systemd-networkd.service`]: start, [`${lib}/ssh.service`]: start });
+  t.is(it.load('systemd-networkd.service').standIn, undefined);
+  t.is(it.load('ssh.service').standIn, undefined);
+});
+
+test('Mounts, slices and sockets count as active: what they stand for is there', (t) => {
+  const it = world({ [`${lib}/x.socket`]: '[Socket]\nListenStream=/x\n' });
+  for (const name of ['a.mount', 'a.slice', 'x.socket']) t.is(it.load(name).standIn?.active, true, name);
+});
