@@ -3,12 +3,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "bytecode.h"
 #include "heap.h"
 
 /* Rejected promises that nobody handles (yet): more than this at a time are not kept apart. */
 enum { REJECTION_MAX = 32 };
+/* Memory is looked through again once so much more is in use. */
+enum { TRIM_GROWTH = 128 * 1024 };
 
 static engine_module_source *module_source;
 static struct {
@@ -18,6 +22,7 @@ static struct {
 static size_t rejection_count;
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque);
+static void forget_pages(const unsigned char *bytes, size_t length);
 static void track_rejection(
     JSContext *context, JSValueConst promise, JSValueConst reason, int is_handled, void *opaque);
 
@@ -103,20 +108,35 @@ bool engine_run_jobs(struct engine *engine, JSValue *exception) {
 }
 
 void engine_trim(struct engine *engine) {
-    JS_RunGC(engine->runtime);
-    /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
+    static size_t used_before;
     JSMemoryUsage usage;
     JS_ComputeMemoryUsage(engine->runtime, &usage);
-    size_t used = (size_t)usage.malloc_size;
-    size_t room = used / 2 > 1024 * 1024 ? used / 2 : 1024 * 1024;
-    JS_SetGCThreshold(engine->runtime, used + room);
+    if (used_before != 0 && (size_t)usage.malloc_size < used_before + TRIM_GROWTH)
+        return;
+    JS_RunGC(engine->runtime);
+    heap_trim();
+    JS_ComputeMemoryUsage(engine->runtime, &usage);
+    used_before = (size_t)usage.malloc_size;
+    /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
+    size_t room = used_before / 2 > 1024 * 1024 ? used_before / 2 : 1024 * 1024;
+    JS_SetGCThreshold(engine->runtime, used_before + room);
 }
 
 JSValue engine_embedded_module(JSContext *context, const char *name) {
     const struct pidone_module *module = pidone_module_find(name);
     if (module == NULL)
         return JS_UNDEFINED;
-    return JS_ReadObject(context, module->code, module->length, JS_READ_OBJ_BYTECODE);
+    JSValue value = JS_ReadObject(context, module->code, module->length, JS_READ_OBJ_BYTECODE);
+    forget_pages(module->code, module->length);
+    return value;
+}
+
+/* The engine has made its own of it: the program file's pages need not stay in memory. (They can be had again.) */
+static void forget_pages(const unsigned char *bytes, size_t length) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)bytes + page - 1) & ~(page - 1), to = ((uintptr_t)bytes + length) & ~(page - 1);
+    if (from < to)
+        madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque) {

@@ -13,6 +13,7 @@ enum {
     CLASSES = CELL_MAX / GRAIN,
     PAGE = 16 * 1024,
     PAGES = 4096,
+    EMPTY = 255, /* in class_of_page: given back */
 };
 
 struct free_cell {
@@ -28,12 +29,14 @@ static struct {
 /* The reserved space; NULL before heap_open. Pages before `unused` belong to a class each. */
 static char *space, *unused, *space_end;
 static uint8_t class_of_page[PAGES];
+static size_t empty_pages;
 
 static void *take_cell(unsigned class);
 static bool begin_page(unsigned class);
 static void *move(void *memory, size_t old, size_t size);
 static bool is_cell(const void *memory);
 static unsigned class_of_cell(const void *memory);
+static size_t page_of(const void *memory);
 static unsigned class_of_size(size_t size);
 static size_t cell_size(unsigned class);
 
@@ -82,6 +85,32 @@ size_t heap_usable_size(const void *memory) {
     return malloc_usable_size((void *)(uintptr_t)memory);
 }
 
+void heap_trim(void) {
+    static uint16_t free_cells[PAGES];
+    size_t pages = (size_t)(unused - space) / PAGE;
+    memset(free_cells, 0, pages * sizeof *free_cells);
+    for (unsigned class = 0; class < CLASSES; class ++)
+        for (struct free_cell *cell = classes[class].freed; cell != NULL; cell = cell->next)
+            free_cells[page_of(cell)]++;
+    for (unsigned class = 0; class < CLASSES; class ++) {
+        size_t cells = PAGE / cell_size(class);
+        struct free_cell **last = &classes[class].freed;
+        while (*last != NULL)
+            if (free_cells[page_of(*last)] == cells)
+                *last = (*last)->next;
+            else
+                last = &(*last)->next;
+    }
+    for (size_t page = 0; page < pages; page++) {
+        unsigned class = class_of_page[page];
+        if (class == EMPTY || free_cells[page] < PAGE / cell_size(class))
+            continue;
+        madvise(space + page * PAGE, PAGE, MADV_DONTNEED);
+        class_of_page[page] = EMPTY;
+        empty_pages++;
+    }
+}
+
 /* NULL when there is no page to be had. */
 static void *take_cell(unsigned class) {
     struct free_cell *cell = classes[class].freed;
@@ -97,12 +126,18 @@ static void *take_cell(unsigned class) {
 }
 
 static bool begin_page(unsigned class) {
-    if (unused == space_end)
+    char *page = unused;
+    if (empty_pages > 0) {
+        page = space + (size_t)((uint8_t *)memchr(class_of_page, EMPTY, PAGES) - class_of_page) * PAGE;
+        empty_pages--;
+    } else if (unused == space_end) {
         return false;
-    class_of_page[(size_t)(unused - space) / PAGE] = (uint8_t) class;
-    classes[class].fresh = unused;
-    unused += PAGE;
-    classes[class].end = unused;
+    } else {
+        unused += PAGE;
+    }
+    class_of_page[page_of(page)] = (uint8_t) class;
+    classes[class].fresh = page;
+    classes[class].end = page + PAGE;
     return true;
 }
 
@@ -120,7 +155,11 @@ static bool is_cell(const void *memory) {
 }
 
 static unsigned class_of_cell(const void *memory) {
-    return class_of_page[((uintptr_t)memory - (uintptr_t)space) / PAGE];
+    return class_of_page[page_of(memory)];
+}
+
+static size_t page_of(const void *memory) {
+    return ((uintptr_t)memory - (uintptr_t)space) / PAGE;
 }
 
 static unsigned class_of_size(size_t size) {

@@ -22,4 +22,7 @@ void heap_release(void *memory);
 void *heap_resize(void *memory, size_t size);
 size_t heap_usable_size(const void *memory);
 
+/* Gives the pages whose cells are all free back to the system. */
+void heap_trim(void);
+
 #endif

@@ -14,7 +14,7 @@ static JSValue local_time(JSContext *c, JSValueConst this, int argc, JSValueCons
 static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
-static JSValue error_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 
@@ -24,7 +24,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("randomHex", 1, random_hex),
     JS_CFUNC_DEF("hostName", 0, host_name),
     JS_CFUNC_DEF("kernel", 0, kernel),
-    JS_CFUNC_DEF("errorText", 1, error_text),
+    JS_CFUNC_DEF("errorText", 1, tell_error),
     JS_CFUNC_DEF("encode", 1, encode),
     JS_CFUNC_DEF("decode", 3, decode),
 };
@@ -114,12 +114,12 @@ static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *a
     return value;
 }
 
-static JSValue error_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
     (void)this, (void)argc;
     int32_t error;
     if (JS_ToInt32(c, &error, argv[0]) < 0)
         return JS_EXCEPTION;
-    return JS_NewString(c, strerror(error));
+    return JS_NewString(c, error_text(error));
 }
 
 static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {

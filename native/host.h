@@ -206,6 +206,8 @@ JSValue host_make_object(JSContext *context);
 char *host_read_file(const char *path, size_t limit, size_t *length, int *error);
 /* Replaces a file in one step; 0 or an errno. */
 int host_write_file(const char *path, const void *bytes, size_t length, mode_t mode);
+/* As strerror, in glibc's words. */
+const char *error_text(int error);
 uint64_t host_now(clockid_t clock); /* usec */
 JSValue host_clock(JSContext *context, uint64_t monotonic, uint64_t realtime);
 

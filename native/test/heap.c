@@ -40,6 +40,8 @@ static bool holds(size_t index, size_t size) {
 /* Allocates, resizes and frees at random, with every block filled by a mark of its own that nobody else may touch. */
 static bool random_walk(void) {
     for (size_t step = 0; step < STEPS; step++) {
+        if (random_below(1000) == 0)
+            heap_trim();
         size_t index = random_below(BLOCKS);
         size_t size = 1 + random_below(random_below(10) == 0 ? 5000 : 600);
         if (!holds(index, blocks[index].size))
@@ -104,6 +106,8 @@ int main(void) {
     result(heap_usable_size(NULL) == 0, "NULL has no size");
     heap_release(NULL);
     result(exhaust(), "when all pages are given out, malloc takes over");
+    heap_trim();
+    result(random_walk() && exhaust(), "pages that were given back serve any size again");
     printf("1..%d\n", number);
     return failures == 0 ? 0 : 1;
 }

@@ -20,21 +20,21 @@ export const errno = {
   ELOOP: 40 as Errno,
 } as const;
 
-/** As strerror(3) of musl says it. */
+/** In glibc's words, as the C host gives them. */
 export function errorText(number: Errno): string {
-  return texts.get(number) ?? `Error ${number}`;
+  return texts.get(number) ?? `Unknown error ${number}`;
 }
 
 const texts: ReadonlyMap<number, string> = new Map([
   [1, 'Operation not permitted'],
   [2, 'No such file or directory'],
   [3, 'No such process'],
-  [5, 'I/O error'],
+  [5, 'Input/output error'],
   [9, 'Bad file descriptor'],
   [11, 'Resource temporarily unavailable'],
-  [12, 'Out of memory'],
+  [12, 'Cannot allocate memory'],
   [13, 'Permission denied'],
-  [16, 'Resource busy'],
+  [16, 'Device or resource busy'],
   [17, 'File exists'],
   [20, 'Not a directory'],
   [21, 'Is a directory'],
@@ -42,7 +42,7 @@ const texts: ReadonlyMap<number, string> = new Map([
   [27, 'File too large'],
   [28, 'No space left on device'],
   [30, 'Read-only file system'],
-  [36, 'Filename too long'],
+  [36, 'File name too long'],
   [39, 'Directory not empty'],
-  [40, 'Symbolic link loop'],
+  [40, 'Too many levels of symbolic links'],
 ]);
