@@ -112,11 +112,11 @@ function row<Part extends DraftPart, Field extends keyof Draft[Part] & string>(
   part: Part,
   field: Field,
 ): Directive {
-  return { key, home, status: 'done', kind: kind as ValueKind<unknown>, part, field };
+  return { key, home, status: 'done', kind, part, field };
 }
 
 function dependency(key: string, kind: DependencyKind): Directive {
-  const list = unitKinds.dependencies(kind) as ValueKind<unknown>;
+  const list = unitKinds.dependencies(kind);
   return { key, home: 'Unit', status: 'done', kind: list, part: 'dependencies', field: '' };
 }
 

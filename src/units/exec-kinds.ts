@@ -89,16 +89,15 @@ export const workingDirectory: ValueKind<ExecSettings['workingDirectory']> = {
     if (word === '') return { path: '', home: false, mayMiss: false };
     if (word === '~') return { path: '', home: true, mayMiss };
     const path = expandOrWarn(word, context);
-    if (path === undefined) return mayMiss ? undefined : refused(context, `Invalid WorkingDirectory '${text}'`);
+    if (path === undefined) {
+      if (!mayMiss) context.refuse(`Invalid WorkingDirectory '${text}'`);
+      return undefined;
+    }
     if (isNormalizedAbsolute(path)) return { path: simplifyPath(path), home: false, mayMiss };
-    return mayMiss ? undefined : refused(context, `WorkingDirectory= path is not absolute: '${text}'`);
+    if (!mayMiss) context.refuse(`WorkingDirectory= path is not absolute: '${text}'`);
+    return undefined;
   },
 };
-
-function refused(context: ValueContext, message: string): undefined {
-  context.refuse(message);
-  return undefined;
-}
 
 /** User= and Group=: a name or a number; a wrong one must never become root, so the unit is refused. */
 export const userName: ValueKind<string> = {
@@ -131,7 +130,7 @@ export const userNames: ValueKind<readonly string[]> = {
 /** systemd's relaxed rule: no blank at an end, no control character, no `:` or `/`, no number with a sign. */
 function isUserName(name: string): boolean {
   if (/^\d+$/.test(name)) return name.length <= 10 && Number(name) < 2 ** 32 - 1 && Number(name) !== 65535;
-  return name.length <= 255 && !/[:/\0-\x1f\x7f]|^[\s-]|\s$|^[+-]?\d+$|^\.{1,2}$/.test(name);
+  return name.length <= 255 && !/[:/\p{Cc}]|^[\s-]|\s$|^[+-]?\d+$|^\.{1,2}$/u.test(name);
 }
 
 export function limit(resource: number, counts: LimitCounts): ValueKind<Limits> {
@@ -260,7 +259,7 @@ function streamWithArgument(text: string, context: ValueContext): StreamTarget |
   const kind = text.slice(0, colon);
   const argument = expandOrWarn(text.slice(colon + 1), context);
   if (argument === undefined) return undefined;
-  if (kind === 'fd') return /^[^:\0-\x1f\x7f]{1,255}$/.test(argument) ? { kind, name: argument } : undefined;
+  if (kind === 'fd') return /^[^:\p{Cc}]{1,255}$/u.test(argument) ? { kind, name: argument } : undefined;
   if (kind !== 'file' && kind !== 'append' && kind !== 'truncate') return undefined;
   return isNormalizedAbsolute(argument) ? { kind, path: simplifyPath(argument) } : undefined;
 }

@@ -1,8 +1,20 @@
-import type { DirectoryEntry, HostFiles } from '../host.d.ts';
+import type { DirectoryEntry, Errno, HostFacts, HostFiles } from '../host.d.ts';
 import { builtinDirectory, builtinLinks, builtinTexts } from './builtin.ts';
 
 /** All that units/ asks of the disk. The one file of units/ that knows the host. */
 export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink' | 'realPath'>;
+
+/** What carrying out an installation plan asks of it. */
+export type InstallPort = Pick<HostFiles, 'makeDirectory' | 'makeSymlink' | 'remove' | 'removeDirectory'>;
+
+/** What the machine's specifiers ask. */
+export type MachineFacts = Pick<HostFiles, 'readFile'> & Pick<HostFacts, 'hostName' | 'kernel' | 'user' | 'group'>;
+
+/** A change that could not be made. */
+export interface FailedChange {
+  readonly path: string;
+  readonly errno: Errno;
+}
 
 /** A file or symlink of the search path that could be a unit's: the first directory that has the name. */
 export interface UnitFileEntry {

@@ -2,7 +2,6 @@
  * What enable, disable, mask and unmask change: symlinks as data, and what systemctl says about them. Nothing is done here
  * before applyPlan(). Source: systemd's src/shared/install.c; man systemctl.
  */
-import type { Errno, HostFiles } from '../host.d.ts';
 import { resolveLink, resolveName } from './aliases.ts';
 import {
   type InstalledLink,
@@ -11,6 +10,7 @@ import {
   persistentDirectory,
   runtimeDirectory,
 } from './install-state.ts';
+import type { FailedChange, InstallPort } from './files.ts';
 import type { Units } from './load.ts';
 import type { InstallSettings } from './model.ts';
 import { instantiate, isTemplate, parseUnitName, type UnitName, unitType } from './name.ts';
@@ -57,7 +57,7 @@ export function planDisable(units: Units, names: readonly UnitName[], options: I
     const resolved = resolveName(units.directories, name);
     if (resolved.kind === 'missing' || resolved.kind === 'bad-alias') {
       // Links of a unit that was removed can still be taken away.
-      if (!draft.links.some((link) => isLinkOf(link, name ?? ('' as UnitName)))) {
+      if (!draft.links.some((link) => isLinkOf(link, resolved.name))) {
         // No failure for systemctl: its return code is 0.
         draft.say(`Failed to disable unit, unit ${name} does not exist.`);
         return draft.plan();
@@ -89,11 +89,7 @@ export function planUnmask(units: Units, names: readonly UnitName[], options: In
 }
 
 /** Makes the changes; directories come and go as needed. The first error, with its path, or undefined. */
-export function applyPlan(
-  port: Pick<HostFiles, 'makeDirectory' | 'makeSymlink' | 'remove' | 'removeDirectory'>,
-  root: string,
-  plan: InstallPlan,
-): { readonly path: string; readonly errno: Errno } | undefined {
+export function applyPlan(port: InstallPort, root: string, plan: InstallPlan): FailedChange | undefined {
   for (const change of plan.changes) {
     const path = root + change.path;
     if (change.kind === 'symlink') {
@@ -111,7 +107,7 @@ export function applyPlan(
   return undefined;
 }
 
-function makeParents(port: Pick<HostFiles, 'makeDirectory'>, path: string): void {
+function makeParents(port: Pick<InstallPort, 'makeDirectory'>, path: string): void {
   for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
     port.makeDirectory(path.slice(0, slash), 0o755);
   }

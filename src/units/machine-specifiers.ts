@@ -1,7 +1,5 @@
-import type { HostFacts, HostFiles } from '../host.d.ts';
+import type { MachineFacts } from './files.ts';
 import type { SpecifierContext } from './syntax/specifiers.ts';
-
-export type MachineFacts = Pick<HostFiles, 'readFile'> & Pick<HostFacts, 'hostName' | 'kernel' | 'user' | 'group'>;
 
 /**
  * What specifiers say about this machine, asked of the host when a file has them. `environment` is the manager's (NAME=VALUE):

@@ -44,7 +44,7 @@ export function propertiesOf(unit: Unit): Properties {
   put('Type', service.type);
   put('Restart', service.restart);
   put('PIDFile', service.pidFile);
-  put('NotifyAccess', service.notifyAccess ?? 'none');
+  put('NotifyAccess', service.notifyAccess);
   put('RestartUSec', formatDuration(service.restartUsec));
   put('TimeoutStartUSec', formatDuration(service.timeoutStart));
   put('TimeoutStopUSec', formatDuration(service.timeoutStop));

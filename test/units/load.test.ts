@@ -201,7 +201,7 @@ test('SYSTEMD_UNIT_PATH replaces the search path, or goes before it with a : at 
 test('Each directory and each file is read once', (t) => {
   const it = world({ 'x.service': start, 'y.service': `[Unit]\nWants=x.service\n${start}` });
   let reads = 0;
-  const { readFile } = it.host;
+  const readFile = it.host.readFile.bind(it.host);
   it.host.readFile = (path, limit) => {
     reads++;
     return readFile(path, limit);

@@ -136,7 +136,7 @@ function splitPrefixes(word: string): { readonly prefixes: readonly string[]; re
 
 function explainBadPath(path: string): string | undefined {
   if (path === '') return 'Empty path in command line';
-  if (/[\x00-\x1f\x7f"'\\]/.test(path)) return `Executable name contains special characters: '${path}'`;
+  if (/[\p{Cc}"'\\]/u.test(path)) return `Executable name contains special characters: '${path}'`;
   if (path.endsWith('/')) return `Executable name specifies a directory: '${path}'`;
   const valid = path.startsWith('/') ? isValidPath(path) : isFileName(path);
   return valid ? undefined : `Neither a valid executable name nor an absolute path: '${path}'`;
