@@ -120,7 +120,8 @@ bool keepers_ended(pid_t pid, int wait_status) {
     states[i].status = end_value(wait_status);
     states[i].gone_untold = true;
     untold++;
-    if (keepers[i].lost) {
+    states[i].empty = true;
+    if (keepers[i].lost && !stop_kills()) {
         char how[32];
         describe_end(how, sizeof how, wait_status);
         states[i].remains = (uint32_t)tree_count_marked(keepers[i].keeper);

@@ -57,6 +57,10 @@ bool stop_has_begun(void) {
     return stop.phase != NOT_BEGUN;
 }
 
+bool stop_kills(void) {
+    return stop.phase >= STRAYS;
+}
+
 void stop_hurry(void) {
     stop.deadline = monotonic_usec();
 }
@@ -73,11 +77,11 @@ void stop_continue(uint64_t now) {
     case UNITS:
         if (keepers_alive() > 0 && !late)
             return;
+        stop_strays(stop.status);
         if (late) {
             say("time is up: killing what is left");
             keepers_destroy();
         }
-        stop_strays(stop.status);
         stop_continue(now);
         return;
     case STRAYS:

@@ -18,7 +18,7 @@ enum { SIGNAL_HALT = 34 + 3, SIGNAL_POWER_OFF = 34 + 4 };
 struct init init = {.control_socket = -1};
 
 static void begin(void);
-static void wait_for_something(void);
+static bool wait_for_something(void);
 static void take_signals(void);
 static void reap(void);
 
@@ -26,9 +26,10 @@ _Noreturn void init_main(void) {
     begin();
     manager_start();
     for (;;) {
-        wait_for_something();
+        const bool manager_speaks = wait_for_something();
         take_signals();
-        manager_read();
+        if (manager_speaks)
+            manager_read();
         const uint64_t now = monotonic_usec();
         manager_time(now);
         manager_tell();
@@ -69,7 +70,8 @@ static void begin(void) {
         give_up("epoll");
 }
 
-static void wait_for_something(void) {
+/* Whether the manager's channel is ready. */
+static bool wait_for_something(void) {
     uint64_t deadline = manager_deadline();
     if (stop_deadline() < deadline)
         deadline = stop_deadline();
@@ -79,16 +81,22 @@ static void wait_for_something(void) {
         timeout = now >= deadline ? 0 : (int)((deadline - now + MSEC - 1) / MSEC);
     }
     struct epoll_event events[2];
-    if (epoll_wait(init.epoll, events, 2, timeout) > 0)
+    const int ready = epoll_wait(init.epoll, events, 2, timeout);
+    bool manager_speaks = false;
+    for (int i = 0; i < ready; i++)
+        manager_speaks |= events[i].data.fd != init.signals;
+    if (ready > 0)
         manager_watch(monotonic_usec());
+    return manager_speaks;
 }
 
 static void take_signals(void) {
     struct signalfd_siginfo infos[16];
     bool child = false;
     ssize_t length;
-    while ((length = read(init.signals, infos, sizeof infos)) > 0)
-        for (size_t i = 0; i < (size_t)length / sizeof *infos; i++)
+    do {
+        length = read(init.signals, infos, sizeof infos);
+        for (size_t i = 0; length > 0 && i < (size_t)length / sizeof *infos; i++)
             switch (infos[i].ssi_signo) {
             case SIGCHLD:
                 child = true;
@@ -106,6 +114,7 @@ static void take_signals(void) {
             default: /* nothing of init's, and it must not kill it */
                 break;
             }
+    } while (length == (ssize_t)sizeof infos);
     if (child)
         reap();
 }

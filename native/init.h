@@ -94,6 +94,7 @@ void stop_everything(const char *why);
 /* All units are stopped: strays, then exit. */
 void stop_strays(int status);
 bool stop_has_begun(void);
+bool stop_kills(void); /* keepers too, and whatever is left of them with the strays */
 void stop_hurry(void);
 uint64_t stop_deadline(void);
 /* Children ended, or time passed. Returns only while there is something to wait for. */

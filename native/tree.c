@@ -141,7 +141,8 @@ static bool belongs(struct walk *walk, const struct process *process) {
 static void visit(void *context, pid_t pid) {
     struct walk *walk = context;
     struct process process;
-    if (pid <= 1 || pid == getpid() || !procfs_read(pid, &process) || is_found(&walk->set, &process))
+    if (pid <= 1 || pid == getpid() || (walk->by_mark && !procfs_has_mark(pid, walk->keeper)) /* costs least */
+        || !procfs_read(pid, &process) || is_found(&walk->set, &process))
         return;
     const int pidfd = walk->signal != 0 ? open_pidfd(pid) : -1;
     /* Read again now that the pidfd holds it: what was read before may have been of another process. */
