@@ -235,7 +235,7 @@ function reload(engine: Engine, units: Units): void {
   world.names.clear();
   for (const [name, record] of world.records) {
     const unit = units.load(name);
-    if (unit.service === undefined && record.unit.service !== undefined && record.state.type === 'service') {
+    if (unit.load !== 'loaded' && record.unit.service !== undefined && record.state.type === 'service') {
       record.unit = { ...unit, name, service: record.unit.service };
     } else {
       record.unit = unit.name === name ? unit : { ...unit, name };

@@ -6,7 +6,7 @@ import type { EmergencyAction, ExecCommand, ExecSlot, StreamTarget } from '../un
 import type { UnitName } from '../units/name.ts';
 import type { SlotName } from './service/event.ts';
 import type { ServiceResult } from './service/state.ts';
-import type { JobId, JobResult, KeeperId, Pid } from './state.ts';
+import type { ActiveState, JobId, JobResult, KeeperId, Pid } from './state.ts';
 
 export type LogLevel = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -59,7 +59,7 @@ export type Effect =
       readonly unitResult: ServiceResult;
     }
   /** State of a unit changed (for `is-active --wait`, D-Bus later). */
-  | { readonly kind: 'unit-changed'; readonly unit: UnitName }
+  | { readonly kind: 'unit-changed'; readonly unit: UnitName; readonly active: ActiveState; readonly sub: string }
   /** FailureAction=, SuccessAction=, StartLimitAction=: begin to shut down (never 'none'). status: for `exit`. */
   | {
       readonly kind: 'emergency';

@@ -30,7 +30,7 @@ export function feedUnit(engine: Engine, record: UnitRecord, event: ServiceEvent
   const last = step.via ?? from;
   if (step.via !== undefined || last !== to || machine.subState(before) !== machine.subState(step.state)) {
     change(engine, record, last, to, willRestart);
-    engine.effects.push({ kind: 'unit-changed', unit: name });
+    engine.effects.push({ kind: 'unit-changed', unit: name, active: to, sub: machine.subState(step.state) });
   }
   reactToAll(engine);
   return step.answer;

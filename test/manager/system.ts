@@ -1,7 +1,6 @@
 /**
  * A whole manager in memory: unit files as text, the real core and service machine, and keepers whose processes are what
- * their command says: `/bin/stay` runs until it is signalled, `/bin/ok` and `/bin/bad` end with 0 and 1 at once, `/bin/slow` ends with
- * 0 when told, `/bin/ready` runs and says READY=1 when told.
+ * their command says: `/bin/stay` runs until it is signalled, `/bin/ok` and `/bin/bad` end with 0 and 1 at once, `/bin/slow` runs until it is told to end, `/bin/ready` runs and says READY=1 when told.
  */
 import { createGraph } from '../../src/graph/digraph.ts';
 import type { RequestedJobType } from '../../src/graph/job.ts';
@@ -101,6 +100,11 @@ export class System {
     return outcome.ok ? outcome.value : `${outcome.error.code}: ${outcome.error.message}`;
   }
 
+  /** Takes the trace so far, for comparing. */
+  seen(): string[] {
+    return this.trace.splice(0);
+  }
+
   /** A process that waits (`/bin/slow`, `/bin/ready`, `/bin/stay`) ends with this status. */
   end(unit: string, status: number): void {
     const process = this.processes.find((each) => each.unit === name(unit));
@@ -177,12 +181,10 @@ export class System {
       case 'job-removed':
         this.trace.push(`${effect.unit} job ${effect.result}`);
         break;
-      case 'unit-changed': {
-        const state = this.state(effect.unit);
-        if (this.#states.get(effect.unit) !== state) this.trace.push(`${effect.unit} ${state}`);
-        this.#states.set(effect.unit, state);
+      case 'unit-changed':
+        if (this.#states.get(effect.unit) !== effect.active) this.trace.push(`${effect.unit} ${effect.active}`);
+        this.#states.set(effect.unit, effect.active);
         break;
-      }
       case 'log':
         this.logs.push(`${effect.unit}: ${effect.message}`);
         break;
@@ -209,4 +211,16 @@ export class System {
   }
 }
 
-const testSpecifiers = {} as Units['options']['specifiers'];
+/** The tests' units use no specifiers of the machine. */
+const testSpecifiers: Units['options']['specifiers'] = {
+  machineId: () => '',
+  bootId: () => '',
+  hostName: () => 'host',
+  kernelRelease: () => '6.1.0',
+  architecture: () => 'x86-64',
+  osRelease: () => '',
+  user: () => ({ name: 'root', uid: 0, home: '/root', shell: '/bin/sh' }),
+  group: () => ({ name: 'root', gid: 0 }),
+  temporaryDirectory: () => '/tmp',
+  persistentTemporaryDirectory: () => '/var/tmp',
+};
