@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,9 +44,27 @@ static bool tell_failure(uint32_t keeper, int error);
 
 /* ── the life of a keeper ────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* For the next manager, for looking into /proc, for messages. The kernel gives the lowest number that is free, so
+ * numbers tell. */
+static bool leaves_reserve(const int *descriptors, size_t descriptor_count) {
+    enum { RESERVE = 16 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return true;
+    for (size_t i = 0; i < descriptor_count; i++)
+        if ((rlim_t)descriptors[i] + RESERVE >= limit.rlim_cur)
+            return false;
+    return true;
+}
+
 void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
     const uint32_t keeper = wire_u32(wire_find(keep, WIRE_KEEP_KEEPER));
     const char *unit = wire_text(wire_find(keep, WIRE_KEEP_UNIT));
+    if (message->descriptor_count == 0 || !leaves_reserve(message->descriptors, message->descriptor_count)) {
+        say("cannot keep %s: %s", unit, strerror(EMFILE));
+        tell_failure(keeper, EMFILE);
+        return;
+    }
     if (keeper == 0 || message->descriptor_count != 2 || find(keeper) < count) {
         say("the manager asked for a keeper %u of %s that cannot be", keeper, unit);
         tell_failure(keeper, EINVAL);

@@ -152,7 +152,9 @@ int wire_receive(int socket, uint8_t *buffer, size_t capacity, struct wire_messa
         return 0;
     }
 
-    int result = received.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? -EBADMSG : 1;
+    if (received.msg_flags & MSG_CTRUNC) /* this process has no room for (all of) them */
+        close_descriptors(message);
+    int result = received.msg_flags & MSG_TRUNC ? -EBADMSG : 1;
     if (result == 1 && length == WIRE_HEADER_BYTES && length_in_header(buffer) > WIRE_INLINE_MAX)
         result = message->descriptor_count > 0 ? map_frame(message, length_in_header(buffer)) : -EBADMSG;
     if (result < 0)

@@ -83,14 +83,15 @@ struct wire_message {
     uint8_t *bytes; /* the caller's buffer, or a private mapping */
     size_t length;
     int descriptors[4];
-    size_t descriptor_count; /* received for the caller; the rest (at most 253) is closed */
+    size_t descriptor_count; /* received for the caller, none when it has no room for all; the rest (at most 253) is
+                                closed */
     void *mapping;           /* NULL, or to be freed by wire_free */
     size_t mapping_length;
 };
 
 /* Receives one message without blocking into `buffer` (capacity at least WIRE_INLINE_MAX). 1 one message, 0 end of
- * file, or minus an errno
- * (-EAGAIN nothing there; -EBADMSG refused, e.g. truncated or a memfd that is not sealed: descriptors are closed). */
+ * file, or minus an errno (-EAGAIN nothing there; -EBADMSG refused, e.g. truncated or a memfd that is not sealed:
+ * descriptors are closed). */
 int wire_receive(int socket, uint8_t *buffer, size_t capacity, struct wire_message *message);
 void wire_free(struct wire_message *message);
 

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -148,7 +149,7 @@ static bool enter_namespaces(void) {
     return unshare(CLONE_NEWPID | CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
-static _Noreturn void become_init(bool is_pid_1, int stderr_file) {
+static _Noreturn void become_init(bool is_pid_1, int stderr_file, rlim_t descriptor_limit) {
     static char *argv[] = {"pidone", NULL};
     dup2(stderr_file, 2);
     dup2(stderr_file, 1);
@@ -156,6 +157,8 @@ static _Noreturn void become_init(bool is_pid_1, int stderr_file) {
     close(to_driver[0]);
     if (is_pid_1 && (mount("proc", "/proc", "proc", 0, NULL) < 0 || mount("tmpfs", "/run", "tmpfs", 0, NULL) < 0))
         _exit(LOST);
+    if (descriptor_limit)
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){descriptor_limit, descriptor_limit});
     program_begin(1, argv);
     init_main();
 }
@@ -165,6 +168,7 @@ struct run {
     void (*keeper)(uint32_t number, int channel, struct keeper_page *page);
     void (*drive)(pid_t init); /* after tell_driver() */
     bool below_others;         /* not PID 1 */
+    rlim_t descriptor_limit;   /* 0: as it is */
 };
 
 /* The exit status of init, or -1. */
@@ -186,7 +190,7 @@ static int run_init(struct run run) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             close(pids[0]);
             close(pids[1]);
-            become_init(!run.below_others, stderr_file);
+            become_init(!run.below_others, stderr_file, run.descriptor_limit);
         }
         int status = 0;
         if (write(pids[1], &pid, sizeof pid) != sizeof pid || waitpid(pid, &status, 0) != pid)
@@ -560,6 +564,33 @@ static void test_lost(void) {
     expect(shared->seen[6] == 1, "to kill what is empty already is answered too");
 }
 
+static void manager_without_room(const struct manager_start *start) {
+    if (start->generation > 0) {
+        shared->seen[1] = (int)start->keeper_count;
+        exit_all(0);
+    }
+    for (uint32_t i = 1; i <= 60; i++)
+        close(keep(i));
+    for (;;) {
+        const struct wire_frame frame = await_frame(WIRE_KEEPER_FAILED);
+        shared->seen[0] += wire_u32(wire_find(&frame, WIRE_KEEPER_FAILED_ERRNO)) == EMFILE;
+        if (wire_u32(wire_find(&frame, WIRE_KEEPER_FAILED_KEEPER)) == 60)
+            _exit(1);
+    }
+}
+
+static void keeper_that_waits(uint32_t number, int channel, struct keeper_page *page) {
+    (void)number, (void)page;
+    await_end(channel);
+}
+
+static void test_descriptors(void) {
+    const int status =
+        run_init((struct run){.manager = manager_without_room, .keeper = keeper_that_waits, .descriptor_limit = 64});
+    expect(status == 0 && shared->seen[0] > 0 && shared->seen[0] + shared->seen[1] == 60,
+        "without room for more descriptors a keeper is refused with EMFILE, and the next manager still starts");
+}
+
 /* ── the way out ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void manager_with_strays(const struct manager_start *start) {
@@ -661,7 +692,8 @@ int main(void) {
     if (shared == MAP_FAILED)
         return 1;
     void (*const as_pid_1[])(void) = {test_orphans, test_restart, test_signals, test_deaf_manager, test_stopped_manager,
-        test_no_manager, test_deaf_keeper, test_keep, test_gone, test_lost, test_strays, test_junk, test_stuck};
+        test_no_manager, test_deaf_keeper, test_keep, test_gone, test_lost, test_descriptors, test_strays, test_junk,
+        test_stuck};
     const pid_t probe = fork();
     if (probe == 0)
         _exit(enter_namespaces() ? 0 : 1);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -367,6 +368,19 @@ static void test_sockets(void) {
     send_raw(large, sizeof room + 1, passed, 2);
     check(wire_receive(ends[1], room, sizeof room, &message) == -EBADMSG && open_descriptors() == before,
         "wire: a message longer than the room is refused");
+
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t soft = limit.rlim_cur;
+    const int lowest = dup(0);
+    close(lowest);
+    limit.rlim_cur = (rlim_t)lowest + 1; /* room for one */
+    good = wire_send(ends[0], frame, vectors[0].length, passed, 2) == 0 && setrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           wire_receive(ends[1], room, sizeof room, &message) == 1 && message.descriptor_count == 0 &&
+           message.length == vectors[0].length;
+    limit.rlim_cur = soft;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    check(good && open_descriptors() == before, "wire: without room for its descriptors a frame comes without any");
 
     int sent = 0;
     while (wire_send(ends[0], frame, vectors[0].length, NULL, 0) == 0)
