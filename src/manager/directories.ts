@@ -19,11 +19,15 @@ export const directoryClasses: Readonly<Record<DirectoryClass, ClassFacts>> = {
   configuration: { root: '/etc', variable: 'CONFIGURATION_DIRECTORY', exitStatus: 241, ownedByUser: false },
 };
 
+const kinds: readonly DirectoryClass[] = ['runtime', 'state', 'cache', 'logs', 'configuration'];
+
 /** For the keeper: "EXITCODE MODE UID GID PATH". `uid` is the manager's own. */
 export function directoryRecords(settings: ExecSettings, credentials: Credentials, uid: number): readonly string[] {
   const records: string[] = [];
-  for (const [kind, facts] of entries()) {
+  for (const kind of kinds) {
+    const facts = directoryClasses[kind];
     const { paths, mode } = settings.directories[kind];
+    if (paths.length === 0) continue;
     const owner = facts.ownedByUser ? (credentials.uid ?? uid) : uid;
     const group = facts.ownedByUser ? (credentials.gid ?? uid) : uid;
     for (const path of paths)
@@ -35,13 +39,10 @@ export function directoryRecords(settings: ExecSettings, credentials: Credential
 /** RUNTIME_DIRECTORY=/run/a:/run/b … */
 export function directoryVariables(settings: ExecSettings): readonly string[] {
   const variables: string[] = [];
-  for (const [kind, facts] of entries()) {
+  for (const kind of kinds) {
+    const facts = directoryClasses[kind];
     const { paths } = settings.directories[kind];
     if (paths.length > 0) variables.push(`${facts.variable}=${paths.map((path) => `${facts.root}/${path}`).join(':')}`);
   }
   return variables;
-}
-
-function entries(): readonly (readonly [DirectoryClass, ClassFacts])[] {
-  return Object.entries(directoryClasses) as (readonly [DirectoryClass, ClassFacts])[];
 }

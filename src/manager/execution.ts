@@ -70,7 +70,15 @@ export function buildExecution(
     process: processVariables(settings, credentials.value, context),
     files: files.value,
   });
-  return { ok: true, fields: runFields(settings, effect, environment, credentials.value, port) };
+  const fields = runFields(settings, effect, environment, credentials.value, port);
+  // A process cannot be given it: what stands behind it would be another word.
+  if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
+    return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };
+  return { ok: true, fields };
+}
+
+function hasNul(texts: readonly string[] | undefined): boolean {
+  return texts?.some((text) => text.includes('\0')) === true;
 }
 
 const noLines = { ok: true, value: [] } as const;
@@ -87,6 +95,12 @@ function runFields(
   const streams = streamFields(settings, effect.stdin);
   const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
   const { workingDirectory } = settings;
+  const directories = directoryRecords(settings, credentials, port.uid);
+  const ids = applied?.gid !== undefined && changesGroups(applied, port) ? applied : undefined;
+  const uid = applied?.uid !== undefined && applied.uid !== port.uid ? applied.uid + 1 : undefined;
+  const some = <T extends { readonly length: number }>(value: T): T | undefined =>
+    value.length > 0 ? value : undefined;
+  // What is left out has its default: most of a frame is.
   return {
     slot: slots[effect.slot],
     flags: flagsOf(settings, command) | (streams.toJournal ? runFlags.journalStream : 0),
@@ -94,22 +108,28 @@ function runFields(
     argv: command.substitute ? substituteArguments(command.argv, environment.lookUp) : command.argv,
     set: environment.set,
     pidVariables: watched ? ['SYSTEMD_EXEC_PID', 'WATCHDOG_PID'] : ['SYSTEMD_EXEC_PID'],
-    ...(environment.unset.length > 0 && { unset: environment.unset }),
+    unset: some(environment.unset),
     workingDirectory: workingDirectory.home ? (credentials.home ?? '') : workingDirectory.path || '/',
-    ...(settings.rootDirectory !== '' && { rootDirectory: settings.rootDirectory }),
-    ...(applied?.uid !== undefined && applied.uid !== port.uid && { uidPlus1: applied.uid + 1 }),
-    ...(applied?.gid !== undefined && changesGroups(applied, port) && { gidPlus1: applied.gid + 1 }),
-    ...(applied !== undefined && changesGroups(applied, port) && { groups: applied.groups }),
+    rootDirectory: some(settings.rootDirectory),
+    uidPlus1: uid,
+    gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
+    groups: ids?.groups,
     umask: settings.umask,
-    ...(settings.limits.size > 0 && { limits: limitTriples(settings.limits) }),
-    ...(settings.nice !== undefined && { nice: settings.nice }),
-    ...(settings.oomScoreAdjust !== undefined && { oomScoreAdjust: settings.oomScoreAdjust }),
-    ...streams.fields,
-    directories: directoryRecords(settings, credentials, port.uid),
-    ...(settings.ambientCapabilities !== undefined && { ambient: settings.ambientCapabilities }),
-    ...(settings.boundingCapabilities !== undefined && { bounding: settings.boundingCapabilities }),
-    ...(credentials.userName !== '' && { user: credentials.userName }),
-    ...(settings.timerSlackNsec !== undefined && { timerSlackNsec: settings.timerSlackNsec }),
+    limits: settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
+    nice: settings.nice,
+    oomScoreAdjust: settings.oomScoreAdjust,
+    stdin: streams.stdin,
+    stdinPath: streams.stdinPath,
+    stdout: streams.stdout,
+    stdoutPath: streams.stdoutPath,
+    stderr: streams.stderr,
+    stderrPath: streams.stderrPath,
+    ttyPath: some(settings.ttyPath),
+    directories: some(directories),
+    ambient: settings.ambientCapabilities,
+    bounding: settings.boundingCapabilities,
+    user: some(credentials.userName),
+    timerSlackNsec: settings.timerSlackNsec,
   };
 }
 

@@ -220,15 +220,16 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 
 function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
   const exec = ports.core.world.records.get(record.unit)?.unit.service?.exec;
+  const notifyPath = notifyPathOf(ports, record);
   return {
     keeper: record.id,
     unit: record.unit,
-    notifyPath: notifyPathOf(ports, record),
-    journalDirectory: ports.journalRoot === '' ? '' : `${ports.journalRoot}/${record.unit}`,
+    notifyPath: notifyPath === '' ? undefined : notifyPath,
+    journalDirectory: ports.journalRoot === '' ? undefined : `${ports.journalRoot}/${record.unit}`,
     journalBytes,
     journalFiles,
     invocation: record.invocation,
-    identifier: exec?.syslogIdentifier ?? '',
+    identifier: exec?.syslogIdentifier === '' ? undefined : exec?.syslogIdentifier,
     consoleMode: consoleModes[ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,

@@ -8,17 +8,17 @@ import type { UnitRecord } from './world.ts';
 /** Keys as short as they are many. */
 export interface StoredUnit {
   /** A service's state: what differs from a fresh one; null where that is undefined. */
-  readonly s?: Readonly<Record<string, unknown>>;
+  readonly s?: Readonly<Record<string, unknown>> | undefined;
   /** State of a target or stand-in. */
-  readonly t?: TargetState;
+  readonly t?: TargetState | undefined;
   /** inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange; realtime and monotonic of each */
   readonly m: readonly number[];
   readonly c?: boolean | undefined;
-  readonly cm?: Stamp;
+  readonly cm?: Stamp | undefined;
   readonly a?: boolean | undefined;
   readonly j?: number | undefined;
-  readonly b?: readonly number[];
-  readonly n?: readonly string[];
+  readonly b?: readonly number[] | undefined;
+  readonly n?: readonly string[] | undefined;
 }
 
 /** undefined: there is nothing to remember. */
@@ -26,17 +26,22 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
   const { stamps, state } = record;
   if (stamps.stateChange.realtime === 0 && record.job === undefined && record.conditionStamp.realtime === 0)
     return undefined;
+  const { inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange } = stamps;
   return {
-    ...(state.type === 'service' ? { s: differences(record, state.service) } : { t: state.target }),
-    m: [stamps.inactiveExit, stamps.activeEnter, stamps.activeExit, stamps.inactiveEnter, stamps.stateChange].flatMap(
-      (stamp) => [stamp.realtime, stamp.monotonic],
-    ),
+    s: state.type === 'service' ? differences(state.service) : undefined,
+    t: state.type === 'service' ? undefined : state.target,
+    // prettier-ignore
+    m: [
+      inactiveExit.realtime, inactiveExit.monotonic, activeEnter.realtime, activeEnter.monotonic,
+      activeExit.realtime, activeExit.monotonic, inactiveEnter.realtime, inactiveEnter.monotonic,
+      stateChange.realtime, stateChange.monotonic,
+    ],
     c: record.conditionResult,
-    ...(record.conditionStamp.realtime > 0 && { cm: record.conditionStamp }),
+    cm: record.conditionStamp.realtime > 0 ? record.conditionStamp : undefined,
     a: record.assertResult,
     j: record.job,
-    ...(record.starts.length > 0 && { b: record.starts }),
-    ...(record.notices.length > 0 && { n: record.notices }),
+    b: record.starts.length > 0 ? record.starts : undefined,
+    n: record.notices.length > 0 ? record.notices : undefined,
   };
 }
 
@@ -44,7 +49,7 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
 export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   const { state } = record;
   if (state.type === 'service' && stored.s !== undefined && record.unit.service !== undefined) {
-    const restored: Record<string, unknown> = { ...freshState(record.unit.service) };
+    const restored: Record<string, unknown> = { ...neverStarted() };
     for (const [key, value] of Object.entries(stored.s)) restored[key] = value === null ? undefined : value;
     record.state = { type: 'service', service: restored as unknown as ServiceState };
   } else if (state.type !== 'service' && stored.t !== undefined) {
@@ -71,10 +76,17 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   record.notices = stored.n ?? [];
 }
 
-function differences(record: UnitRecord, state: ServiceState): Readonly<Record<string, unknown>> {
-  const settings = record.unit.service;
-  const fresh = (settings === undefined ? {} : freshState(settings)) as Readonly<Record<string, unknown>>;
+function differences(state: ServiceState): Readonly<Record<string, unknown>> {
+  const base = neverStarted() as unknown as Readonly<Record<string, unknown>>;
+  const now = state as unknown as Readonly<Record<string, unknown>>;
   const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(state)) if (value !== fresh[key]) result[key] = value ?? null;
+  for (const key in now) if (now[key] !== base[key]) result[key] = now[key] ?? null;
   return result;
+}
+
+let base: ServiceState | undefined;
+
+/** What differences are told from: the same for all services. */
+function neverStarted(): ServiceState {
+  return (base ??= freshState(undefined));
 }

@@ -1,30 +1,31 @@
 /** StandardInput=, StandardOutput=, StandardError= as the keeper takes them (systemd.exec(5), "LOGGING AND STANDARD INPUT/OUTPUT"). */
 import type { ExecSettings, StreamTarget } from '../units/model.ts';
-import { type FrameFields, streamKinds } from '../wire/schema.ts';
+import { streamKinds } from '../wire/schema.ts';
 
+/** Fields of `run`; undefined: its default. */
 export interface Streams {
-  readonly fields: Pick<
-    FrameFields<'run'>,
-    'stdin' | 'stdinPath' | 'stdout' | 'stdoutPath' | 'stderr' | 'stderrPath' | 'ttyPath'
-  >;
+  readonly stdin: number | undefined;
+  readonly stdinPath: string | undefined;
+  readonly stdout: number;
+  readonly stdoutPath: string | undefined;
+  readonly stderr: number;
+  readonly stderrPath: string | undefined;
   /** One of the outputs goes to the journal. */
   readonly toJournal: boolean;
 }
 
 export function streamFields(settings: ExecSettings, stdin: StreamTarget = settings.stdin): Streams {
+  const { stdout, stderr } = settings;
   const input = inputKind(stdin);
-  const output = outputKind(settings.stdout);
-  const error = outputKind(settings.stderr);
+  const output = outputKind(stdout);
+  const error = outputKind(stderr);
   return {
-    fields: {
-      stdin: input,
-      stdout: output,
-      stderr: error,
-      ...('path' in stdin && { stdinPath: stdin.path }),
-      ...('path' in settings.stdout && { stdoutPath: settings.stdout.path }),
-      ...('path' in settings.stderr && { stderrPath: settings.stderr.path }),
-      ...(settings.ttyPath !== '' && { ttyPath: settings.ttyPath }),
-    },
+    stdin: input === streamKinds.null ? undefined : input,
+    stdinPath: 'path' in stdin ? stdin.path : undefined,
+    stdout: output,
+    stdoutPath: 'path' in stdout ? stdout.path : undefined,
+    stderr: error,
+    stderrPath: 'path' in stderr ? stderr.path : undefined,
     toJournal: output === streamKinds.journal || error === streamKinds.journal,
   };
 }

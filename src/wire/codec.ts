@@ -33,30 +33,39 @@ export function encodeFrame<N extends FrameName>(
 ): Uint8Array {
   const shape = frames[name];
   const known = shape.fields as Readonly<Record<string, readonly [number, FieldKind]>>;
-  const parts: (readonly [tag: number, kind: number, bytes: Uint8Array])[] = [];
+  const given = fields as Readonly<Record<string, unknown>>;
+  // Small numbers are written where they go; the rest is encoded first, so that the length is known.
+  const parts: (readonly [tag: number, kind: FieldKind, value: Uint8Array | number])[] = [];
   let length = headerBytes;
-  for (const [key, value] of Object.entries<unknown>(fields)) {
+  for (const key in given) {
+    const value = given[key];
+    if (value === undefined) continue;
     const field = known[key];
     if (field === undefined) throw new Error(`internal error: frame ${name} has no field ${key}`);
-    if (value === undefined) continue;
-    const bytes = fieldEncoders[field[1]](value, text);
-    parts.push([field[0], fieldKinds[field[1]], bytes]);
-    length += fieldHeaderBytes + bytes.length;
+    const [tag, kind] = field;
+    const part = kind === 'u32' || kind === 'i32' ? (value as number) : fieldEncoders[kind](value, text);
+    parts.push([tag, kind, part]);
+    length += fieldHeaderBytes + (typeof part === 'number' ? 4 : part.length);
   }
   const frame = new Uint8Array(length);
   const view = new DataView(frame.buffer);
-  view.setUint16(0, wireVersion, true);
-  view.setUint16(2, shape.type, true);
+  // Version and type, then tag and kind, are two u16 side by side.
+  view.setUint32(0, wireVersion | (shape.type << 16), true);
   view.setUint32(4, length, true);
   view.setUint32(8, sequence, true);
   view.setUint32(12, acknowledged, true);
   let at = headerBytes;
-  for (const [tag, kind, bytes] of parts) {
-    view.setUint16(at, tag, true);
-    view.setUint16(at + 2, kind, true);
-    view.setUint32(at + 4, bytes.length, true);
-    frame.set(bytes, at + fieldHeaderBytes);
-    at += fieldHeaderBytes + bytes.length;
+  for (const [tag, kind, part] of parts) {
+    view.setUint32(at, tag | (fieldKinds[kind] << 16), true);
+    if (typeof part === 'number') {
+      view.setUint32(at + 4, 4, true);
+      view.setUint32(at + fieldHeaderBytes, part, true);
+      at += fieldHeaderBytes + 4;
+    } else {
+      view.setUint32(at + 4, part.length, true);
+      frame.set(part, at + fieldHeaderBytes);
+      at += fieldHeaderBytes + part.length;
+    }
   }
   return frame;
 }
@@ -143,9 +152,9 @@ const fieldDefaults: Readonly<Record<FieldKind, unknown>> = {
   bytes: new Uint8Array(0),
 };
 
-const fieldEncoders: Readonly<Record<FieldKind, (value: unknown, text: TextCodec) => Uint8Array>> = {
-  u32: (value) => new Uint8Array(Uint32Array.of(value as number).buffer),
-  i32: (value) => new Uint8Array(Int32Array.of(value as number).buffer),
+const fieldEncoders: Readonly<
+  Record<Exclude<FieldKind, 'u32' | 'i32'>, (value: unknown, text: TextCodec) => Uint8Array>
+> = {
   u64: (value) => new Uint8Array(BigUint64Array.of(value as bigint).buffer),
   text: (value, text) => text.encode(terminated(value as string)),
   texts: (value, text) => text.encode((value as readonly string[]).map(terminated).join('')),

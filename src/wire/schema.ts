@@ -294,7 +294,7 @@ export type FrameBody<N extends FrameName> = {
 };
 
 /** What is given to encode(): fields may be left out. */
-export type FrameFields<N extends FrameName> = Partial<FrameBody<N>>;
+export type FrameFields<N extends FrameName> = { readonly [F in keyof FrameBody<N>]?: FrameBody<N>[F] | undefined };
 
 /** A decoded frame, discriminated by its name. */
 export type Frame<N extends FrameName = FrameName> = {

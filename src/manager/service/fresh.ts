@@ -3,8 +3,9 @@ import type { ServiceSettings } from '../../units/model.ts';
 import { freeSlot } from './command.ts';
 import type { ServiceState } from './state.ts';
 
-export function freshState(settings: ServiceSettings): ServiceState {
-  const watchdog = settings.watchdog;
+/** undefined: of no particular service. */
+export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefined): ServiceState {
+  const watchdog = settings?.watchdog ?? 0;
   return {
     sub: 'dead',
     result: 'success',
