@@ -2,7 +2,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { defaults, type Draft, own } from './draft.ts';
 import { automaticDependencies } from './implicit.ts';
 import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, Unit } from './model.ts';
-import { type Microseconds, type UnitName, unitType } from './name.ts';
+import { type Microseconds, stemOf, type UnitName, unescapeName, unitType } from './name.ts';
 import { findStandIn } from './stand-ins.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
 
@@ -64,10 +64,16 @@ function withoutSelf(dependencies: readonly Dependency[], names: readonly UnitNa
 
 function finishCommon(name: UnitName, draft: Draft): CommonSettings {
   const common = own(draft, 'common');
-  if (common.description === '') common.description = name;
+  if (common.description === '') common.description = usualDescription(name);
   common.jobRunningTimeout ??= common.jobTimeout;
   // jobRunningTimeout is there now.
   return common as CommonSettings;
+}
+
+function usualDescription(name: UnitName): string {
+  if (unitType(name) !== 'slice') return name;
+  if (name === '-.slice') return 'Root Slice';
+  return name === 'system.slice' ? 'System Slice' : `Slice /${unescapeName(stemOf(name)) ?? name}`;
 }
 
 const usualTimeout = 90_000_000 as Microseconds;
@@ -80,6 +86,11 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
   service.type = type;
   service.timeoutStart ??= type === 'oneshot' ? infinity : usualTimeout;
   if (needsSocket && service.notifyAccess === 'none') service.notifyAccess = 'main';
+  const { stdin } = draft.exec;
+  // What reads from a terminal or a connection writes there too, unless it says where.
+  if (draft.exec.stdout === defaults.exec.stdout && (stdin.kind.startsWith('tty') || stdin.kind === 'socket')) {
+    own(draft, 'exec').stdout = { kind: 'inherit' };
+  }
   if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
   // Plain mutation: copying settings of this size costs more than reading a file.
   return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;

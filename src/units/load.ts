@@ -98,7 +98,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   const fragment = readFragment(world, resolved, progress);
   if (isTemplate(name)) fail(progress, 'error', `Unit name ${name} is a template without an instance`);
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
-  if (progress.load === 'loaded' || progress.load === 'not-found') {
+  if (progress.load === 'loaded') {
     for (const path of findDropIns(world.files, world.options.root, world.directories, names)) {
       readDropIn(world, name, draft, progress, path);
     }
@@ -120,7 +120,7 @@ function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progres
       fail(progress, 'masked', `Unit ${resolved.name} is masked`);
       return undefined;
     case 'bad-alias':
-      fail(progress, 'error', resolved.message);
+      fail(progress, 'not-found', resolved.message);
       return undefined;
     case 'file': {
       const text = readUnitText(world.files, world.options.root, resolved.path);
@@ -186,13 +186,12 @@ function readAssignments(
   const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
   const fragment = parseFragment(file, text, sections);
   progress.diagnostics.push(...fragment.diagnostics);
-  const isDropIn = file !== progress.fragmentPath;
-  if (fragment.broken && !isDropIn) {
-    fail(progress, 'error', fragment.diagnostics.at(-1)?.message ?? '');
-    return;
-  }
   const reader = new Reader(world, name, draft, progress, file, text);
   for (const assignment of fragment.assignments) reader.read(assignment);
+  // Of a drop-in only its own rest is lost.
+  if (fragment.broken && file === progress.fragmentPath) {
+    fail(progress, 'error', fragment.diagnostics.at(-1)?.message ?? '');
+  }
 }
 
 /** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */

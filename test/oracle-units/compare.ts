@@ -74,6 +74,8 @@ export function compareUnits(
     }
     for (const [property, pidone] of propertiesOf(unit)) {
       const systemd = normalise(property, properties.get(property) ?? '');
+      if (property === 'DropInPaths' && unit.load === 'masked') continue;
+      if (isOfMachine(property, systemd, pidone)) continue;
       if (systemd !== normalise(property, pidone)) differences.push({ unit: id, property, systemd, pidone });
     }
     if (unit.load !== 'loaded') continue;
@@ -133,9 +135,19 @@ function withInverses(all: ReadonlyMap<string, Unit>): ReadonlyMap<UnitName, Map
   return found;
 }
 
-/** Mounts are the engine's; pidone has no part in them. */
+/** The oracle's systemd is started with null as the default output, so nothing of it comes after the journal. */
+function isOfMachine(property: string, systemd: string, pidone: string): boolean {
+  return property === 'StandardOutput' && systemd === 'null' && pidone === 'journal';
+}
+
+/** Mounts are the engine's; pidone has no part in them. The target is the oracle's own. */
 function counts(name: string): boolean {
-  return !name.endsWith('.mount') && !name.endsWith('.automount');
+  return (
+    name !== 'oracle.target' &&
+    name !== 'systemd-journald.socket' &&
+    !name.endsWith('.mount') &&
+    !name.endsWith('.automount')
+  );
 }
 
 function realName(all: ReadonlyMap<string, Unit>, name: string): string {
@@ -152,7 +164,7 @@ function unquoted(list: string): readonly string[] {
 
 function normalise(property: string, value: string): string {
   if (property === 'Names') return unquoted(value).toSorted().join(' ');
-  if (property === 'StandardInput') return value.replace(/:.*/, '');
+  if (property === 'StandardInput' || property === 'StandardOutput') return value.replace(/:.*/, '');
   if (property === 'SupplementaryGroups') return value.split(' ').sort().join(' ');
   if (property.endsWith('Ex')) return value.replace(/ start_time=.*/g, '').replace(/ ;$/gm, ' ;');
   return value;

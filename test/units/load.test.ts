@@ -66,7 +66,10 @@ test('A link to a file elsewhere is the unit that the link names', (t) => {
 });
 
 test('An alias cannot change the type of a unit', (t) => {
-  t.is(world({ [`${lib}/a.service`]: start, 'b.socket': `-> ${lib}/a.service` }).load('b.socket').load, 'error');
+  t.like(world({ [`${lib}/a.service`]: start, 'b.socket': `-> ${lib}/a.service` }).load('b.socket'), {
+    load: 'not-found',
+    loadError: `Alias ${etc}/b.socket cannot stand for a.service`,
+  });
 });
 
 test('An instance is read from its own file, else from its template', (t) => {

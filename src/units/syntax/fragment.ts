@@ -12,7 +12,7 @@ export interface Assignment {
 export interface Fragment {
   readonly assignments: readonly Assignment[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The file could not be read to its end (a broken header, a line too long): systemd's -EBADMSG; assignments are those before. */
+  /** The file could not be read to its end (a broken header, a line too long or not UTF-8): systemd cannot load the unit; assignments are those before. */
   readonly broken: boolean;
 }
 
@@ -27,10 +27,6 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
     diagnostics.push({ severity, file, line, column, message });
   };
   const { texts, numbers, bad } = splitLines(text);
-  for (const { kind, number } of bad) {
-    if (kind === 'not-utf8') tell('warning', number, 1, 'Line is not valid UTF-8; ignored');
-    else tell('error', number, 1, 'Line is too long; the file cannot be loaded');
-  }
   let section: string | undefined;
   let known = false;
   for (const [index, line] of texts.entries()) {
@@ -62,5 +58,8 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
       );
     }
   }
-  return { assignments, diagnostics, broken: bad.some(({ kind }) => kind === 'too-long') };
+  if (bad === undefined) return { assignments, diagnostics, broken: false };
+  const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
+  tell('error', bad.number, 1, `${what}; the rest of the file cannot be loaded`);
+  return { assignments, diagnostics, broken: true };
 }

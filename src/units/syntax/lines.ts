@@ -2,14 +2,14 @@
 export interface Lines {
   readonly texts: readonly string[];
   readonly numbers: readonly number[];
-  /** What could not be read; after a `too-long` nothing follows. */
-  readonly bad: readonly BadLine[];
+  /** What could not be read: nothing after it was. A comment may have any bytes. */
+  readonly bad: BadLine | undefined;
 }
 
 /** A physical line, as well as a joined one, must be shorter (bytes; here characters): systemd's LONG_LINE_MAX. */
 export const longestLine = 1024 * 1024;
 
-/** A line that was dropped, or ended the reading (`too-long`). */
+/** A line that ended the reading. */
 export interface BadLine {
   readonly kind: 'not-utf8' | 'too-long';
   readonly number: number;
@@ -23,7 +23,6 @@ export interface BadLine {
 export function splitLines(text: string): Lines {
   const texts: string[] = [];
   const numbers: number[] = [];
-  const bad: BadLine[] = [];
   const wellFormed = isWellFormed(text);
   const mayContinue = text.includes('\\');
   // The parts of a line that goes on, each without its backslash.
@@ -35,8 +34,7 @@ export function splitLines(text: string): Lines {
     number++;
     length += raw.length + 1;
     if (length > longestLine) {
-      bad.push({ kind: 'too-long', number });
-      return { texts, numbers, bad };
+      return { texts, numbers, bad: { kind: 'too-long', number } };
     }
     const first = raw.charCodeAt(0);
     const line = first === 32 || first === 9 ? stripLeft(raw) : raw;
@@ -44,7 +42,7 @@ export function splitLines(text: string): Lines {
     if (head === 35 || head === 59) {
       // A comment ("#", ";") leaves a continuation as it is.
     } else if (!wellFormed && !isWellFormed(raw)) {
-      bad.push({ kind: 'not-utf8', number });
+      return { texts, numbers, bad: { kind: 'not-utf8', number } };
     } else if (mayContinue && line.endsWith('\\') && endsInOddBackslashes(line)) {
       if (start === 0) start = number;
       parts.push((parts.length === 0 ? line : raw).slice(0, -1));
@@ -63,7 +61,7 @@ export function splitLines(text: string): Lines {
     texts.push(joinParts(parts, ''));
     numbers.push(start);
   }
-  return { texts, numbers, bad };
+  return { texts, numbers, bad: undefined };
 }
 
 /** The backslash of each part became a blank. */

@@ -34,17 +34,19 @@ test('A byte order mark at the beginning is skipped', (t) => {
   t.deepEqual(check('\uFEFF[Unit]\n'), ['1 [Unit]']);
 });
 
-test('A line that is not UTF-8 is left out, the others stay', (t) => {
-  const { texts, bad } = splitLines('a=1\nb=\udcff\nc=😀\n');
-  t.deepEqual(texts, ['a=1', 'c=😀']);
-  t.deepEqual(bad, [{ kind: 'not-utf8', number: 2 }]);
+test('A line that is not UTF-8 ends the reading, a comment may have any bytes', (t) => {
+  t.deepEqual(splitLines('a=1\n# \udcff\nb=😀\nc=\udcff\nd=4\n'), {
+    texts: ['a=1', 'b=😀'],
+    numbers: [1, 3],
+    bad: { kind: 'not-utf8', number: 4 },
+  });
 });
 
 test('A line of 1 MiB ends the reading', (t) => {
   const { texts, bad } = splitLines(`a=1\nb=${'x'.repeat(longestLine)}\nc=2`);
   t.deepEqual(texts, ['a=1']);
-  t.deepEqual(bad, [{ kind: 'too-long', number: 2 }]);
-  t.is(splitLines('x\\\n'.repeat(longestLine / 2)).bad[0]?.kind, 'too-long');
+  t.deepEqual(bad, { kind: 'too-long', number: 2 });
+  t.is(splitLines('x\\\n'.repeat(longestLine / 2)).bad?.kind, 'too-long');
 });
 
 test('Only space, tab, CR and newline are blanks', (t) => {
