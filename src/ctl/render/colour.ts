@@ -6,21 +6,34 @@ export interface Palette {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly warn: (text: string) => string;
+  readonly cyan: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
+  readonly underlined: (text: string) => string;
 }
 
 const reset = '\u001b[0m';
 
-export const plain: Palette = { on: false, good: same, bad: same, warn: same, dim: same, bold: same };
+export const plain: Palette = {
+  on: false,
+  good: same,
+  bad: same,
+  warn: same,
+  cyan: same,
+  dim: same,
+  bold: same,
+  underlined: same,
+};
 
 export const coloured: Palette = {
   on: true,
   good: painted('0;1;32'),
   bad: painted('0;1;31'),
   warn: painted('0;1;38;5;185'),
+  cyan: painted('0;36'),
   dim: painted('0;38;5;245'),
   bold: painted('0;1;39'),
+  underlined: (text) => `${reset}\u001b[0;4m${text}${reset}`,
 };
 
 /** As systemd decides: SYSTEMD_COLORS, then NO_COLOR, TERM=dumb, and whether stdout is a terminal (src/basic/terminal-util.c). */

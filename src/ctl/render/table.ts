@@ -6,9 +6,15 @@ export interface Cell {
   readonly paint?: ((text: string) => string) | undefined;
 }
 
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** A line below it, where a group ends. */
+  readonly underlined?: boolean;
+}
+
 export interface TableShape {
   readonly header: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly Row[];
   /** --no-legend leaves the header out. */
   readonly withHeader: boolean;
   readonly palette: Palette;
@@ -18,24 +24,38 @@ export interface TableShape {
 
 /** Columns padded to their widest cell and one blank between; the last column is not padded, and cut with … where the terminal ends. */
 export function renderTable(table: TableShape): string {
-  const head: readonly Cell[] = table.header.map((text) => ({ text, paint: undefined }));
+  const head: Row = { cells: table.header.map((text) => ({ text })), underlined: true };
   const lines = table.withHeader ? [head, ...table.rows] : table.rows;
-  const widths = table.header.map((_, column) => Math.max(0, ...lines.map((line) => width(line[column]?.text ?? ''))));
-  return lines.map((line) => renderLine(line, widths, table.width)).join('');
+  const widths = table.header.map((_, column) =>
+    lines.reduce((most, line) => Math.max(most, width(line.cells[column]?.text ?? '')), 0),
+  );
+  return lines.map((line) => renderLine(line, widths, table)).join('');
 }
 
-function renderLine(line: readonly Cell[], widths: readonly number[], limit: number | undefined): string {
+function renderLine({ cells, underlined = false }: Row, widths: readonly number[], table: TableShape): string {
+  const { palette, width: limit } = table;
+  const line = underlined && palette.on;
   let text = '';
   let used = 0;
-  line.forEach((cell, column) => {
-    const last = column === line.length - 1;
+  cells.forEach((cell, column) => {
+    const last = column === cells.length - 1;
     const room = limit === undefined ? undefined : Math.max(1, limit - used);
     const shown = last && room !== undefined && width(cell.text) > room ? cut(cell.text, room) : cell.text;
-    const padded = last ? shown : shown + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(shown)));
-    text += (cell.paint === undefined ? padded : cell.paint(padded)) + (last ? '' : ' ');
+    // An underline goes on to the end of the widest line.
+    const wide = last && limit !== undefined ? Math.min(widths[column] ?? 0, limit - used) : (widths[column] ?? 0);
+    const padded = last && !line ? shown : shown + ' '.repeat(Math.max(0, wide - width(shown)));
+    const paint = paintOf(cell, line, palette);
+    // The blank between two columns looks like the one before it.
+    text += paint(padded) + (last ? '' : paint(' '));
     used += width(padded) + 1;
   });
   return text + '\n';
+}
+
+function paintOf(cell: Cell, underlined: boolean, palette: Palette): (text: string) => string {
+  const { paint } = cell;
+  if (!underlined) return paint ?? ((text) => text);
+  return (text) => palette.underlined(paint === undefined ? text : paint(text));
 }
 
 /** Length in code points. */
@@ -44,7 +64,9 @@ export function width(text: string): number {
   return /^[\u0000-\u007f]*$/.test(text) ? text.length : Array.from(text).length;
 }
 
-function cut(text: string, room: number): string {
+/** `text` in at most `room` code points, the last of them an ellipsis if it had more. */
+export function cut(text: string, room: number): string {
+  if (width(text) <= room) return text;
   return (
     Array.from(text)
       .slice(0, room - 1)

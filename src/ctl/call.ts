@@ -1,0 +1,43 @@
+import type { ManagerApi } from '../manager/api.ts';
+import type { SystemctlOptions } from './options/systemctl.ts';
+import type { ClientPort, Invocation, Services } from './port.ts';
+import type { Palette } from './render/colour.ts';
+import { harmless } from './render/text.ts';
+
+/** One command line under way: what every verb of systemctl gets. */
+export interface Call {
+  readonly services: Services;
+  readonly invocation: Invocation;
+  readonly client: ClientPort;
+  readonly options: SystemctlOptions;
+  readonly palette: Palette;
+  /** The verb's own arguments. */
+  readonly words: readonly string[];
+  /** As it was typed: `condrestart`. */
+  readonly verb: string;
+}
+
+/** A call that a manager answers. */
+export interface ManagedCall extends Call {
+  readonly api: ManagerApi;
+}
+
+/** A line for the client's stdout. */
+export function say(call: Call, line: string): Promise<void> {
+  return call.client.stdout(`${line}\n`);
+}
+
+/** A sentence for the client's stderr. Names that a user typed may be in it: they are made harmless. */
+export function complain(call: Call, sentence: string): Promise<void> {
+  return call.client.stderr(`${sentence.split('\n').map(harmless).join('\n')}\n`);
+}
+
+/** Text from outside as it may go to stdout: harmless where stdout is a terminal, as it is in a pipe. */
+export function shown(call: Call, text: string): string {
+  return call.invocation.terminal.stdout ? text.split('\n').map(harmless).join('\n') : text;
+}
+
+/** Columns to keep to, or undefined for a pipe and --full. */
+export function columnsOf(call: Call): number | undefined {
+  return call.options.full || !call.invocation.terminal.stdout ? undefined : Math.max(20, call.invocation.columns);
+}

@@ -1,0 +1,221 @@
+/** journalctl: what the keepers and the manager wrote about units. */
+import { diskUsage, unitsWithJournal } from '../journal/files.ts';
+import type { Entry, Query } from '../journal/query.ts';
+import { endOf, readBackward, readForward, readLast, readSince } from '../journal/read.ts';
+import { mangleUnitName } from '../units/name.ts';
+import { completeGlob, globPattern, isGlob } from './names.ts';
+import { type JournalctlOptions, parseJournalctl } from './options/journalctl.ts';
+import type { ClientPort, Invocation, Services } from './port.ts';
+import { paletteFor } from './render/colour.ts';
+import { type EntryStyle, renderEntry } from './render/entry.ts';
+import { journalctlHelp } from './render/help.ts';
+import { harmless } from './render/text.ts';
+import { timestamp } from './render/time.ts';
+import { versionText } from './systemctl.ts';
+
+export async function runJournalctl(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
+  const parsed = parseJournalctl(services.face, invocation.arguments);
+  if (parsed.kind === 'refused') return refuse(client, parsed.message);
+  const { options, words } = parsed;
+  switch (options.action) {
+    case 'help':
+      await client.stdout(journalctlHelp);
+      return 0;
+    case 'version':
+      await client.stdout(versionText(services));
+      return 0;
+    case 'disk-usage': {
+      const bytes = diskUsage(services.journal, services.journalRoot);
+      await client.stdout(`Archived and active journals take up ${formatBytes(bytes)} in the file system.\n`);
+      return 0;
+    }
+    case 'list-boots':
+      await listBoots(services, client);
+      return 0;
+    case 'kernel':
+      if (!options.quiet) await client.stderr("The kernel's log is the host's: a container has none.\n");
+      return 1;
+    case 'show':
+  }
+  const matched = matchesOf(words, options);
+  if (!matched.ok) return refuse(client, matched.message);
+  const reading: Reading = {
+    services,
+    client,
+    root: services.journalRoot,
+    wanted: matched.wanted,
+    query: {
+      since: options.since,
+      until: options.until,
+      priority: options.priority,
+      pattern: options.pattern,
+      identifiers: options.identifiers.length > 0 ? options.identifiers : undefined,
+    },
+    style: styleOf(services, invocation, options),
+  };
+  return options.follow ? follow(reading, options, invocation) : show(reading, options);
+}
+
+interface Reading {
+  readonly services: Services;
+  readonly client: ClientPort;
+  readonly root: string;
+  readonly wanted: (unit: string) => boolean;
+  readonly query: Query;
+  readonly style: EntryStyle;
+}
+
+/** -u, and the matches `_SYSTEMD_UNIT=` and `SYSLOG_IDENTIFIER=`, which scripts use. */
+function matchesOf(
+  words: readonly string[],
+  options: JournalctlOptions,
+):
+  { readonly ok: true; readonly wanted: (unit: string) => boolean } | { readonly ok: false; readonly message: string } {
+  const units = [...options.units];
+  for (const word of words) {
+    const match = /^(?:_SYSTEMD_UNIT|UNIT)=(.+)$/.exec(word);
+    if (match === null) return { ok: false, message: `pidone does not serve the match ${word}: use -u or -t.` };
+    units.push(match[1] ?? '');
+  }
+  if (units.length === 0) return { ok: true, wanted: () => true };
+  const names = new Set<string>();
+  const patterns: RegExp[] = [];
+  for (const word of units) {
+    if (isGlob(word)) patterns.push(globPattern(completeGlob(word, '.service')));
+    else {
+      const name = mangleUnitName(word);
+      if (name === undefined) return { ok: false, message: `Failed to mangle unit name: Invalid argument: ${word}` };
+      names.add(name);
+    }
+  }
+  return { ok: true, wanted: (unit) => names.has(unit) || patterns.some((pattern) => pattern.test(unit)) };
+}
+
+function styleOf(services: Services, invocation: Invocation, options: JournalctlOptions): EntryStyle {
+  return {
+    mode: options.output,
+    hostName: options.hostName ? services.face.hostName() : '',
+    palette: paletteFor(invocation),
+    columns: options.full || !invocation.terminal.stdout ? undefined : Math.max(20, invocation.columns),
+    raw: !invocation.terminal.stdout && options.output === 'cat',
+  };
+}
+
+function unitsOf({ services, root, wanted }: Reading): readonly string[] {
+  return unitsWithJournal(services.journal, root).filter(wanted);
+}
+
+/** Text is sent in portions of about this many characters; between two of them the rest of the manager goes on. */
+const portion = 32768;
+
+async function show(reading: Reading, options: JournalctlOptions): Promise<number> {
+  const { services, client, root, query } = reading;
+  const units = unitsOf(reading);
+  const { lines } = options;
+  const count = await send(
+    reading,
+    options.reverse
+      ? taken(readBackward(services.journal, root, units, query), lines)
+      : lines === undefined
+        ? readForward(services.journal, root, units, query)
+        : readLast(services.journal, root, units, query, lines),
+  );
+  if (count === 0 && !options.quiet && !options.output.startsWith('json')) await client.stdout('-- No entries --\n');
+  return count === 0 && options.pattern !== undefined ? 1 : 0;
+}
+
+function* taken(entries: Iterable<Entry>, most = Infinity): Generator<Entry> {
+  let count = 0;
+  if (most === 0) return;
+  for (const entry of entries) {
+    yield entry;
+    count += 1;
+    if (count >= most) return;
+  }
+}
+
+/** How many entries were sent. */
+async function send({ services, client, style }: Reading, entries: Iterable<Entry>): Promise<number> {
+  let text = '';
+  let count = 0;
+  for (const entry of entries) {
+    text += renderEntry(services.face, entry, style);
+    count += 1;
+    if (text.length < portion) continue;
+    await client.stdout(text);
+    text = '';
+    if (client.isGone()) return count;
+  }
+  if (text !== '') await client.stdout(text);
+  return count;
+}
+
+/** The last lines, then what comes, until the client leaves. A client that asks again goes on where its cursor says. */
+async function follow(reading: Reading, options: JournalctlOptions, invocation: Invocation): Promise<number> {
+  const { services, client, root, query } = reading;
+  const { journal, face } = services;
+  let positions = positionsFrom(invocation) ?? endOf(journal, root, unitsOf(reading));
+  if (positionsFrom(invocation) === undefined) {
+    const units = unitsOf(reading);
+    await send(
+      reading,
+      options.lines === undefined
+        ? readForward(journal, root, units, query)
+        : readLast(journal, root, units, query, options.lines),
+    );
+  }
+  for (;;) {
+    client.cursor(JSON.stringify(positions));
+    if (client.isGone()) return 0;
+    const units = unitsOf(reading);
+    // New units make new directories below the root; lines come to the files in theirs.
+    const changed = face.changed([root, ...units.map((unit) => `${root}/${unit}`)], client.gone);
+    const since = readSince(journal, root, units, positions, query);
+    ({ positions } = since);
+    if (since.entries.length > 0) {
+      await send(reading, since.entries);
+      continue;
+    }
+    await changed;
+  }
+}
+
+type Positions = ReturnType<typeof endOf>;
+
+/** undefined: the client begins. Clients are not trusted with the form of what they bring back. */
+function positionsFrom({ again, cursor }: Invocation): Positions | undefined {
+  if (!again || cursor === '') return undefined;
+  try {
+    const positions: unknown = JSON.parse(cursor);
+    return Array.isArray(positions) && positions.every(isPosition) ? positions : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPosition(value: unknown): value is Positions[number] {
+  if (typeof value !== 'object' || value === null) return false;
+  const { unit, identity, offset } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof unit === 'string' && typeof identity === 'string' && Number.isSafeInteger(offset) && (offset as number) >= 0
+  );
+}
+
+async function listBoots({ api, face }: Services, client: ClientPort): Promise<void> {
+  const started = api?.system().started.realtime ?? 0;
+  const now = face.clock().realtime;
+  await client.stdout(
+    `IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n  0 ${'0'.repeat(32)} ${timestamp(face, started)} ${timestamp(face, now)}\n`,
+  );
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes}B`;
+  const [unit, size] = bytes < 1024 ** 2 ? ['K', 1024] : bytes < 1024 ** 3 ? ['M', 1024 ** 2] : ['G', 1024 ** 3];
+  return `${(bytes / Number(size)).toFixed(1)}${String(unit)}`;
+}
+
+async function refuse(client: ClientPort, sentence: string): Promise<number> {
+  await client.stderr(`${harmless(sentence)}\n`);
+  return 1;
+}

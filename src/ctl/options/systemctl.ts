@@ -1,0 +1,251 @@
+/** The options of systemctl 252: what pidone does with each. man systemctl, "OPTIONS". */
+import type { OptionShape } from './parse.ts';
+import { parseArguments } from './parse.ts';
+
+export interface SystemctlOptions {
+  readonly types: readonly string[];
+  readonly states: readonly string[];
+  /** -p: undefined, all */
+  readonly properties: readonly string[] | undefined;
+  readonly valueOnly: boolean;
+  readonly all: boolean;
+  readonly full: boolean;
+  readonly plain: boolean;
+  readonly legend: boolean;
+  readonly quiet: boolean;
+  readonly block: boolean;
+  readonly wait: boolean;
+  readonly now: boolean;
+  readonly runtime: boolean;
+  readonly force: boolean;
+  readonly recursive: boolean;
+  readonly direction: 'requires' | 'required-by' | 'before' | 'after';
+  readonly jobMode: string;
+  readonly signal: string | undefined;
+  readonly killWhom: string;
+  /** Lines of the log in status. */
+  readonly lines: number;
+  readonly output: string;
+  readonly root: string;
+  readonly showTransaction: boolean;
+  readonly timestampStyle: string;
+}
+
+export type SystemctlArguments =
+  | { readonly kind: 'run'; readonly options: SystemctlOptions; readonly words: readonly string[] }
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+type Name = (typeof shapes)[number]['name'];
+
+/** `harmless`: taken and without effect here, as there is one manager, one machine, no pager and no questions. */
+const shapes = [
+  { name: 'help', long: ['help'], short: 'h', value: 'none' },
+  { name: 'version', long: ['version'], short: '', value: 'none' },
+  { name: 'type', long: ['type'], short: 't', value: 'required' },
+  { name: 'property', long: ['property'], short: 'p', value: 'required' },
+  { name: 'property-value', long: [], short: 'P', value: 'required' },
+  { name: 'all', long: ['all'], short: 'a', value: 'none' },
+  { name: 'reverse', long: ['reverse'], short: '', value: 'none' },
+  { name: 'after', long: ['after'], short: '', value: 'none' },
+  { name: 'before', long: ['before'], short: '', value: 'none' },
+  { name: 'show-types', long: ['show-types'], short: '', value: 'none' },
+  { name: 'failed', long: ['failed'], short: '', value: 'none' },
+  { name: 'full', long: ['full'], short: 'l', value: 'none' },
+  { name: 'job-mode', long: ['job-mode'], short: '', value: 'required' },
+  { name: 'irreversible', long: ['irreversible'], short: '', value: 'none' },
+  { name: 'ignore-dependencies', long: ['ignore-dependencies'], short: '', value: 'none' },
+  { name: 'show-transaction', long: ['show-transaction'], short: 'T', value: 'none' },
+  { name: 'user', long: ['user'], short: '', value: 'none' },
+  { name: 'global', long: ['global'], short: '', value: 'none' },
+  { name: 'wait', long: ['wait'], short: '', value: 'none' },
+  { name: 'no-block', long: ['no-block'], short: '', value: 'none' },
+  { name: 'legend', long: ['legend'], short: '', value: 'required' },
+  { name: 'no-legend', long: ['no-legend'], short: '', value: 'none' },
+  { name: 'root', long: ['root'], short: '', value: 'required' },
+  { name: 'image', long: ['image'], short: '', value: 'required' },
+  { name: 'force', long: ['force'], short: 'f', value: 'none' },
+  { name: 'signal', long: ['signal'], short: 's', value: 'required' },
+  { name: 'kill-whom', long: ['kill-whom', 'kill-who'], short: '', value: 'required' },
+  { name: 'host', long: ['host'], short: 'H', value: 'required' },
+  { name: 'machine', long: ['machine'], short: 'M', value: 'required' },
+  { name: 'runtime', long: ['runtime'], short: '', value: 'none' },
+  { name: 'lines', long: ['lines'], short: 'n', value: 'required' },
+  { name: 'output', long: ['output'], short: 'o', value: 'required' },
+  { name: 'quiet', long: ['quiet'], short: 'q', value: 'none' },
+  { name: 'plain', long: ['plain'], short: '', value: 'none' },
+  { name: 'state', long: ['state'], short: '', value: 'required' },
+  { name: 'recursive', long: ['recursive'], short: 'r', value: 'none' },
+  { name: 'value', long: ['value'], short: '', value: 'none' },
+  { name: 'now', long: ['now'], short: '', value: 'none' },
+  { name: 'timestamp', long: ['timestamp'], short: '', value: 'required' },
+  { name: 'harmless', long: ['system'], short: '', value: 'none' },
+  { name: 'harmless', long: ['no-wall'], short: '', value: 'none' },
+  { name: 'harmless', long: ['no-reload'], short: '', value: 'none' },
+  { name: 'harmless', long: ['no-pager'], short: '', value: 'none' },
+  { name: 'harmless', long: ['no-ask-password'], short: '', value: 'none' },
+  { name: 'harmless', long: ['dry-run'], short: '', value: 'none' },
+  { name: 'harmless', long: ['check-inhibitors'], short: '', value: 'required' },
+  { name: 'harmless', long: [], short: 'i', value: 'none' },
+  { name: 'harmless', long: ['no-warn'], short: '', value: 'none' },
+  { name: 'harmless', long: ['preset-mode'], short: '', value: 'required' },
+  { name: 'harmless', long: ['message'], short: '', value: 'required' },
+] as const satisfies readonly OptionShape<string>[];
+
+/** Options and words of a command line. `program` is what messages begin with. */
+export function parseSystemctl(program: string, given: readonly string[]): SystemctlArguments {
+  const parsed = parseArguments<Name>(program, shapes, given);
+  if (!parsed.ok) return { kind: 'refused', message: parsed.message };
+  const options: { -readonly [K in keyof SystemctlOptions]: SystemctlOptions[K] } = {
+    types: [],
+    states: [],
+    properties: undefined,
+    valueOnly: false,
+    all: false,
+    full: false,
+    plain: false,
+    legend: true,
+    quiet: false,
+    block: true,
+    wait: false,
+    now: false,
+    runtime: false,
+    force: false,
+    recursive: false,
+    direction: 'requires',
+    jobMode: 'replace',
+    signal: undefined,
+    killWhom: 'all',
+    lines: 10,
+    output: 'short',
+    root: '',
+    showTransaction: false,
+    timestampStyle: 'pretty',
+  };
+  for (const { name, value = '' } of parsed.options) {
+    switch (name) {
+      case 'help':
+      case 'version':
+        return { kind: name };
+      case 'type':
+        // --type= also takes load states, as systemctl does.
+        for (const word of listOf(value)) {
+          if (loadStates.has(word)) options.states = [...options.states, word];
+          else options.types = [...options.types, word];
+        }
+        break;
+      case 'state':
+        options.states = [...options.states, ...listOf(value)];
+        break;
+      case 'failed':
+        options.states = [...options.states, 'failed'];
+        break;
+      case 'property-value':
+        options.valueOnly = true;
+        options.properties = [...(options.properties ?? []), ...listOf(value)];
+        break;
+      case 'property':
+        options.properties = value === '' ? [] : [...(options.properties ?? []), ...listOf(value)];
+        break;
+      case 'value':
+        options.valueOnly = true;
+        break;
+      case 'reverse':
+        options.direction = 'required-by';
+        break;
+      case 'after':
+      case 'before':
+        options.direction = name;
+        break;
+      case 'job-mode':
+        options.jobMode = value;
+        break;
+      case 'irreversible':
+        options.jobMode = 'replace-irreversibly';
+        break;
+      case 'ignore-dependencies':
+        options.jobMode = 'ignore-dependencies';
+        break;
+      case 'show-transaction':
+        options.showTransaction = true;
+        break;
+      case 'user':
+      case 'global':
+        return { kind: 'refused', message: `pidone manages the system only: --${name} cannot be served.` };
+      case 'host':
+      case 'machine':
+      case 'image':
+        return { kind: 'refused', message: `pidone manages its own container only: --${name}= cannot be served.` };
+      case 'no-block':
+        options.block = false;
+        break;
+      case 'legend': {
+        const legend = booleanOf(value);
+        if (legend === undefined)
+          return { kind: 'refused', message: `Failed to parse boolean argument to --legend=: ${value}` };
+        options.legend = legend;
+        break;
+      }
+      case 'no-legend':
+        options.legend = false;
+        break;
+      case 'root':
+        options.root = value === '/' ? '' : value.replace(/\/+$/, '');
+        break;
+      case 'signal':
+        options.signal = value;
+        break;
+      case 'kill-whom':
+        options.killWhom = value;
+        break;
+      case 'lines':
+        if (!/^\d+$/.test(value)) return { kind: 'refused', message: `Failed to parse lines '${value}'` };
+        options.lines = Number(value);
+        break;
+      case 'output':
+        options.output = value;
+        break;
+      case 'timestamp':
+        if (!['pretty', 'us', 'µs', 'utc', 'us+utc', 'µs+utc', 'unix'].includes(value))
+          return { kind: 'refused', message: `Invalid value: ${value}.` };
+        options.timestampStyle = value;
+        break;
+      case 'all':
+      case 'full':
+      case 'plain':
+      case 'quiet':
+      case 'wait':
+      case 'now':
+      case 'runtime':
+      case 'force':
+      case 'recursive':
+        options[name] = true;
+        break;
+      case 'show-types':
+      case 'harmless':
+        break;
+    }
+  }
+  if (options.wait && !options.block)
+    return { kind: 'refused', message: '--wait may not be combined with --no-block.' };
+  return { kind: 'run', options, words: parsed.words };
+}
+
+const loadStates: ReadonlySet<string> = new Set([
+  'stub',
+  'loaded',
+  'not-found',
+  'bad-setting',
+  'error',
+  'merged',
+  'masked',
+]);
+
+function listOf(text: string): string[] {
+  return text.split(',').filter((word) => word !== '');
+}
+
+function booleanOf(text: string): boolean | undefined {
+  if (/^(1|yes|y|true|t|on)$/i.test(text)) return true;
+  return /^(0|no|n|false|f|off)$/i.test(text) ? false : undefined;
+}

@@ -1,0 +1,217 @@
+/** The block that `systemctl status` prints for one unit: systemd's src/systemctl/systemctl-show.c print_status_info(). */
+import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
+import { findDirective, type Section } from '../../units/directives.ts';
+import { type UnitFileState, unitFileState } from '../../units/install-state.ts';
+import { execSlots } from '../../units/model.ts';
+import { formatDuration } from '../../units/values/duration.ts';
+import type { Microseconds } from '../../units/name.ts';
+import { columnsOf, type ManagedCall } from '../call.ts';
+import type { Services } from '../port.ts';
+import type { Palette } from './colour.ts';
+import { endText } from './process-end.ts';
+import { commOf, processesBelow, renderProcesses } from './process-tree.ts';
+import { harmless } from './text.ts';
+import { ago, timestamp } from './time.ts';
+import { descriptionOf, dotOf, paintOfActive, paintOfLoad } from './unit-look.ts';
+
+/** All but the log lines. Ends with a newline. */
+export function renderStatus(call: ManagedCall, view: UnitView): string {
+  const { unit, service } = view;
+  const lines = [headLine(call, view), ...loadedLines(call, view), activeLine(call, view)];
+  lines.push(...conditionLines(call, view));
+  const { activeEnter, activeExit } = view.stamps;
+  const isDown = view.active === 'inactive' || view.active === 'failed';
+  if (isDown && activeEnter.monotonic > 0 && activeExit.monotonic >= activeEnter.monotonic) {
+    lines.push(`   Duration: ${formatDuration((activeExit.monotonic - activeEnter.monotonic) as Microseconds, 1000)}`);
+  }
+  unit.common.documentation.forEach((uri, index) => {
+    lines.push(`${index === 0 ? '       Docs:' : '            '} ${harmless(uri)}`);
+  });
+  if (service !== undefined) {
+    lines.push(...processLines(call, view, service));
+    if (service.statusText !== '') lines.push(`     Status: "${call.palette.cyan(harmless(service.statusText))}"`);
+    if (service.statusErrno > 0) lines.push(`      Error: ${service.statusErrno}`);
+  }
+  lines.push(...skippedLines(view));
+  return lines.map((line) => `${line}\n`).join('') + tree(call, view);
+}
+
+function headLine({ palette }: ManagedCall, view: UnitView): string {
+  const { unit, active } = view;
+  const description = descriptionOf(view);
+  const dot = (paintOfActive(active, palette) ?? plainPaint)(dotOf(active));
+  return `${dot} ${unit.name}${description === unit.name ? '' : ` - ${harmless(description)}`}`;
+}
+
+function loadedLines(call: ManagedCall, { unit }: UnitView): readonly string[] {
+  const { palette, services } = call;
+  const load = (paintOfLoad(unit.load, palette) ?? plainPaint)(unit.load);
+  if (unit.load !== 'loaded') {
+    const why = unit.load === 'masked' ? `Unit ${unit.name} is masked.` : unit.loadError;
+    return [`     Loaded: ${load}${why === '' ? '' : ` (Reason: ${harmless(why)})`}`];
+  }
+  const path = harmless(unit.fragmentPath);
+  if (path === '') return [`     Loaded: ${load}${unit.standIn === undefined ? '' : ` (${unit.standIn.reason})`}`];
+  const state = unitFileState(services.units(), unit.name);
+  const words = state === undefined ? '' : `; ${fileStateText(state, palette)}`;
+  const lines = [`     Loaded: ${load} (${path}${words})`];
+  if (unit.dropInPaths.length > 0) lines.push(...dropInLines(unit.dropInPaths));
+  if (unit.standIn !== undefined) lines.push(`    Skipped: ${unit.standIn.reason}`);
+  return lines;
+}
+
+function fileStateText(state: UnitFileState, palette: Palette): string {
+  const paint = /^enabled|^alias|^static|^generated|^transient|^indirect/.test(state)
+    ? state.startsWith('enabled')
+      ? palette.good
+      : plainPaint
+    : state === 'bad' || state.startsWith('masked')
+      ? palette.bad
+      : palette.warn;
+  const preset = hasPreset(state) ? `; preset: ${palette.good('enabled')}` : '';
+  return paint(state) + preset;
+}
+
+/** Whether a preset can say anything about a file in this state. */
+export function hasPreset(state: UnitFileState): boolean {
+  return !(['alias', 'static', 'generated', 'transient'] as readonly UnitFileState[]).includes(state);
+}
+
+/** Drop-ins by directory, as a tree. */
+function dropInLines(paths: readonly string[]): readonly string[] {
+  const directories = new Map<string, string[]>();
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/');
+    const directory = path.slice(0, slash);
+    const files = directories.get(directory);
+    if (files === undefined) directories.set(directory, [path.slice(slash + 1)]);
+    else files.push(path.slice(slash + 1));
+  }
+  return [...directories].flatMap(([directory, files], index) => [
+    `${index === 0 ? '    Drop-In:' : '            '} ${harmless(directory)}`,
+    `             └─${harmless(files.join(', '))}`,
+  ]);
+}
+
+function activeLine({ palette, services }: ManagedCall, view: UnitView): string {
+  const { active, sub, stamps, service } = view;
+  const state = sub === active ? active : `${active} (${sub})`;
+  const isFailedResult = service !== undefined && service.result !== 'success';
+  // A failed unit's word alone is red, as what follows in parentheses is its result.
+  const painted = (paintOfActive(active, palette) ?? plainPaint)(active === 'failed' ? active : state);
+  const result = isFailedResult ? ` (Result: ${service.result})` : '';
+  const stamp = sinceOf(view.active, stamps);
+  if (stamp.realtime <= 0) return `     Active: ${painted}${result}`;
+  const { face } = services;
+  return `     Active: ${painted}${result} since ${timestamp(face, stamp.realtime)}; ${sinceThen(services, stamp)}`;
+}
+
+function sinceThen(services: Services, stamp: Stamp): string {
+  return ago(services.face.clock().realtime - stamp.realtime);
+}
+
+function sinceOf(active: UnitView['active'], stamps: UnitView['stamps']): Stamp {
+  switch (active) {
+    case 'active':
+    case 'reloading':
+      return stamps.activeEnter;
+    case 'inactive':
+    case 'failed':
+      return stamps.inactiveEnter;
+    case 'activating':
+      return stamps.inactiveExit;
+    case 'deactivating':
+    case 'maintenance':
+      return stamps.activeExit;
+  }
+}
+
+function conditionLines({ palette, services }: ManagedCall, view: UnitView): readonly string[] {
+  const { condition, assertResult, unit } = view;
+  const when = `${timestamp(services.face, condition.stamp.realtime)}; ${sinceThen(services, condition.stamp)}`;
+  const told = (list: typeof unit.common.conditions, word: string): string[] =>
+    list.map(({ kind, trigger, negate, parameter }, index) => {
+      const branch = index === list.length - 1 ? '└─' : '├─';
+      return `             ${branch} ${word}${kind}=${trigger ? '|' : ''}${negate ? '!' : ''}${harmless(parameter)}`;
+    });
+  if (condition.result === false) {
+    return [
+      `  Condition: start ${palette.warn('condition failed')} at ${when}`,
+      ...told(unit.common.conditions, 'Condition'),
+    ];
+  }
+  if (assertResult === false) {
+    return [`     Assert: start ${palette.bad('assertion failed')} at ${when}`, ...told(unit.common.asserts, 'Assert')];
+  }
+  return [];
+}
+
+function processLines({ palette, services }: ManagedCall, view: UnitView, service: ServiceState): readonly string[] {
+  const { files } = services;
+  const commands = view.unit.service?.commands;
+  const lines: string[] = [];
+  for (const slot of execSlots) {
+    service.runs[slot]?.forEach((run: CommandRun | undefined, index) => {
+      if (run?.end === undefined) return;
+      const argv = commands?.[slot][index]?.argv ?? [];
+      const end = `(${endText(run.end)})`;
+      const bad = run.end.code !== 'exited' || run.end.status !== 0;
+      lines.push(`    Process: ${run.pid} ${slot}=${harmless(argv.join(' '))} ${bad ? palette.bad(end) : end}`);
+    });
+  }
+  const named = (pid: number): string => {
+    const comm = commOf(files, pid);
+    return comm === undefined ? String(pid) : `${pid} (${harmless(comm)})`;
+  };
+  const main = service.main.kind === 'runs' ? service.main.pid : undefined;
+  const control = service.control.kind === 'runs' ? service.control.pid : undefined;
+  const { mainRun } = service;
+  const mainText =
+    main !== undefined
+      ? named(main)
+      : mainRun === undefined
+        ? undefined
+        : `${mainRun.pid}${mainRun.end === undefined ? '' : ` (${endText(mainRun.end)})`}`;
+  if (mainText !== undefined) {
+    lines.push(`   Main PID: ${mainText}${control === undefined ? '' : `; Control PID: ${named(control)}`}`);
+  } else if (control !== undefined) lines.push(`  Cntrl PID: ${named(control)}`);
+  return lines;
+}
+
+/** What the unit asks for and does not get here: once each, with the reason. */
+function skippedLines({ unit, notices }: UnitView): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  const section = (unit.type.charAt(0).toUpperCase() + unit.type.slice(1)) as Section;
+  for (const key of unit.accepted.keys()) {
+    const directive = findDirective(section, key) ?? findDirective('Unit', key);
+    if (directive === undefined || directive.status === 'done') continue;
+    const keys = reasons.get(directive.sentence);
+    if (keys === undefined) reasons.set(directive.sentence, [`${key}=`]);
+    else keys.push(`${key}=`);
+  }
+  const told = [...notices, ...[...reasons].map(([why, keys]) => `${keys.join(' ')} (${why})`)];
+  return told.map((text, index) => `${index === 0 ? '    Skipped:' : '            '} ${harmless(text)}`);
+}
+
+function tree(call: ManagedCall, { unit, keepers }: UnitView): string {
+  if (keepers.length === 0) return '';
+  const { files } = call.services;
+  const processes = renderProcesses(
+    files,
+    processesBelow(files, keepers),
+    '             ',
+    call.palette,
+    columnsOf(call),
+  );
+  return processes === '' ? '' : `     CGroup: /${sliceOf(unit.name)}/${unit.name}\n${processes}`;
+}
+
+/** Where systemd would have the unit: instances of a template share a slice. */
+function sliceOf(name: string): string {
+  const at = name.indexOf('@');
+  return at < 0 ? 'system.slice' : `system.slice/system-${name.slice(0, at).replaceAll('-', '\\x2d')}.slice`;
+}
+
+function plainPaint(text: string): string {
+  return text;
+}

@@ -1,0 +1,381 @@
+/** What `show` knows of a unit, by systemd's names, formats and order: src/core/dbus-unit.c, dbus-service.c, dbus-execute.c, dbus-kill.c. */
+import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
+import { unitFileState } from '../../units/install-state.ts';
+import {
+  type Condition,
+  type DirectoryClass,
+  type ExecCommand,
+  execSlots,
+  type ExecSettings,
+  type ExitStatusSet,
+  type ServiceSettings,
+  type StreamTarget,
+} from '../../units/model.ts';
+import type { Microseconds } from '../../units/name.ts';
+import { allCapabilities, formatCapabilities } from '../../units/values/capability.ts';
+import { formatDuration } from '../../units/values/duration.ts';
+import { limitInfinity, limitResources } from '../../units/values/limit.ts';
+import { formatMode } from '../../units/values/mode.ts';
+import { formatSignal } from '../../units/values/signal.ts';
+import type { ManagedCall } from '../call.ts';
+import { codeNumber } from './process-end.ts';
+import { shellWord } from './shell-word.ts';
+import { hasPreset } from './status.ts';
+import { timestamp } from './time.ts';
+import { descriptionOf } from './unit-look.ts';
+
+/** A list of values is printed as so many lines. Worked out when it is to be printed. */
+export interface Property {
+  readonly name: string;
+  readonly value: () => string | readonly string[];
+}
+
+export function unitProperties(call: ManagedCall, view: UnitView): readonly Property[] {
+  const { service, unit } = view;
+  const own: Property[] = [];
+  if (unit.service !== undefined && service !== undefined) {
+    own.push(...serviceProperties(call, view, unit.service, service));
+    own.push(...execProperties(call, unit.service.exec), ...acceptedProperties(view));
+    own.push(...killProperties(unit.service));
+  }
+  return [...own, ...commonProperties(call, view)];
+}
+
+function property(name: string, value: Property['value']): Property {
+  return { name, value };
+}
+
+function constant(name: string, value: string): Property {
+  return { name, value: () => value };
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+function span(value: number): string {
+  return formatDuration(value as Microseconds);
+}
+
+/** Words as a shell would read them. */
+export function list(words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}
+
+function stamps(call: ManagedCall, name: string, stamp: Stamp | undefined): readonly Property[] {
+  const { face } = call.services;
+  return [
+    property(name, () => timestamp(face, stamp?.realtime ?? 0, call.options.timestampStyle)),
+    property(`${name}Monotonic`, () => String(stamp?.monotonic ?? 0)),
+  ];
+}
+
+function serviceProperties(
+  call: ManagedCall,
+  view: UnitView,
+  settings: ServiceSettings,
+  state: ServiceState,
+): readonly Property[] {
+  const main = state.main.kind === 'runs' ? state.main.pid : 0;
+  const control = state.control.kind === 'runs' ? state.control.pid : 0;
+  const { mainRun } = state;
+  return [
+    constant('Type', settings.type),
+    constant('ExitType', 'main'),
+    constant('Restart', settings.restart),
+    constant('PIDFile', settings.pidFile),
+    constant('NotifyAccess', settings.notifyAccess),
+    property('RestartUSec', () => span(settings.restartUsec)),
+    property('TimeoutStartUSec', () => span(settings.timeoutStart)),
+    property('TimeoutStopUSec', () => span(settings.timeoutStop)),
+    property('TimeoutAbortUSec', () => span(settings.timeoutAbort ?? settings.timeoutStop)),
+    constant('TimeoutStartFailureMode', settings.timeoutStartFailureMode),
+    constant('TimeoutStopFailureMode', settings.timeoutStopFailureMode),
+    property('RuntimeMaxUSec', () => span(settings.runtimeMax)),
+    property('WatchdogUSec', () =>
+      span(state.watchdogUsec ?? (settings.watchdog === Infinity ? 0 : settings.watchdog)),
+    ),
+    constant('RootDirectoryStartOnly', yes(settings.rootDirectoryStartOnly)),
+    constant('RemainAfterExit', yes(settings.remainAfterExit)),
+    constant('GuessMainPID', yes(settings.guessMainPid)),
+    property('RestartPreventExitStatus', () => statuses(settings.restartPreventExitStatus)),
+    property('RestartForceExitStatus', () => statuses(settings.restartForceExitStatus)),
+    property('SuccessExitStatus', () => statuses(settings.successExitStatus)),
+    constant('MainPID', String(main)),
+    constant('ControlPID', String(control)),
+    constant('BusName', settings.busName),
+    constant('FileDescriptorStoreMax', '0'),
+    constant('NFileDescriptorStore', '0'),
+    constant('StatusText', state.statusText),
+    constant('StatusErrno', String(state.statusErrno)),
+    constant('Result', state.result),
+    constant('ReloadResult', state.reloadResult),
+    constant('CleanResult', 'success'),
+    constant('UID', '[not set]'),
+    constant('GID', '[not set]'),
+    constant('NRestarts', String(state.restarts)),
+    ...stamps(call, 'ExecMainStartTimestamp', mainRun?.started),
+    ...stamps(call, 'ExecMainExitTimestamp', mainRun?.ended),
+    constant('ExecMainPID', String(mainRun?.pid ?? main)),
+    constant('ExecMainCode', String(codeNumber(mainRun?.end))),
+    constant('ExecMainStatus', String(mainRun?.end?.status ?? 0)),
+    ...execSlots.flatMap((slot) => [
+      property(slot, () =>
+        settings.commands[slot].map((each, i) => commandText(call, each, state.runs[slot]?.[i], false)),
+      ),
+      property(`${slot}Ex`, () =>
+        settings.commands[slot].map((each, i) => commandText(call, each, state.runs[slot]?.[i], true)),
+      ),
+    ]),
+    constant('Slice', 'system.slice'),
+    constant('ControlGroup', view.keepers.length > 0 ? `/system.slice/${view.unit.name}` : ''),
+    constant('MemoryCurrent', '[not set]'),
+    constant('CPUUsageNSec', '[not set]'),
+    constant('TasksCurrent', '[not set]'),
+  ];
+}
+
+/** `{ path=/bin/true ; argv[]=/bin/true ; ignore_errors=no ; start_time=[n/a] ; … }` */
+function commandText(call: ManagedCall, command: ExecCommand, run: CommandRun | undefined, extended: boolean): string {
+  const { face } = call.services;
+  const moment = (stamp: Stamp | undefined): string => timestamp(face, stamp?.realtime ?? 0) || 'n/a';
+  const flags = [
+    command.ignoreFailure ? 'ignore-failure' : '',
+    command.privilege === '+' ? 'privileged' : '',
+    command.privilege === '!' ? 'no-setuid' : '',
+    command.privilege === '!!' ? 'ambient' : '',
+    command.substitute ? '' : 'no-env-expand',
+  ].filter((flag) => flag !== '');
+  const end = run?.end;
+  const code = end === undefined || end.code === 'unknown' ? '(null)' : end.code;
+  const status = end?.status ?? 0;
+  const signal = end?.code === 'exited' ? '' : `/${status === 0 ? '0' : formatSignal(status).replace(/^SIG/, '')}`;
+  return [
+    `{ path=${command.path}`,
+    `argv[]=${command.argv.join(' ')}`,
+    extended ? `flags=${flags.join(' ')}` : `ignore_errors=${yes(command.ignoreFailure)}`,
+    `start_time=[${moment(run?.started)}]`,
+    `stop_time=[${moment(run?.ended)}]`,
+    `pid=${run?.pid ?? 0}`,
+    `code=${code}`,
+    `status=${status}${signal} }`,
+  ].join(' ; ');
+}
+
+function statuses({ statuses: numbers, signals }: ExitStatusSet): string {
+  return [
+    ...[...numbers].sort((a, b) => a - b).map(String),
+    ...[...signals].map((each) => formatSignal(each).replace(/^SIG/, '')),
+  ].join(' ');
+}
+
+function execProperties(call: ManagedCall, exec: ExecSettings): readonly Property[] {
+  const directories = (
+    [
+      ['RuntimeDirectory', 'runtime'],
+      ['StateDirectory', 'state'],
+      ['CacheDirectory', 'cache'],
+      ['LogsDirectory', 'logs'],
+      ['ConfigurationDirectory', 'configuration'],
+    ] as const satisfies readonly (readonly [string, DirectoryClass])[]
+  ).flatMap(([name, kind]) => [
+    ...(kind === 'runtime' ? [constant('RuntimeDirectoryPreserve', exec.runtimeDirectoryPreserve)] : []),
+    property(`${name}Mode`, () => formatMode(exec.directories[kind].mode)),
+    property(name, () => list(exec.directories[kind].paths)),
+  ]);
+  const { workingDirectory } = exec;
+  return [
+    property('Environment', () => list(exec.environment)),
+    property('EnvironmentFiles', () =>
+      exec.environmentFiles.map(({ path, mayMiss }) => `${path} (ignore_errors=${yes(mayMiss)})`),
+    ),
+    property('PassEnvironment', () => list(exec.passEnvironment)),
+    property('UnsetEnvironment', () => list(exec.unsetEnvironment)),
+    property('UMask', () => formatMode(exec.umask)),
+    ...limitProperties(call, exec),
+    property(
+      'WorkingDirectory',
+      () => `${workingDirectory.mayMiss ? '!' : ''}${workingDirectory.home ? '~' : workingDirectory.path}`,
+    ),
+    constant('RootDirectory', exec.rootDirectory),
+    constant('OOMScoreAdjust', String(exec.oomScoreAdjust ?? 0)),
+    constant('Nice', String(exec.nice ?? 0)),
+    property('TimerSlackNSec', () => String(exec.timerSlackNsec ?? 50000n)),
+    property('StandardInput', () => streamText(exec.stdin)),
+    property('StandardOutput', () => streamText(exec.stdout)),
+    property('StandardError', () => streamText(exec.stderr)),
+    constant('TTYPath', exec.ttyPath),
+    property('SyslogPriority', () => String(24 + exec.syslogLevel)),
+    constant('SyslogIdentifier', exec.syslogIdentifier),
+    constant('SyslogLevelPrefix', yes(exec.syslogLevelPrefix)),
+    constant('SyslogLevel', String(exec.syslogLevel)),
+    constant('SyslogFacility', '3'),
+    property('CapabilityBoundingSet', () => formatCapabilities(exec.boundingCapabilities ?? allCapabilities)),
+    property('AmbientCapabilities', () => formatCapabilities(exec.ambientCapabilities ?? 0n)),
+    constant('User', exec.user),
+    constant('Group', exec.group),
+    property('SupplementaryGroups', () => list(exec.supplementaryGroups)),
+    constant('IgnoreSIGPIPE', yes(exec.ignoreSigpipe)),
+    constant('NoNewPrivileges', yes(exec.noNewPrivileges)),
+    ...directories,
+    property('ExecSearchPath', () => exec.execSearchPath.join(':')),
+  ];
+}
+
+/** What the unit says, else what a process of the manager has. */
+function limitProperties(call: ManagedCall, exec: ExecSettings): readonly Property[] {
+  let own: ReadonlyMap<string, readonly [string, string]> | undefined;
+  return Object.entries(limitResources).flatMap(([name, { resource }]) => {
+    const pair = (): readonly [string, string] => {
+      const limit = exec.limits.get(resource);
+      if (limit !== undefined) return [limitText(limit.soft), limitText(limit.hard)];
+      own ??= ownLimits(call);
+      return own.get(name) ?? ['infinity', 'infinity'];
+    };
+    return [property(name, () => pair()[1]), property(`${name}Soft`, () => pair()[0])];
+  });
+}
+
+function limitText(value: bigint): string {
+  return value === limitInfinity ? 'infinity' : String(value);
+}
+
+const limitTitles: Readonly<Record<string, string>> = {
+  'Max cpu time': 'LimitCPU',
+  'Max file size': 'LimitFSIZE',
+  'Max data size': 'LimitDATA',
+  'Max stack size': 'LimitSTACK',
+  'Max core file size': 'LimitCORE',
+  'Max resident set': 'LimitRSS',
+  'Max processes': 'LimitNPROC',
+  'Max open files': 'LimitNOFILE',
+  'Max locked memory': 'LimitMEMLOCK',
+  'Max address space': 'LimitAS',
+  'Max file locks': 'LimitLOCKS',
+  'Max pending signals': 'LimitSIGPENDING',
+  'Max msgqueue size': 'LimitMSGQUEUE',
+  'Max nice priority': 'LimitNICE',
+  'Max realtime priority': 'LimitRTPRIO',
+  'Max realtime timeout': 'LimitRTTIME',
+};
+
+/** Soft and hard, by property; proc(5), /proc/pid/limits. */
+export function ownLimits({ services }: ManagedCall): ReadonlyMap<string, readonly [string, string]> {
+  const limits = new Map<string, readonly [string, string]>();
+  const text = services.files.readFile('/proc/self/limits', 65536);
+  if (typeof text !== 'string') return limits;
+  for (const found of text.matchAll(/^(Max [a-z ]+?) {2,}(\S+) +(\S+)/gm)) {
+    const name = limitTitles[found[1] ?? ''];
+    const word = (value = ''): string => (value === 'unlimited' ? 'infinity' : value);
+    if (name !== undefined) limits.set(name, [word(found[2]), word(found[3])]);
+  }
+  return limits;
+}
+
+function streamText(target: StreamTarget): string {
+  switch (target.kind) {
+    case 'fd':
+      return `fd:${target.name}`;
+    case 'file':
+    case 'append':
+    case 'truncate':
+      return `${target.kind}:${target.path}`;
+    default:
+      return target.kind;
+  }
+}
+
+/** Settings that are known and have no effect here, as they were written. */
+function acceptedProperties({ unit }: UnitView): readonly Property[] {
+  return [...unit.accepted].map(([key, value]) => constant(key, value));
+}
+
+function killProperties({ kill }: ServiceSettings): readonly Property[] {
+  return [
+    constant('KillMode', kill.mode),
+    constant('KillSignal', String(kill.signal)),
+    constant('RestartKillSignal', String(kill.restartSignal ?? kill.signal)),
+    constant('FinalKillSignal', String(kill.finalSignal)),
+    constant('SendSIGKILL', yes(kill.sendSigkill)),
+    constant('SendSIGHUP', yes(kill.sendSighup)),
+    constant('WatchdogSignal', String(kill.watchdogSignal)),
+  ];
+}
+
+const dependencyProperties =
+  'Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy ConsistsOf Conflicts ConflictedBy Before After OnFailure OnFailureOf OnSuccess OnSuccessOf PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf';
+
+function commonProperties(call: ManagedCall, view: UnitView): readonly Property[] {
+  const { unit, stamps: at } = view;
+  const { common } = unit;
+  const { api, services } = call;
+  const isLoaded = unit.load === 'loaded';
+  const isStandIn = unit.standIn !== undefined;
+  const fileState = (): ReturnType<typeof unitFileState> =>
+    unit.fragmentPath === '' ? undefined : unitFileState(services.units(), unit.name);
+  return [
+    constant('Id', unit.name),
+    property('Names', () => list(unit.names)),
+    ...dependencyProperties.split(' ').map((kind) => property(kind, () => list(api.dependencies(unit.name, kind)))),
+    property('RequiresMountsFor', () => list(common.requiresMountsFor)),
+    property('Documentation', () => list(common.documentation)),
+    property('Description', () => descriptionOf(view)),
+    constant('LoadState', unit.load),
+    constant('ActiveState', view.active),
+    constant('FreezerState', 'running'),
+    constant('SubState', view.sub),
+    constant('FragmentPath', unit.fragmentPath),
+    constant('SourcePath', common.sourcePath),
+    property('DropInPaths', () => list(unit.dropInPaths)),
+    property('UnitFileState', () => fileState() ?? ''),
+    property('UnitFilePreset', () => {
+      const state = fileState();
+      return state === undefined ? '' : hasPreset(state) ? 'enabled' : 'disabled';
+    }),
+    ...stamps(call, 'StateChangeTimestamp', at.stateChange),
+    ...stamps(call, 'InactiveExitTimestamp', at.inactiveExit),
+    ...stamps(call, 'ActiveEnterTimestamp', at.activeEnter),
+    ...stamps(call, 'ActiveExitTimestamp', at.activeExit),
+    ...stamps(call, 'InactiveEnterTimestamp', at.inactiveEnter),
+    constant('CanStart', yes(isLoaded && !common.refuseManualStart)),
+    constant('CanStop', yes(isLoaded && !common.refuseManualStop && !(isStandIn && unit.name === '-.slice'))),
+    property('CanReload', () => yes(view.canReload)),
+    constant('CanIsolate', yes(isLoaded && common.allowIsolate)),
+    constant('CanFreeze', 'no'),
+    property('Job', () => (view.job === undefined ? '' : String(view.job.id))),
+    constant('StopWhenUnneeded', yes(common.stopWhenUnneeded)),
+    constant('RefuseManualStart', yes(common.refuseManualStart)),
+    constant('RefuseManualStop', yes(common.refuseManualStop)),
+    constant('AllowIsolate', yes(common.allowIsolate)),
+    constant('DefaultDependencies', yes(common.defaultDependencies)),
+    constant('OnSuccessJobMode', common.onSuccessJobMode),
+    constant('OnFailureJobMode', common.onFailureJobMode),
+    constant('IgnoreOnIsolate', yes(common.ignoreOnIsolate)),
+    property('NeedDaemonReload', () => yes(view.needDaemonReload)),
+    property('JobTimeoutUSec', () => span(common.jobTimeout)),
+    property('JobRunningTimeoutUSec', () => span(common.jobRunningTimeout)),
+    constant('JobTimeoutAction', 'none'),
+    constant('ConditionResult', yes(view.condition.result ?? false)),
+    constant('AssertResult', yes(view.assertResult ?? false)),
+    ...stamps(call, 'ConditionTimestamp', view.condition.stamp),
+    ...stamps(call, 'AssertTimestamp', view.assertResult === undefined ? undefined : view.condition.stamp),
+    property('Conditions', () => common.conditions.map((each) => conditionText('Condition', each))),
+    property('Asserts', () => common.asserts.map((each) => conditionText('Assert', each))),
+    constant('LoadError', unit.loadError),
+    constant('Transient', 'no'),
+    constant('Perpetual', yes(unit.name === '-.slice')),
+    property('StartLimitIntervalUSec', () => span(common.startLimitInterval)),
+    constant('StartLimitBurst', String(common.startLimitBurst)),
+    constant('StartLimitAction', common.startLimitAction),
+    constant('FailureAction', common.failureAction),
+    property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? -1)),
+    constant('SuccessAction', common.successAction),
+    property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? -1)),
+    constant('InvocationID', view.service?.invocation ?? ''),
+    constant('CollectMode', common.collectMode),
+  ];
+}
+
+function conditionText(word: string, { kind, trigger, negate, parameter }: Condition): string {
+  return `${word}${kind}=${trigger ? '|' : ''}${negate ? '!' : ''}${parameter}`;
+}

@@ -1,0 +1,168 @@
+/** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
+import { type Call, complain, type ManagedCall } from './call.ts';
+import { parseSystemctl } from './options/systemctl.ts';
+import type { ClientPort, Invocation, Services } from './port.ts';
+import { paletteFor, plain } from './render/colour.ts';
+import { systemctlHelp } from './render/help.ts';
+import { cancel, listJobs } from './verbs/list-jobs.ts';
+import { cat } from './verbs/cat.ts';
+import { daemonReexec, daemonReload } from './verbs/daemon-reload.ts';
+import { getDefault, setDefault } from './verbs/default-target.ts';
+import { importEnvironment, setEnvironment, showEnvironment, unsetEnvironment } from './verbs/environment.ts';
+import { disable, enable, mask, reenable, unmask } from './verbs/enable.ts';
+import { isActive, isFailed } from './verbs/is-active.ts';
+import { isEnabled } from './verbs/is-enabled.ts';
+import { isSystemRunning } from './verbs/is-system-running.ts';
+import { kill } from './verbs/kill.ts';
+import { listDependencies } from './verbs/list-dependencies.ts';
+import { listUnitFiles } from './verbs/list-unit-files.ts';
+import { listUnits } from './verbs/list-units.ts';
+import { resetFailed } from './verbs/reset-failed.ts';
+import { show } from './verbs/show.ts';
+import { shutdown } from './verbs/shutdown.ts';
+import { status } from './verbs/status.ts';
+import { unitJob } from './verbs/unit-job.ts';
+
+/** `needs` counts the words after the verb. `managed`: nothing can be said without a manager. */
+type Verb =
+  | { readonly kind: 'managed'; readonly least: number; readonly most: number; run(call: ManagedCall): Promise<number> }
+  | { readonly kind: 'files'; readonly least: number; readonly most: number; run(call: Call): Promise<number> };
+
+function managed(least: number, most: number, run: (call: ManagedCall) => Promise<number>): Verb {
+  return { kind: 'managed', least, most, run };
+}
+
+function files(least: number, most: number, run: (call: Call) => Promise<number>): Verb {
+  return { kind: 'files', least, most, run };
+}
+
+const any = Infinity;
+
+/** Every verb that is served. */
+const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['start', managed(1, any, unitJob)],
+  ['stop', managed(1, any, unitJob)],
+  ['restart', managed(1, any, unitJob)],
+  ['try-restart', managed(1, any, unitJob)],
+  ['condrestart', managed(1, any, unitJob)],
+  ['reload', managed(1, any, unitJob)],
+  ['reload-or-restart', managed(1, any, unitJob)],
+  ['try-reload-or-restart', managed(1, any, unitJob)],
+  ['reload-or-try-restart', managed(1, any, unitJob)],
+  ['condreload', managed(1, any, unitJob)],
+  ['force-reload', managed(1, any, unitJob)],
+  ['isolate', managed(1, 1, unitJob)],
+  ['kill', managed(1, any, kill)],
+  ['is-active', managed(1, any, isActive)],
+  ['check', managed(1, any, isActive)],
+  ['is-failed', managed(1, any, isFailed)],
+  ['is-enabled', files(1, any, isEnabled)],
+  ['is-system-running', managed(0, 0, isSystemRunning)],
+  ['status', managed(0, any, status)],
+  ['show', managed(0, any, show)],
+  ['cat', files(1, any, cat)],
+  ['list-units', managed(0, any, listUnits)],
+  ['list-unit-files', files(0, any, listUnitFiles)],
+  ['list-jobs', managed(0, any, listJobs)],
+  ['list-dependencies', managed(0, any, listDependencies)],
+  ['cancel', managed(0, any, cancel)],
+  ['enable', files(1, any, enable)],
+  ['disable', files(1, any, disable)],
+  ['reenable', files(1, any, reenable)],
+  ['mask', files(1, any, mask)],
+  ['unmask', files(1, any, unmask)],
+  ['get-default', files(0, 0, getDefault)],
+  ['set-default', files(1, 1, setDefault)],
+  ['daemon-reload', managed(0, 0, daemonReload)],
+  ['daemon-reexec', managed(0, 0, daemonReexec)],
+  ['reset-failed', managed(0, any, resetFailed)],
+  ['show-environment', managed(0, 0, showEnvironment)],
+  ['set-environment', managed(1, any, setEnvironment)],
+  ['unset-environment', managed(1, any, unsetEnvironment)],
+  ['import-environment', managed(0, any, importEnvironment)],
+  ['poweroff', managed(0, 0, shutdown)],
+  ['reboot', managed(0, 1, shutdown)],
+  ['halt', managed(0, 0, shutdown)],
+  ['exit', managed(0, 1, shutdown)],
+]);
+
+/** What systemctl has and a container has no use for, with what to say. */
+const unserved: ReadonlyMap<string, string> = new Map([
+  ['edit', 'Edit the unit file, or a drop-in below /etc/systemd/system/NAME.d, and call daemon-reload.'],
+  ['list-sockets', 'Sockets are not activated yet.'],
+  ['list-timers', 'Timers are not run yet.'],
+  ['list-machines', 'pidone manages its own container only.'],
+  ['suspend', 'A container does not sleep.'],
+  ['hibernate', 'A container does not sleep.'],
+  ['hybrid-sleep', 'A container does not sleep.'],
+  ['rescue', 'A container has no rescue mode.'],
+  ['emergency', 'A container has no emergency mode.'],
+  ['kexec', 'A container has no kernel of its own.'],
+  ['soft-reboot', 'Restart the container.'],
+  ['switch-root', 'A container has no initrd.'],
+  ['default', 'Use: systemctl isolate default.target'],
+  ...(
+    'set-property freeze thaw clean bind mount-image service-log-level service-log-target log-level log-target service-watchdogs preset preset-all link revert add-wants add-requires whoami help'.split(
+      ' ',
+    ) as readonly string[]
+  ).map((verb) => [verb, 'It is not carried out yet.'] as const),
+]);
+
+export async function runSystemctl(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
+  const parsed = parseSystemctl('systemctl', invocation.arguments);
+  switch (parsed.kind) {
+    case 'refused':
+      await client.stderr(`${parsed.message}\n`);
+      return 1;
+    case 'help':
+      await client.stdout(systemctlHelp);
+      return 0;
+    case 'version':
+      await client.stdout(versionText(services));
+      return 0;
+    case 'run':
+  }
+  const { options } = parsed;
+  const [word = 'list-units', ...words] = parsed.words;
+  const call: Call = {
+    services,
+    invocation,
+    client,
+    options,
+    words,
+    verb: word,
+    palette: options.output === 'export' ? plain : paletteFor(invocation),
+  };
+  const verb = verbs.get(word);
+  if (verb === undefined) {
+    const reason = unserved.get(word);
+    await complain(
+      call,
+      reason === undefined ? `Unknown command verb ${word}.` : `pidone does not serve '${word}': ${reason}`,
+    );
+    return 1;
+  }
+  if (words.length < verb.least) return refuse(call, 'Too few arguments.');
+  if (words.length > verb.most) return refuse(call, 'Too many arguments.');
+  if (options.root !== '' && options.root !== services.units().options.root) {
+    return refuse(call, '--root= is for unit files where no manager runs: call it there.');
+  }
+  if (verb.kind === 'files') return verb.run(call);
+  const { api } = services;
+  if (api === undefined) return refuse(call, noManager);
+  return verb.run({ ...call, api });
+}
+
+/** systemd's sentence, for scripts that look for it. */
+const noManager =
+  "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down";
+
+async function refuse(call: Call, sentence: string): Promise<number> {
+  await complain(call, sentence);
+  return 1;
+}
+
+/** Scripts read the number behind `systemd`. */
+export function versionText({ version }: Services): string {
+  return `pidone ${version} (systemd 252 compatible)\nengine QuickJS 2025-04-26\n`;
+}

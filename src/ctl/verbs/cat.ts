@@ -1,0 +1,47 @@
+/** cat: the files of a unit, drop-ins last, each under its path. */
+import { readUnitText } from '../../units/files.ts';
+import { isTemplate } from '../../units/name.ts';
+import { type Call, complain, shown } from '../call.ts';
+import { findNames } from '../names.ts';
+
+export async function cat(call: Call): Promise<number> {
+  const { services, palette } = call;
+  const found = findNames(services.api, call.words);
+  if (!found.ok) {
+    await complain(call, found.message);
+    return 1;
+  }
+  const units = services.units();
+  const { root } = units.options;
+  let first = true;
+  for (const name of found.names) {
+    const unit = units.load(name);
+    const { fragmentPath, dropInPaths } = unit;
+    if (unit.load === 'masked') {
+      await call.client.stdout(`${first ? '' : '\n'}${palette.dim(`# Unit ${name} is masked.`)}\n`);
+      first = false;
+      continue;
+    }
+    if (isTemplate(name) || (fragmentPath === '' && dropInPaths.length === 0)) {
+      await complain(call, `No files found for ${name}.`);
+      return 1;
+    }
+    const loaded = services.api?.isLoaded(name) === true ? services.api.view(name) : undefined;
+    if (loaded?.needDaemonReload === true) {
+      await complain(call, changedWarning(name));
+    }
+    for (const path of [fragmentPath, ...dropInPaths]) {
+      if (path === '') continue;
+      const text = readUnitText(services.files, root, path);
+      const body = text.kind === 'text' ? text.text : '';
+      await call.client.stdout(`${first ? '' : '\n'}${palette.cyan(`# ${shown(call, path)}`)}\n${shown(call, body)}`);
+      if (text.kind === 'unreadable') await complain(call, `Failed to read ${path}: errno ${text.errno}`);
+      first = false;
+    }
+  }
+  return 0;
+}
+
+function changedWarning(name: string): string {
+  return `Warning: ${name} changed on disk, the loaded version is outdated: this is what the files say now. Run 'systemctl daemon-reload' to reload units.`;
+}

@@ -1,0 +1,14 @@
+import type { ManagedCall } from '../call.ts';
+
+export function daemonReload({ api }: ManagedCall): Promise<number> {
+  api.reload();
+  return Promise.resolve(0);
+}
+
+/** The next manager answers: the client asks again and is told that it is done. */
+export async function daemonReexec({ api, invocation, client }: ManagedCall): Promise<number> {
+  if (invocation.again) return 0;
+  api.reexecute();
+  await client.gone;
+  return 0;
+}

@@ -1,0 +1,107 @@
+/** enable, disable, reenable, mask, unmask: install.ts plans, this carries out and tells. systemd's src/systemctl/systemctl-enable.c. */
+import { applyPlan, type InstallPlan, planDisable, planEnable, planMask, planUnmask } from '../../units/install.ts';
+import type { UnitName } from '../../units/name.ts';
+import { type Call, complain } from '../call.ts';
+import { findNames } from '../names.ts';
+import { runJobs } from './unit-job.ts';
+
+type Planner = typeof planEnable;
+
+export function enable(call: Call): Promise<number> {
+  return change(call, 'enable', [planEnable]);
+}
+
+export function disable(call: Call): Promise<number> {
+  return change(call, 'disable', [planDisable]);
+}
+
+export function reenable(call: Call): Promise<number> {
+  return change(call, 'enable', [planDisable, planEnable]);
+}
+
+export function mask(call: Call): Promise<number> {
+  return change(call, 'mask', [planMask]);
+}
+
+export function unmask(call: Call): Promise<number> {
+  return change(call, 'unmask', [planUnmask]);
+}
+
+type Action = 'enable' | 'disable' | 'mask' | 'unmask';
+
+async function change(call: Call, action: Action, planners: readonly Planner[]): Promise<number> {
+  const { services, options, words, invocation } = call;
+  const found = findNames(services.api, words);
+  if (!found.ok) return refuse(call, found.message);
+  const { names } = found;
+  // Asked again: the links are made, only the jobs of --now are still waited for.
+  const isDone = invocation.again && services.api?.jobsOf(invocation.id) !== undefined;
+  for (const planner of isDone ? [] : planners) {
+    const units = services.units();
+    const missing = names.find((name) => isUnknown(call, action, name));
+    if (missing !== undefined) return refuse(call, `Failed to ${action} unit: Unit file ${missing} does not exist.`);
+    const plan = planner(units, names, { runtime: options.runtime, force: options.force });
+    const error = applyPlan(services.files, units.options.root, plan);
+    await tell(call, action, plan);
+    if (error !== undefined) {
+      services.api?.reload();
+      return refuse(call, `Failed to ${action} unit: File ${error.path}: errno ${error.errno}`);
+    }
+    if (plan.failed) return 1;
+    if (action === 'enable' && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
+      await complain(call, noInstall);
+  }
+  const { api } = services;
+  if (api === undefined) return 0;
+  if (!isDone) api.reload();
+  if (!options.now) return 0;
+  return runJobs({ ...call, api }, action === 'enable' || action === 'unmask' ? 'start' : 'stop', names);
+}
+
+function isUnknown(call: Call, action: Action, name: UnitName): boolean {
+  if (call.services.api === undefined || (action !== 'enable' && action !== 'disable')) return false;
+  const { load, install } = call.services.units().load(name);
+  if (load !== 'not-found') return load === 'error' && !name.includes('@.') && install.wantedBy.length === 0;
+  return true;
+}
+
+/** The words of install.ts are those of --root; a manager says the same a little differently. */
+async function tell(call: Call, action: Action, plan: InstallPlan): Promise<void> {
+  const { options, services } = call;
+  const lines = options.quiet ? [] : plan.lines;
+  if (lines.length === 0) return;
+  const own = services.api === undefined ? lines : lines.map((line) => asManager(action, line));
+  await complain(call, own.join('\n'));
+}
+
+function asManager(action: Action, line: string): string {
+  return line
+    .replace(
+      /^Failed to (\w+) unit, unit (\S+) (does not exist|is masked)\.$/,
+      (_, _verb, name: string, what: string) => {
+        return `Failed to ${action} unit: Unit file ${name} ${what}.`;
+      },
+    )
+    .replace(/^Failed to (\w+) unit, file (.*)$/, (_, _verb, rest: string) => `Failed to ${action} unit: File ${rest}`)
+    .replace(/^Failed to (\w+) unit, (.*)$/, (_, _verb, rest: string) => `Failed to ${action} unit: ${rest}`);
+}
+
+/** systemctl's text for a unit without an [Install] section, which packages' scripts know. */
+const noInstall = `The unit files have no installation config (WantedBy=, RequiredBy=, Also=,
+Alias= settings in the [Install] section, and DefaultInstance= for template
+units). This means they are not meant to be enabled using systemctl.
+ 
+Possible reasons for having this kind of units are:
+• A unit may be statically enabled by being symlinked from another unit's
+  .wants/ or .requires/ directory.
+• A unit's purpose may be to act as a helper for some other unit which has
+  a requirement dependency on it.
+• A unit may be started when needed via activation (socket, path, timer,
+  D-Bus, udev, scripted systemctl call, ...).
+• In case of template units, the unit is meant to be enabled with some
+  instance name specified.`;
+
+async function refuse(call: Call, sentence: string): Promise<number> {
+  await complain(call, sentence);
+  return 1;
+}

@@ -1,0 +1,34 @@
+import { unitFileState, type UnitFileState } from '../../units/install-state.ts';
+import { type Call, complain } from '../call.ts';
+import { findNames } from '../names.ts';
+
+/** is-enabled: 0 when any is enabled, or needs no enabling; else 1. */
+export async function isEnabled(call: Call): Promise<number> {
+  const found = findNames(call.services.api, call.words);
+  if (!found.ok) {
+    await complain(call, found.message);
+    return 1;
+  }
+  const units = call.services.units();
+  let status = 1;
+  for (const name of found.names) {
+    const state = unitFileState(units, name);
+    if (state === undefined) {
+      await complain(call, `Failed to get unit file state for ${name}: No such file or directory`);
+      return 1;
+    }
+    if (good.has(state)) status = 0;
+    if (!call.options.quiet) await call.client.stdout(`${state}\n`);
+  }
+  return status;
+}
+
+/** man systemctl, "is-enabled", table 1. */
+const good: ReadonlySet<UnitFileState> = new Set<UnitFileState>([
+  'enabled',
+  'enabled-runtime',
+  'alias',
+  'static',
+  'indirect',
+  'generated',
+]);

@@ -1,0 +1,52 @@
+/** kill: a signal to processes of a unit. */
+import { formatSignal, parseSignal } from '../../units/values/signal.ts';
+import { complain, type ManagedCall } from '../call.ts';
+import { findNames } from '../names.ts';
+import { harmless } from '../render/text.ts';
+
+export async function kill(call: ManagedCall): Promise<number> {
+  const { api, options, words } = call;
+  if (options.signal === 'help' || options.signal === 'list') {
+    await call.client.stdout(signalList());
+    return 0;
+  }
+  const signal = options.signal === undefined ? 15 : parseSignal(options.signal);
+  if (signal === undefined) return refuse(call, `Failed to parse signal string "${options.signal ?? ''}".`);
+  const who = whoms.get(options.killWhom);
+  if (who === undefined)
+    return refuse(call, `Failed to kill unit ${words[0] ?? ''}: Invalid who argument ${options.killWhom}`);
+  const found = findNames(api, words);
+  if (!found.ok) return refuse(call, found.message);
+  let status = 0;
+  for (const name of found.names) {
+    const outcome = api.kill(name, who, signal);
+    if (outcome.ok) continue;
+    await complain(call, `Failed to kill unit ${name}: ${harmless(outcome.error.message)}`);
+    status = 1;
+  }
+  return status;
+}
+
+/** `-fail` differs only in what counts as an error, which pidone always tells. */
+const whoms: ReadonlyMap<string, 'main' | 'control' | 'all'> = new Map([
+  ['all', 'all'],
+  ['all-fail', 'all'],
+  ['main', 'main'],
+  ['main-fail', 'main'],
+  ['control', 'control'],
+  ['control-fail', 'control'],
+]);
+
+function signalList(): string {
+  let text = '';
+  for (let signal = 1; signal <= 64; signal++) {
+    const name = formatSignal(signal);
+    if (name.startsWith('SIG')) text += `${name}\n`;
+  }
+  return text;
+}
+
+async function refuse(call: ManagedCall, sentence: string): Promise<number> {
+  await complain(call, sentence);
+  return 1;
+}

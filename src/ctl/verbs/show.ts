@@ -1,0 +1,57 @@
+/** show: properties in the order of systemd's bus. */
+import { complain, type ManagedCall, shown } from '../call.ts';
+import { findNames } from '../names.ts';
+import { managerProperties } from '../render/manager-properties.ts';
+import { type Property, unitProperties } from '../render/unit-properties.ts';
+
+export async function show(call: ManagedCall): Promise<number> {
+  const { api, client, words } = call;
+  if (words.length === 0) {
+    await client.stdout(renderProperties(call, managerProperties(call)));
+    return 0;
+  }
+  const found = findNames(
+    api,
+    words.filter((word) => !/^\d+$/.test(word)),
+  );
+  if (!found.ok) {
+    await complain(call, found.message);
+    return 1;
+  }
+  const names = [...found.names];
+  for (const word of words) {
+    if (!/^\d+$/.test(word)) continue;
+    const unit = api.unitOfPid(Number(word));
+    if (unit === undefined) {
+      await complain(call, `Failed to get unit for PID ${word}: PID ${word} does not belong to any loaded unit.`);
+      return 1;
+    }
+    names.push(unit);
+  }
+  let first = true;
+  for (const name of names) {
+    await client.stdout((first ? '' : '\n') + renderProperties(call, unitProperties(call, api.view(name))));
+    first = false;
+    if (client.isGone()) break;
+  }
+  return 0;
+}
+
+/** `NAME=value` lines. Empty ones only with --all, or when asked for by name. */
+function renderProperties(call: ManagedCall, properties: readonly Property[]): string {
+  const { options } = call;
+  const asked =
+    options.properties === undefined || options.properties.length === 0 ? undefined : new Set(options.properties);
+  let text = '';
+  for (const { name, value } of properties) {
+    if (asked !== undefined && !asked.has(name)) continue;
+    const values = value();
+    for (const one of typeof values === 'string' ? [values] : values) {
+      if (one === '' && asked === undefined && !options.all) continue;
+      // A value is one line, whatever is in it.
+      const line = shown(call, one).replaceAll('\n', '\\n');
+      text += options.valueOnly ? `${line}\n` : `${name}=${line}\n`;
+    }
+  }
+  return text;
+}

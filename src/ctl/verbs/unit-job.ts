@@ -1,0 +1,165 @@
+/**
+ * start, stop, restart and their kin: one transaction a name, then all jobs are waited for. systemd's
+ * src/systemctl/systemctl-start-unit.c. Nothing is lost when the manager goes away meanwhile: the jobs stay under the request's id, and
+ * what was refused before is in the cursor.
+ */
+import type { JobRequest, ManagerErrorCode } from '../../manager/api.ts';
+import type { JobMode } from '../../units/model.ts';
+import type { UnitName } from '../../units/name.ts';
+import { complain, type ManagedCall } from '../call.ts';
+import { findNames } from '../names.ts';
+import { jobFailure } from '../render/job-result.ts';
+import { warnOfChangedFiles } from '../render/warnings.ts';
+
+type JobOfVerb = JobRequest | 'isolate';
+
+/** Verbs, older spellings included, as jobs. */
+export const jobOfVerb: ReadonlyMap<string, JobOfVerb> = new Map([
+  ['start', 'start'],
+  ['stop', 'stop'],
+  ['reload', 'reload'],
+  ['restart', 'restart'],
+  ['try-restart', 'try-restart'],
+  ['condrestart', 'try-restart'],
+  ['reload-or-restart', 'reload-or-restart'],
+  ['try-reload-or-restart', 'reload-or-try-restart'],
+  ['reload-or-try-restart', 'reload-or-try-restart'],
+  ['condreload', 'reload-or-try-restart'],
+  ['force-reload', 'reload-or-try-restart'],
+  ['isolate', 'isolate'],
+]);
+
+export async function unitJob(call: ManagedCall): Promise<number> {
+  const asked = jobOfVerb.get(call.verb);
+  if (asked === undefined) throw new Error(`internal error: ${call.verb} is no verb for jobs`);
+  const isolates = asked === 'isolate' || call.options.jobMode === 'isolate';
+  const found = findNames(call.api, call.words, asked === 'isolate' ? '.target' : '.service');
+  if (!found.ok) {
+    await complain(call, found.message);
+    return 1;
+  }
+  if (isolates && found.names.length !== 1) {
+    await complain(
+      call,
+      found.names.length > 1 ? '--job-mode=isolate may only be combined with one unit name.' : 'Too few arguments.',
+    );
+    return 1;
+  }
+  return runJobs(call, asked === 'isolate' ? 'start' : asked, found.names, asked === 'isolate' ? 'isolate' : undefined);
+}
+
+/** The same for `enable --now` and its like. */
+export async function runJobs(
+  call: ManagedCall,
+  what: JobRequest,
+  names: readonly UnitName[],
+  mode?: JobMode,
+): Promise<number> {
+  const { api, invocation, client, options } = call;
+  const before = invocation.again ? api.jobsOf(invocation.id) : undefined;
+  const status = before === undefined ? await enqueueAll(call, what, names, mode) : Number(invocation.cursor) || 0;
+  if (before === undefined) client.cursor(String(status));
+  if (!options.block) return status;
+  if (await waitForJobs(call, names)) return 1;
+  if (options.wait && status === 0 && what !== 'stop') return waitForEnds(call, names);
+  return status;
+}
+
+const jobModes: ReadonlySet<string> = new Set<JobMode>([
+  'fail',
+  'replace',
+  'replace-irreversibly',
+  'isolate',
+  'flush',
+  'ignore-dependencies',
+  'ignore-requirements',
+  'triggering',
+  'restart-dependencies',
+]);
+
+/** All are asked for before anything is said, so that no crash can come between them. The first refusal's status. */
+async function enqueueAll(
+  call: ManagedCall,
+  what: JobRequest,
+  names: readonly UnitName[],
+  mode: JobMode | undefined,
+): Promise<number> {
+  const { api, invocation, options } = call;
+  const sentences: string[] = [];
+  let status = 0;
+  for (const name of names) {
+    if (!jobModes.has(options.jobMode)) {
+      sentences.push(`Failed to ${what} ${name}: Job mode ${options.jobMode} invalid`, seeStatus(name));
+      status = 1;
+      continue;
+    }
+    const outcome = api.enqueue(invocation.id, what, name, mode ?? (options.jobMode as JobMode));
+    if (outcome.ok) continue;
+    const { code, message } = outcome.error;
+    sentences.push(`Failed to ${what} ${name}: ${message}`);
+    if (!speakForThemselves.has(code)) sentences.push(seeStatus(name));
+    if (status === 0) status = statusOfError(code);
+  }
+  if (sentences.length > 0) await complain(call, sentences.join('\n'));
+  if (!options.quiet) await warnOfChangedFiles(call, names);
+  return status;
+}
+
+/** Errors after which systemctl does not point to the logs. */
+const speakForThemselves: ReadonlySet<ManagerErrorCode> = new Set(['NoSuchUnit', 'UnitMasked', 'JobTypeNotApplicable']);
+
+function seeStatus(name: UnitName): string {
+  return `See system logs and 'systemctl status ${name}' for details.`;
+}
+
+/** translate_bus_error_to_exit_status(): LSB's numbers. */
+export function statusOfError(code: ManagerErrorCode): number {
+  switch (code) {
+    case 'NoSuchUnit':
+      return 5;
+    case 'JobTypeNotApplicable':
+      return 3;
+    case 'TransactionIsDestructive':
+    case 'NoIsolation':
+    case 'OnlyByDependency':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+/** True: a job did not come to a good end, which was told. */
+async function waitForJobs(call: ManagedCall, names: readonly UnitName[]): Promise<boolean> {
+  const { api, client, invocation, options } = call;
+  let failed = false;
+  const gone = client.gone.then(() => undefined);
+  const jobs = api.jobsOf(invocation.id) ?? [];
+  const asked = new Map(names.map((name) => [api.view(name).unit.name, name]));
+  // All are listened to from the start: a job that ends while another is waited for may be forgotten.
+  const ends = jobs.map((job) => api.ended(job));
+  for (const end of ends) {
+    const outcome = await Promise.race([end, gone]);
+    if (outcome === undefined) return false;
+    const { result, unit } = outcome;
+    if (result === 'done' || result === 'skipped') continue;
+    failed = true;
+    if (options.quiet) continue;
+    await complain(call, jobFailure(asked.get(unit) ?? unit, result, api.view(unit).service?.result));
+  }
+  return failed;
+}
+
+/** --wait: until none of the units is up any more. */
+async function waitForEnds(call: ManagedCall, names: readonly UnitName[]): Promise<number> {
+  const { api, client } = call;
+  const gone = client.gone.then(() => undefined);
+  for (;;) {
+    const states = names.map((name) => api.view(name));
+    const isOver = states.every(
+      ({ active, job }) => job === undefined && (active === 'inactive' || active === 'failed'),
+    );
+    if (isOver) return states.some(({ active }) => active === 'failed') ? 1 : 0;
+    await Promise.race([api.changed(), gone]);
+    if (client.isGone()) return 1;
+  }
+}
