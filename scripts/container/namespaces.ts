@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { execa } from 'execa';
+
+import { withBuildLock } from '../build/lock.ts';
+import type { Container, Engine, ExecOptions, Outcome, RunOptions } from './engine.ts';
+import { buildImage, type Image } from './namespaces-image.ts';
+
+const SCRIPT = path.join(import.meta.dirname, 'namespaces.sh');
+const COMMAND_MS = 60_000;
+
+/** What docker gives a container. */
+const DOCKER_CAPABILITIES =
+  '-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap';
+
+/** Why there can be no containers of our own making here; undefined when there can. */
+export function namespacesMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'namespaces need root';
+  const capabilities = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+  if ((capabilities & (1n << CAP_SYS_ADMIN)) === 0n) return 'namespaces need CAP_SYS_ADMIN';
+  return existsSync('/etc/debian_version') ? undefined : 'namespaces need a Debian machine, to make a root from';
+}
+
+const CAP_SYS_ADMIN = 21n;
+
+/** Containers out of Linux namespaces: for machines where no container engine works. Images need Debian's util-linux. */
+export function namespacesEngine(): Engine {
+  const images = new Map<string, Image>();
+  return {
+    name: 'Linux namespaces',
+    kind: 'namespaces',
+    build: (recipe) =>
+      withBuildLock(async () => {
+        images.set(recipe.tag, await buildImage(recipe));
+      }),
+    run: (options) => {
+      const image = images.get(options.image);
+      if (image === undefined) throw new Error(`internal error: no image ${options.image}`);
+      return run(image, options);
+    },
+  };
+}
+
+async function run(image: Image, options: RunOptions): Promise<Container> {
+  const directory = await mkdtemp(path.join(tmpdir(), `${options.name}-`));
+  const environment = { ...image.environment, ...options.environment };
+  const enter = (user: string | undefined): string[] => identity(user, options, environment);
+  const words = [...enter(options.user), ...image.entrypoint, ...(options.arguments ?? image.command)];
+  const files = {
+    lower: image.root,
+    argv: words.map((word) => `${word}\0`).join(''),
+    mounts: lines(Object.entries(options.mounts ?? {}).map((pair) => pair.join('\t'))),
+    tmpfs: lines(options.tmpfs ?? []),
+    name: options.name,
+    log: '',
+    ...(options.readOnly === true ? { 'read-only': '' } : {}),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+  const holder = execa('setpriv', ['--pdeathsig', 'KILL', SCRIPT, 'hold', directory], HOLDER_OPTIONS);
+  const gone = holder.then((result) => result.exitCode ?? 137);
+  const [line] = await Promise.race([once(holder.stdio[3], 'data') as Promise<[Buffer]>, gone.then(() => [undefined])]);
+  if (line === undefined) {
+    const { stderr } = await holder;
+    await rm(directory, { recursive: true, force: true });
+    throw new Error(`cannot start the container ${options.name}: ${stderr}`);
+  }
+  return handle({ options, directory, gone, enter, init: Number(line.toString()) });
+}
+
+const HOLDER_OPTIONS = {
+  stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  // A Ctrl-C that is meant for us does not end the container: we do.
+  detached: true,
+  reject: false,
+} as const;
+
+interface Running {
+  readonly options: RunOptions;
+  readonly directory: string;
+  /** The container's exit status. */
+  readonly gone: Promise<number>;
+  readonly enter: (user: string | undefined) => string[];
+  /** PID 1, as the host sees it. */
+  readonly init: number;
+}
+
+function handle({ options, directory, gone, enter, init }: Running): Container {
+  const log = path.join(directory, 'log');
+  let running = true;
+  void gone.then(() => (running = false));
+  const kill = (signal: NodeJS.Signals): void => {
+    // Its parent reaps it and ends in one go, and that end reaches us as `gone`.
+    if (running && existsSync(`/proc/${String(init)}`)) process.kill(init, signal);
+  };
+  return {
+    name: options.name,
+    exec: (command, wish = {}) => exec(init, enter(wish.user ?? options.user), command, wish),
+    logs: () => readFile(log, 'utf8'),
+    signal: (name) => {
+      kill(`SIG${name}` as NodeJS.Signals);
+      return Promise.resolve();
+    },
+    stop: async () => {
+      const start = performance.now();
+      kill('SIGTERM');
+      const patience = setTimeout(() => kill('SIGKILL'), 10_000);
+      const status = await gone;
+      clearTimeout(patience);
+      return { status, seconds: (performance.now() - start) / 1000 };
+    },
+    ended: () => gone,
+    remove: async () => {
+      kill('SIGKILL');
+      await gone;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The words before a command that make it run as docker would: capabilities, user, environment. */
+function identity(
+  user: string | undefined,
+  options: RunOptions,
+  environment: Readonly<Record<string, string>>,
+): string[] {
+  const bounding = options.dropAllCapabilities === true ? '-all' : DOCKER_CAPABILITIES;
+  const [uid = '0', gid = uid] = (user ?? '0').split(':');
+  const root = uid === '0';
+  // A user other than root that is named by number has no home.
+  const home = root ? '/root' : '/';
+  return [
+    ...['setpriv', '--inh-caps=-all', '--ambient-caps=-all', `--bounding-set=${bounding}`],
+    ...(root ? ['--reuid=0'] : [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']),
+    ...[
+      'env',
+      '-i',
+      `HOME=${home}`,
+      `HOSTNAME=${options.name}`,
+      ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ],
+  ];
+}
+
+async function exec(
+  init: number,
+  enter: readonly string[],
+  command: readonly string[],
+  wish: ExecOptions,
+): Promise<Outcome> {
+  const words = ['-t', String(init), '-m', '-u', '-i', '-p', '-r', '-w', '--', ...enter];
+  // script(1) is what gives a terminal without one.
+  const inside =
+    wish.tty === true ? ['TERM=xterm', 'script', '-qec', command.map(quote).join(' '), '/dev/null'] : command;
+  const result = await execa('nsenter', [...words, ...inside], {
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    stdin: 'ignore',
+    reject: false,
+    timeout: COMMAND_MS,
+    stripFinalNewline: false,
+  });
+  return { status: result.exitCode ?? 124, stdout: result.stdout, stderr: result.stderr };
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `${item}\n`).join('');
+}

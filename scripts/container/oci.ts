@@ -1,0 +1,189 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+
+import { execa } from 'execa';
+
+import { buildFolder, projectRoot } from '../build/layout.ts';
+import { withBuildLock } from '../build/lock.ts';
+import { BASE_IMAGE, baseImageArchive } from './base-image.ts';
+import type { Container, Engine, EngineChoice, ExecOptions, Outcome, Recipe, RunOptions } from './engine.ts';
+
+interface Patience {
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Runs docker or podman with these arguments. Never rejects. */
+type Client = (args: readonly string[], options?: Patience) => Promise<Outcome>;
+
+/**
+ * Docker or podman, when it can run a container: a client without its daemon, or a podman that lacks what it needs of the
+ * kernel, is as good as none. Gets or makes the base image on the way.
+ */
+export async function findOciEngine(program: 'docker' | 'podman'): Promise<EngineChoice> {
+  const client = program === 'podman' ? await podmanClient() : plainClient(program);
+  const version = await client(['--version']);
+  const words = /version ([\w.]+)/.exec(version.stdout);
+  if (version.status !== 0 || words?.[1] === undefined) return { missing: `no ${program} on this machine` };
+  let why: string | undefined;
+  await withBuildLock(async () => {
+    why = (await provideBaseImage(client)) ?? (await tryContainer(client));
+  });
+  if (why !== undefined) return { missing: `${program} cannot run a container: ${why}` };
+  return { engine: ociEngine(program, `${program} ${words[1]}`, client) };
+}
+
+/** @returns why not, or undefined when the base image is there. */
+async function provideBaseImage(client: Client): Promise<string | undefined> {
+  if ((await client(['image', 'inspect', BASE_IMAGE])).status === 0) return undefined;
+  if ((await client(['info'])).status !== 0) return 'it does not answer';
+  if ((await client(['pull', '--quiet', BASE_IMAGE], { timeout: PULL_MS })).status === 0) return undefined;
+  console.log(`No registry gives ${BASE_IMAGE}: making it from Debian's packages (once, about a minute).`);
+  const archive = await baseImageArchive();
+  const imported = await client(['import', archive, BASE_IMAGE]);
+  return imported.status === 0 ? undefined : firstLine(imported.stderr);
+}
+
+async function tryContainer(client: Client): Promise<string | undefined> {
+  const tried = await client(['run', '--rm', '--network=host', BASE_IMAGE, 'true']);
+  return tried.status === 0 ? undefined : firstLine(tried.stderr);
+}
+
+function ociEngine(kind: 'docker' | 'podman', name: string, client: Client): Engine {
+  return {
+    name,
+    kind,
+    build: (recipe) => withBuildLock(() => build(kind, client, recipe)),
+    run: (options) => run(client, options),
+  };
+}
+
+async function build(kind: 'docker' | 'podman', client: Client, recipe: Recipe): Promise<void> {
+  // Without CAP_SYS_RESOURCE and the like a full container for each RUN is not to be had; a chroot is enough to build.
+  const isolation = kind === 'podman' && process.getuid?.() === 0 ? ['--isolation=chroot'] : [];
+  const words = ['--network=host', ...isolation, '--file', recipe.dockerfile, '--target', recipe.stage];
+  const built = await client(['build', ...words, '--tag', recipe.tag, recipe.context], { timeout: BUILD_MS });
+  if (built.status !== 0)
+    throw new Error(`cannot build the image ${recipe.tag}:\n${lastLines(built.stdout + built.stderr)}`);
+}
+
+async function run(client: Client, options: RunOptions): Promise<Container> {
+  const words = ['run', '--detach', '--network=host', '--name', options.name];
+  for (const [name, value] of Object.entries(options.environment ?? {})) words.push('--env', `${name}=${value}`);
+  for (const [from, to] of Object.entries(options.mounts ?? {})) words.push('--volume', `${from}:${to}:ro`);
+  for (const folder of options.tmpfs ?? []) words.push('--tmpfs', folder);
+  if (options.user !== undefined) words.push('--user', options.user);
+  if (options.readOnly === true) words.push('--read-only');
+  if (options.dropAllCapabilities === true) words.push('--cap-drop=all');
+  const started = await client([...words, options.image, ...(options.arguments ?? [])]);
+  const container = handle(client, options.name);
+  if (started.status === 0) return container;
+  await container.remove();
+  throw new Error(`cannot start the container ${options.name}: ${started.stderr}`);
+}
+
+function handle(client: Client, name: string): Container {
+  const ended = async (): Promise<number> => Number((await client(['wait', name])).stdout);
+  return {
+    name,
+    exec: (command, options: ExecOptions = {}) => {
+      const words = [...(options.user === undefined ? [] : ['--user', options.user]), ...(options.tty ? ['-t'] : [])];
+      return client(['exec', ...words, name, ...command]);
+    },
+    logs: async () => {
+      const { stdout, stderr } = await client(['logs', name]);
+      return stdout + stderr;
+    },
+    signal: async (signal) => {
+      await client(['kill', '--signal', signal, name]);
+    },
+    stop: async () => {
+      const start = performance.now();
+      await client(['stop', '--time', '10', name]);
+      const seconds = (performance.now() - start) / 1000;
+      return { status: await ended(), seconds };
+    },
+    ended,
+    remove: async () => {
+      await client(['rm', '--force', '--time', '0', '--volumes', name]);
+    },
+  };
+}
+
+const COMMAND_MS = 60_000;
+const PULL_MS = 120_000;
+const BUILD_MS = 900_000;
+
+function plainClient(program: string): Client {
+  return (args, options) => call(program, args, {}, options);
+}
+
+/**
+ * Podman with a configuration of its own, which leaves the machine's untouched and asks for little: no control groups, the
+ * limits that we have ourselves (raising them takes CAP_SYS_RESOURCE). On a machine whose cgroup tree is not a pure v2, which
+ * crun refuses, it runs in a mount namespace that has such a tree.
+ */
+async function podmanClient(): Promise<Client> {
+  if (process.getuid?.() !== 0) return plainClient('podman');
+  const file = path.join(projectRoot, buildFolder, 'container', 'containers.conf');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, CONTAINERS_CONF);
+  const environment = { CONTAINERS_CONF: file };
+  if (isPureCgroup2()) return (args, options) => call('podman', args, environment, options);
+  const words = ['--mount', '--propagation', 'private', 'sh', '-c', IN_PURE_CGROUP2, 'podman'];
+  return (args, options) => call('unshare', [...words, ...args], environment, options);
+}
+
+const CONTAINERS_CONF = `# Written by scripts/container/oci.ts.
+[containers]
+cgroups = "disabled"
+default_ulimits = []
+netns = "host"
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "crun"
+`;
+
+const IN_PURE_CGROUP2 = 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup; exec podman "$@"';
+
+/** CGROUP2_SUPER_MAGIC in linux/magic.h. */
+const CGROUP2_MAGIC = 0x63677270;
+
+function isPureCgroup2(): boolean {
+  try {
+    return statfsSync('/sys/fs/cgroup').type === CGROUP2_MAGIC;
+  } catch {
+    return false;
+  }
+}
+
+async function call(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  options: Patience = {},
+): Promise<Outcome> {
+  const ran = await execa(program, args, {
+    reject: false,
+    stdin: 'ignore',
+    env: environment,
+    timeout: options.timeout ?? COMMAND_MS,
+    stripFinalNewline: false,
+  });
+  const { stdout, stderr } = ran;
+  // No exit status: it could not be started, or took too long.
+  if (ran.exitCode === undefined) return { status: ran.timedOut ? 124 : 127, stdout, stderr: ran.shortMessage ?? '' };
+  return { status: ran.exitCode, stdout, stderr };
+}
+
+/** Of the megabyte that a build says, what it ended with. */
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-15).join('\n');
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
+}
