@@ -6,13 +6,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Cells hold 16, 32 … 512 bytes; what is larger is malloc's, and so is everything when all pages are given out. */
+/* Cells hold 8, 16, 24 … 256, then 272, 288 … 512 bytes; what is larger is malloc's, and so is everything when all
+ * pages are given out. The engine asks for no alignment above 8, and most for 24, 40, 72 bytes. */
 enum {
+    FINE_GRAIN = 8,
+    FINE_MAX = 256,
+    FINE_CLASSES = FINE_MAX / FINE_GRAIN,
     GRAIN = 16,
     CELL_MAX = 512,
-    CLASSES = CELL_MAX / GRAIN,
-    PAGE = 16 * 1024,
-    PAGES = 4096,
+    CLASSES = FINE_CLASSES + (CELL_MAX - FINE_MAX) / GRAIN,
+    PAGE = 4096,
+    PAGES = 16384,
     EMPTY = 255, /* in class_of_page: given back */
 };
 
@@ -163,9 +167,13 @@ static size_t page_of(const void *memory) {
 }
 
 static unsigned class_of_size(size_t size) {
-    return size == 0 ? 0 : (unsigned)((size - 1) / GRAIN);
+    if (size <= FINE_MAX)
+        return size == 0 ? 0 : (unsigned)((size - 1) / FINE_GRAIN);
+    return FINE_CLASSES + (unsigned)((size - FINE_MAX - 1) / GRAIN);
 }
 
 static size_t cell_size(unsigned class) {
-    return ((size_t) class + 1) * GRAIN;
+    if (class < FINE_CLASSES)
+        return ((size_t) class + 1) * FINE_GRAIN;
+    return FINE_MAX + ((size_t) class - FINE_CLASSES + 1) * GRAIN;
 }

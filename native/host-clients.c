@@ -28,6 +28,10 @@ static void turn_away(int socket, const char *sentence);
 static bool send_end(int socket, const char *sentence);
 
 bool clients_listen(void) {
+    int control = host.start->control_socket;
+    /* One who has left before we accept it must not make us wait for the next. */
+    if (control >= 0 && fcntl(control, F_SETFL, O_NONBLOCK) < 0)
+        return false;
     return set_accepting(true);
 }
 

@@ -139,7 +139,7 @@ __attribute__((unused)) static int listen_control(void) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/control", folder);
     unlink(address.sun_path);
-    int control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (control < 0 || bind(control, (struct sockaddr *)&address, sizeof address) < 0 || listen(control, 64) < 0)
         exit(97);
     return control;
