@@ -209,10 +209,10 @@ async function listBoots({ api, face }: Services, client: ClientPort): Promise<v
   );
 }
 
+/** `512B`, `4.0K`, `1.5M`: base 1024, one decimal. */
 function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes}B`;
-  const [unit, size] = bytes < 1024 ** 2 ? ['K', 1024] : bytes < 1024 ** 3 ? ['M', 1024 ** 2] : ['G', 1024 ** 3];
-  return `${(bytes / Number(size)).toFixed(1)}${String(unit)}`;
+  const power = [1024 ** 3, 1024 ** 2, 1024].findIndex((size) => bytes >= size);
+  return power < 0 ? `${bytes}B` : `${(bytes / 1024 ** (3 - power)).toFixed(1)}${'GMK'.charAt(power)}`;
 }
 
 async function refuse(client: ClientPort, sentence: string): Promise<number> {

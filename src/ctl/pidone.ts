@@ -87,7 +87,10 @@ function sceneAtRest(units: Units, name: UnitName): Scene & { readonly start: Un
     start: real(name),
     graph,
     active: (unit) => (unitOf(unit).standIn?.active === true ? 'active' : 'inactive'),
-    loadError: (unit) => loadError(unit, unitOf(unit).load, unitOf(unit).loadError),
+    loadError(unit) {
+      const { load, loadError: why } = unitOf(unit);
+      return load === 'loaded' ? undefined : loadError(unit, load, why);
+    },
     installed: () => undefined,
     canReload: (unit) => (unitOf(unit).service?.commands.ExecReload.length ?? 0) > 0,
     isPerpetual: (unit) => unit === '-.slice',

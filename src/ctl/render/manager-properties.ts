@@ -2,8 +2,9 @@
 import type { Microseconds } from '../../units/name.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import type { ManagedCall } from '../call.ts';
+import { ownLimits } from './limit-properties.ts';
+import { list, type Property } from './property.ts';
 import { timestamp } from './time.ts';
-import { list, ownLimits, type Property } from './unit-properties.ts';
 
 export function managerProperties(call: ManagedCall): readonly Property[] {
   const { services, options } = call;

@@ -14,21 +14,15 @@ import {
 import type { Microseconds } from '../../units/name.ts';
 import { allCapabilities, formatCapabilities } from '../../units/values/capability.ts';
 import { formatDuration } from '../../units/values/duration.ts';
-import { limitInfinity, limitResources } from '../../units/values/limit.ts';
 import { formatMode } from '../../units/values/mode.ts';
 import { formatSignal } from '../../units/values/signal.ts';
 import type { ManagedCall } from '../call.ts';
+import { limitProperties } from './limit-properties.ts';
+import { constant, list, type Property, property, yes } from './property.ts';
 import { codeNumber } from './process-end.ts';
-import { shellWord } from './shell-word.ts';
 import { hasPreset } from './status.ts';
 import { timestamp } from './time.ts';
 import { descriptionOf } from './unit-look.ts';
-
-/** A list of values is printed as so many lines. Worked out when it is to be printed. */
-export interface Property {
-  readonly name: string;
-  readonly value: () => string | readonly string[];
-}
 
 export function unitProperties(call: ManagedCall, view: UnitView): readonly Property[] {
   const { service, unit } = view;
@@ -41,25 +35,8 @@ export function unitProperties(call: ManagedCall, view: UnitView): readonly Prop
   return [...own, ...commonProperties(call, view)];
 }
 
-function property(name: string, value: Property['value']): Property {
-  return { name, value };
-}
-
-function constant(name: string, value: string): Property {
-  return { name, value: () => value };
-}
-
-function yes(value: boolean): string {
-  return value ? 'yes' : 'no';
-}
-
 function span(value: number): string {
   return formatDuration(value as Microseconds);
-}
-
-/** Words as a shell would read them. */
-export function list(words: readonly string[]): string {
-  return words.map(shellWord).join(' ');
 }
 
 function stamps(call: ManagedCall, name: string, stamp: Stamp | undefined): readonly Property[] {
@@ -220,56 +197,6 @@ function execProperties(call: ManagedCall, exec: ExecSettings): readonly Propert
     ...directories,
     property('ExecSearchPath', () => exec.execSearchPath.join(':')),
   ];
-}
-
-/** What the unit says, else what a process of the manager has. */
-function limitProperties(call: ManagedCall, exec: ExecSettings): readonly Property[] {
-  let own: ReadonlyMap<string, readonly [string, string]> | undefined;
-  return Object.entries(limitResources).flatMap(([name, { resource }]) => {
-    const pair = (): readonly [string, string] => {
-      const limit = exec.limits.get(resource);
-      if (limit !== undefined) return [limitText(limit.soft), limitText(limit.hard)];
-      own ??= ownLimits(call);
-      return own.get(name) ?? ['infinity', 'infinity'];
-    };
-    return [property(name, () => pair()[1]), property(`${name}Soft`, () => pair()[0])];
-  });
-}
-
-function limitText(value: bigint): string {
-  return value === limitInfinity ? 'infinity' : String(value);
-}
-
-const limitTitles: Readonly<Record<string, string>> = {
-  'Max cpu time': 'LimitCPU',
-  'Max file size': 'LimitFSIZE',
-  'Max data size': 'LimitDATA',
-  'Max stack size': 'LimitSTACK',
-  'Max core file size': 'LimitCORE',
-  'Max resident set': 'LimitRSS',
-  'Max processes': 'LimitNPROC',
-  'Max open files': 'LimitNOFILE',
-  'Max locked memory': 'LimitMEMLOCK',
-  'Max address space': 'LimitAS',
-  'Max file locks': 'LimitLOCKS',
-  'Max pending signals': 'LimitSIGPENDING',
-  'Max msgqueue size': 'LimitMSGQUEUE',
-  'Max nice priority': 'LimitNICE',
-  'Max realtime priority': 'LimitRTPRIO',
-  'Max realtime timeout': 'LimitRTTIME',
-};
-
-/** Soft and hard, by property; proc(5), /proc/pid/limits. */
-export function ownLimits({ services }: ManagedCall): ReadonlyMap<string, readonly [string, string]> {
-  const limits = new Map<string, readonly [string, string]>();
-  const text = services.files.readFile('/proc/self/limits', 65536);
-  if (typeof text !== 'string') return limits;
-  for (const found of text.matchAll(/^(Max [a-z ]+?) {2,}(\S+) +(\S+)/gm)) {
-    const name = limitTitles[found[1] ?? ''];
-    const word = (value = ''): string => (value === 'unlimited' ? 'infinity' : value);
-    if (name !== undefined) limits.set(name, [word(found[2]), word(found[3])]);
-  }
-  return limits;
 }
 
 function streamText(target: StreamTarget): string {

@@ -25,14 +25,15 @@ function nameOfFile(path: string): string | undefined {
 
 export async function setDefault(call: Call): Promise<number> {
   const [word = ''] = call.words;
-  const { files, units, api } = call.services;
+  const { files, api } = call.services;
+  const units = call.services.units();
   const name = mangleUnitName(word, '.target');
   if (name === undefined || unitType(name) !== 'target') {
     return refuse(call, `Failed to set default target: Invalid unit name: ${word}`);
   }
-  const resolved = resolveName(units().directories, name);
+  const resolved = resolveName(units.directories, name);
   if (resolved.kind !== 'file') return refuse(call, `Failed to set default target: Unit file ${name} does not exist.`);
-  const { root } = units().options;
+  const { root } = units.options;
   const before = files.readLink(root + link);
   const lines: string[] = [];
   if (typeof before === 'string') {

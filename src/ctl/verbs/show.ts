@@ -2,7 +2,8 @@
 import { complain, type ManagedCall, shown } from '../call.ts';
 import { findNames } from '../names.ts';
 import { managerProperties } from '../render/manager-properties.ts';
-import { type Property, unitProperties } from '../render/unit-properties.ts';
+import type { Property } from '../render/property.ts';
+import { unitProperties } from '../render/unit-properties.ts';
 
 export async function show(call: ManagedCall): Promise<number> {
   const { api, client, words } = call;
