@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,11 +10,9 @@
 #include "keeper.h"
 
 enum {
-    BUFFER_BYTES = 64 * 1024,
     /* A write of at most this many bytes to a pipe is taken as a whole or not at all (PIPE_BUF): lines of several
        keepers stay whole. */
     ATOMIC_BYTES = 4096,
-    LARGE = 8 * 1024,
 };
 
 static uint32_t mode;
@@ -25,8 +22,7 @@ static bool stalled;   /* lines are dropped … */
 static bool waits;     /* … until poll says that there is room */
 static bool cut;       /* stdout ends inside a line of ours */
 static uint64_t dropped;
-static _Alignas(4096) char buffer[BUFFER_BYTES];
-static size_t used, high_water;
+static size_t used; /* of room->console */
 
 static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);
@@ -43,7 +39,7 @@ void console_begin(uint32_t wanted) {
         return;
     }
     is_terminal = S_ISCHR(status.st_mode) && isatty(STDOUT_FILENO);
-    at_once = S_ISFIFO(status.st_mode) ? ATOMIC_BYTES : BUFFER_BYTES;
+    at_once = S_ISFIFO(status.st_mode) ? ATOMIC_BYTES : sizeof room->console;
 }
 
 bool console_is_wanted(void) {
@@ -75,10 +71,8 @@ void console_line(uint64_t realtime, int priority, pid_t pid, const char *line, 
 }
 
 void console_flush(void) {
-    if (used > high_water)
-        high_water = used;
     if (used) {
-        write_lines(buffer, used);
+        write_lines(room->console, used);
         used = 0;
     }
 }
@@ -103,21 +97,12 @@ void console_ready(bool writable) {
     stalled = cut = false;
 }
 
-bool console_is_large(void) {
-    return high_water > LARGE;
-}
-
-void console_rest(void) {
-    madvise(buffer, sizeof buffer, MADV_DONTNEED);
-    high_water = 0;
-}
-
 static void put(const char *text, size_t length) {
     while (length) {
-        if (used == sizeof buffer)
+        if (used == sizeof room->console)
             console_flush();
-        size_t part = length < sizeof buffer - used ? length : sizeof buffer - used;
-        memcpy(buffer + used, text, part);
+        size_t part = length < sizeof room->console - used ? length : sizeof room->console - used;
+        memcpy(room->console + used, text, part);
         used += part;
         text += part;
         length -= part;

@@ -4,22 +4,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "keeper.h"
 
-enum {
-    /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
-    CAPACITY = 192 * 1024,
-    /* Memory that is given back when all is acknowledged. */
-    LARGE = 8 * 1024,
-    NOTICES = 24,
-};
+enum { NOTICES = 24 };
 
-static _Alignas(4096) uint8_t kept[CAPACITY];
 static size_t kept_length;
-static size_t sent_length; /* bytes of `kept` that the channel has taken */
-static size_t high_water;
+static size_t sent_length; /* bytes of room->events that the channel has taken */
 static uint32_t last_sequence;
 static bool hello_due;
 
@@ -28,7 +19,8 @@ static bool send_hello(void);
 
 struct wire_writer *event_begin(uint16_t type) {
     static struct wire_writer writer;
-    wire_begin(&writer, kept + kept_length, CAPACITY - kept_length, type, last_sequence + 1, keeper.seen);
+    wire_begin(
+        &writer, room->events + kept_length, sizeof room->events - kept_length, type, last_sequence + 1, keeper.seen);
     return &writer;
 }
 
@@ -40,8 +32,6 @@ void event_end(struct wire_writer *event) {
     }
     last_sequence++;
     kept_length += length;
-    if (kept_length > high_water)
-        high_water = kept_length;
     events_send();
 }
 
@@ -69,17 +59,13 @@ void event_notice(const char *step, int error, const char *format, ...) {
 
 void events_acknowledge(uint32_t sequence) {
     size_t done = 0;
-    while (done < kept_length && u32_at(kept + done + 8) <= sequence)
-        done += u32_at(kept + done + 4);
+    while (done < kept_length && u32_at(room->events + done + 8) <= sequence)
+        done += u32_at(room->events + done + 4);
     if (!done)
         return;
-    memmove(kept, kept + done, kept_length - done);
+    memmove(room->events, room->events + done, kept_length - done);
     kept_length -= done;
     sent_length = sent_length > done ? sent_length - done : 0;
-    if (kept_length == 0 && high_water > LARGE) {
-        madvise(kept, sizeof kept, MADV_DONTNEED);
-        high_water = 0;
-    }
 }
 
 void events_resume(uint32_t from) {
@@ -93,7 +79,7 @@ void events_send(void) {
     if (hello_due && !send_hello())
         return;
     while (sent_length < kept_length) {
-        uint8_t *frame = kept + sent_length;
+        uint8_t *frame = room->events + sent_length;
         size_t length = u32_at(frame + 4);
         memcpy(frame + 12, &keeper.seen, sizeof keeper.seen); /* `acknowledged` as of now */
         int error = wire_send(keeper.channel, frame, length, NULL, 0);

@@ -25,14 +25,18 @@ enum {
     WAITS = WAIT_WATCH + SLOTS
 };
 
+enum { REST_AFTER_MSEC = 1000 };
+
 struct keeper keeper;
 static int signals;
 static int notify;
 static uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
-static bool stopping;    /* at init's word, without a manager */
+static bool is_rested;
+static bool stopping; /* at init's word, without a manager */
 
 static void begin(const struct wire_frame *keep, int channel, struct keeper_page *page);
 static void wait_for(struct pollfd *waits);
+static int timeout_msec(void);
 static void take_signals(void);
 static void take_frames(short ready);
 static void channel_ended(void);
@@ -94,6 +98,7 @@ static void begin(const struct wire_frame *keep, int channel, struct keeper_page
         .page = page,
         .slots = {{.watch = -1, .report = -1}, {.watch = -1, .report = -1}},
     };
+    room_begin();
     char title[300];
     snprintf(title, sizeof title, "pidone (%.255s)", keeper.unit);
     set_process_title(keeper.unit, title);
@@ -129,20 +134,21 @@ static void wait_for(struct pollfd *waits) {
         waits[WAIT_REPORT + i] = (struct pollfd){.fd = keeper.slots[i].report, .events = POLLIN};
         waits[WAIT_WATCH + i] = (struct pollfd){.fd = keeper.slots[i].watch, .events = POLLIN};
     }
-    int ready = 0;
-    if (log_is_large() && (ready = poll(waits, WAITS, 0)) == 0)
-        log_rest();
-    if (ready == 0) {
-        int timeout = -1;
-        if (kill_at) {
-            uint64_t now = clock_usec(CLOCK_MONOTONIC);
-            timeout = now >= kill_at ? 0 : (int)((kill_at - now + 999) / 1000);
-        }
-        ready = poll(waits, WAITS, timeout);
-    }
+    int ready = poll(waits, WAITS, timeout_msec());
+    if (ready == 0 && !kill_at)
+        room_rest();
+    is_rested = ready == 0;
     if (ready < 0)
         for (size_t i = 0; i < WAITS; i++)
             waits[i].revents = 0;
+}
+
+/* A second after the last event, memory is given back; then nothing wakes an idle keeper. */
+static int timeout_msec(void) {
+    if (!kill_at)
+        return is_rested ? -1 : REST_AFTER_MSEC;
+    uint64_t now = clock_usec(CLOCK_MONOTONIC);
+    return now >= kill_at ? 0 : (int)((kill_at - now + 999) / 1000);
 }
 
 static void take_signals(void) {
@@ -163,11 +169,10 @@ static void take_signals(void) {
 }
 
 static void take_frames(short ready) {
-    static _Alignas(4096) uint8_t buffer[WIRE_INLINE_MAX];
     events_send();
     while (!stopping) {
         struct wire_message message;
-        int got = wire_receive(keeper.channel, buffer, sizeof buffer, &message);
+        int got = wire_receive(keeper.channel, room->scratch.frame, sizeof room->scratch.frame, &message);
         if (got == -EAGAIN)
             return;
         if (got == 0 || (got < 0 && got != -EBADMSG)) {

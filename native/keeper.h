@@ -4,6 +4,7 @@
  *   keeper-commands.c   run, kill, adopt, release, resume: what the manager says
  *   keeper-processes.c  slots, reaping, the end of the tree
  *   keeper-events.c     what happened, numbered, kept until the manager has it in its store
+ *   keeper-room.c       large buffers
  *   exec.c, exec-….c    between fork and execve
  *   notify.c            NOTIFY_SOCKET
  *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
@@ -47,6 +48,28 @@ struct keeper {
 extern struct keeper keeper;
 
 uint64_t clock_usec(clockid_t clock);
+
+/* ── keeper-room.c ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 64 * 1024 };
+
+/* Buffers of whole pages. What is in `scratch` is forgotten when the part that uses it returns to the loop. */
+struct keeper_room {
+    /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
+    uint8_t events[192 * 1024];
+    char input[LINE_MAX_BYTES + READ_BYTES];
+    union {
+        uint8_t frame[WIRE_INLINE_MAX];
+        uint8_t datagram[DATAGRAM_MAX];
+        char records[128 * 1024];
+    } scratch;
+    char console[64 * 1024];
+};
+extern struct keeper_room *room;
+
+void room_begin(void);
+/* Gives back what holds nothing. */
+void room_rest(void);
 
 /* ── keeper-events.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -102,9 +125,8 @@ int log_reader(void);
 bool log_read(void);
 /* All that the unit has written so far; with `last`, an unfinished line too. */
 void log_drain(bool last);
-/* Gives memory back after a burst, when there is nothing to do. */
-bool log_is_large(void);
-void log_rest(void);
+/* Bytes of an unfinished line at the head of the input. */
+size_t log_carried(void);
 
 /* ── log-file.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -126,7 +148,5 @@ void console_flush(void);
 bool console_waits(void);
 /* … and it can now, or (false) nobody will ever read there again. */
 void console_ready(bool writable);
-bool console_is_large(void);
-void console_rest(void);
 
 #endif

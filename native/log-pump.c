@@ -14,18 +14,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "keeper.h"
 
 enum {
-    LINE_MAX_BYTES = 48 * 1024,
-    READ_BYTES = 64 * 1024,
-    RECORDS_BYTES = 128 * 1024,
     PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
-    LARGE = 8 * 1024,
 };
 
 static int pipe_ends[2] = {-1, -1};
@@ -33,13 +28,10 @@ static size_t pipe_capacity;
 static int default_priority;
 static bool looks_for_level;
 
-static _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
 static size_t carried;    /* bytes of an unfinished line at the head of `input` */
 static bool continuing;   /* a part of that line was told already, */
 static int line_priority; /* with this priority */
-static size_t input_used, records_used;
 
-static _Alignas(4096) char records[RECORDS_BYTES];
 static size_t records_length;
 static char prefix[PREFIX_BYTES];
 static size_t prefix_length;
@@ -78,12 +70,10 @@ bool log_read(void) {
         return false;
     ssize_t got;
     do
-        got = read(pipe_ends[0], input + carried, READ_BYTES);
+        got = read(pipe_ends[0], room->input + carried, READ_BYTES);
     while (got < 0 && errno == EINTR);
     if (got <= 0)
         return false;
-    if (carried + (size_t)got > input_used)
-        input_used = carried + (size_t)got;
     make_prefix();
     take_lines((size_t)got);
     flush();
@@ -98,28 +88,18 @@ void log_drain(bool last) {
         size_t length = carried;
         carried = 0;
         make_prefix();
-        take_line(input, length, true);
+        take_line(room->input, length, true);
         flush();
     }
 }
 
-bool log_is_large(void) {
-    return (input_used > LARGE && carried == 0) || records_used > LARGE || console_is_large();
-}
-
-void log_rest(void) {
-    if (carried == 0) {
-        madvise(input, sizeof input, MADV_DONTNEED);
-        input_used = 0;
-    }
-    madvise(records, sizeof records, MADV_DONTNEED);
-    records_used = 0;
-    console_rest();
+size_t log_carried(void) {
+    return carried;
 }
 
 static void take_lines(size_t length) {
-    const char *at = input, *end = input + carried + length;
-    const char *search = input + carried; /* what was carried has no newline */
+    const char *at = room->input, *end = room->input + carried + length;
+    const char *search = room->input + carried; /* what was carried has no newline */
     for (const char *newline; (newline = memchr(search, '\n', (size_t)(end - search)));) {
         take_line(at, (size_t)(newline - at), true);
         at = search = newline + 1;
@@ -129,8 +109,8 @@ static void take_lines(size_t length) {
         at += LINE_MAX_BYTES;
     }
     carried = (size_t)(end - at);
-    if (at != input)
-        memmove(input, at, carried);
+    if (at != room->input)
+        memmove(room->input, at, carried);
 }
 
 /* `ends`: a newline follows, or the end of the output. */
@@ -153,9 +133,9 @@ static void take_line(const char *line, size_t length, bool ends) {
         console_line(now, line_priority, writer, line, length);
     if (!log_file_is_wanted())
         return;
-    if (records_length + prefix_length + length + 1 > sizeof records)
+    if (records_length + prefix_length + length + 1 > sizeof room->scratch.records)
         flush();
-    char *record = records + records_length;
+    char *record = room->scratch.records + records_length;
     memcpy(record, prefix, prefix_length);
     record[17] = ends ? 'u' : 'U';
     record[18] = (char)('0' + line_priority);
@@ -189,9 +169,7 @@ static void make_prefix(void) {
 
 static void flush(void) {
     if (records_length) {
-        if (records_length > records_used)
-            records_used = records_length;
-        log_file_append(records, records_length);
+        log_file_append(room->scratch.records, records_length);
         records_length = 0;
     }
     console_flush();

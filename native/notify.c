@@ -10,7 +10,6 @@
 #include "keeper.h"
 
 enum {
-    DATAGRAM_MAX = 64 * 1024,
     EVENTS_MAX = 64 * 1024,
     DESCRIPTORS_MAX = 253, /* SCM_MAX_FD */
     DATAGRAMS_AT_ONCE = 64,
@@ -68,12 +67,12 @@ void notify_close(void) {
 
 /* False when none waited. */
 static bool receive(void) {
-    static _Alignas(4096) uint8_t text[DATAGRAM_MAX];
+    uint8_t *text = room->scratch.datagram;
     union {
         struct cmsghdr header; /* for its alignment */
         uint8_t bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
     } control;
-    struct iovec part = {.iov_base = text, .iov_len = sizeof text};
+    struct iovec part = {.iov_base = text, .iov_len = DATAGRAM_MAX};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t length;
