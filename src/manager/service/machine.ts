@@ -31,7 +31,7 @@ import type { Draft } from './draft.ts';
 import type { Moment, ServiceEvent } from './event.ts';
 import { freshState } from './fresh.ts';
 import { type ServiceState, activeStates } from './state.ts';
-import { type Column, type Entry, table } from './table.ts';
+import { type Column, columnOf, type Entry, table } from './table.ts';
 import { canReload } from './up.ts';
 
 export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
@@ -96,19 +96,6 @@ function deadline(state: ServiceState): Instant | undefined {
 function noteTree(draft: Draft, event: ServiceEvent): void {
   if (event.kind === 'exited') draft.state.treeEmpty = event.empty;
   else if (event.kind === 'empty' || event.kind === 'remains-empty') draft.state.treeEmpty = true;
-}
-
-function columnOf(event: ServiceEvent): Column {
-  switch (event.kind) {
-    case 'started':
-      return `${event.slot}-started`;
-    case 'exited':
-      return `${event.slot}-exited`;
-    case 'remains-empty':
-      return 'empty';
-    default:
-      return event.kind;
-  }
 }
 
 function settingsOf(unit: Unit): ServiceSettings {

@@ -441,3 +441,17 @@ export const table = {
     timer: ignore,
   },
 } satisfies Record<ServiceSubState, Row>;
+
+/** The column of an event. */
+export function columnOf(event: ServiceEvent): Column {
+  switch (event.kind) {
+    case 'started':
+      return `${event.slot}-started`;
+    case 'exited':
+      return `${event.slot}-exited`;
+    case 'remains-empty':
+      return 'empty';
+    default:
+      return event.kind;
+  }
+}
