@@ -1,0 +1,149 @@
+/* init and real keepers below it: a unit is neither lost nor there twice, whoever is killed. */
+#define WITH_REAL_KEEPERS
+#include "init-harness.h"
+
+/* Asks for a keeper and runs a shell script as its main process: the manager's end of the channel. */
+static int run_script(uint32_t number, const char *script) {
+    const int channel = keep(number);
+    uint8_t buffer[1024];
+    struct wire_writer w;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_RUN, 1, 0);
+    wire_put_u32(&w, WIRE_RUN_SLOT, SLOT_MAIN);
+    wire_put_texts(&w, WIRE_RUN_PATHS, (const char *const[]){"/bin/sh", NULL});
+    wire_put_texts(&w, WIRE_RUN_ARGV, (const char *const[]){"sh", "-c", script, NULL});
+    if (wire_send(channel, buffer, wire_end(&w), NULL, 0) != 0)
+        _exit(LOST);
+    return channel;
+}
+
+/* Waits for an event of a keeper; its pid field, or 0. */
+static pid_t await_event(int channel, uint16_t type, uint16_t pid_tag) {
+    struct pollfd wait = {.fd = channel, .events = POLLIN};
+    while (poll(&wait, 1, PATIENCE_MSEC) == 1) {
+        struct wire_message message;
+        struct wire_frame frame;
+        if (wire_receive(channel, received, sizeof received, &message) != 1)
+            break;
+        if (!wire_open(&frame, message.bytes, message.length) && frame.type == type)
+            return pid_tag ? (pid_t)wire_u32(wire_find(&frame, pid_tag)) : 0;
+    }
+    _exit(LOST);
+}
+
+/* The script makes this file once it has done what it does. */
+static void await_file(const char *path) {
+    while (access(path, F_OK) < 0)
+        poll(NULL, 0, 1);
+}
+
+static const char escapee[] = "(setsid sh -c 'touch /run/escaped; exec sleep 1000' &) ; exec sleep 1000";
+
+static void manager_that_loses(const struct manager_start *start) {
+    if (start->generation > 0) {
+        shared->seen[6] = start->keeper_count == 1 && start->keepers[0].lost && start->keepers[0].pid == 0;
+        send_kill_remains(1, SIGTERM, SLOT_TREE);
+        await_frame(WIRE_REMAINS_EMPTY);
+        shared->seen[3] = (int)tree_count_marked(1);
+        exit_all(0);
+    }
+    const int channel = run_script(1, escapee);
+    shared->pids[0] = await_event(channel, WIRE_STARTED, WIRE_STARTED_PID);
+    await_file("/run/escaped");
+    pid_t children[8];
+    const size_t count = tree_children(1, children, 8);
+    for (size_t i = 0; i < count && i < 8; i++)
+        if (children[i] != getpid())
+            kill(children[i], SIGKILL);
+    const struct wire_frame frame = await_frame(WIRE_KEEPER_GONE);
+    shared->seen[0] = (int)wire_u32(wire_find(&frame, WIRE_KEEPER_GONE_LOST));
+    shared->seen[1] = (int)wire_u32(wire_find(&frame, WIRE_KEEPER_GONE_REMAINS));
+    shared->seen[2] = kill(shared->pids[0], 0) == 0;
+    kill(getpid(), SIGKILL);
+}
+
+static void test_lost_keeper(void) {
+    const int status = run_init((struct run){.manager = manager_that_loses});
+    expect(shared->seen[0] == 1 && shared->seen[1] == 2 && shared->seen[2],
+        "a keeper is killed: its unit's processes live on, all are found, and the manager is told how many");
+    expect(status == 0 && shared->seen[6] && shared->seen[3] == 0,
+        "... and a manager that starts later knows the keeper as lost, and can have what is left killed");
+}
+
+static void manager_that_dies_at_once(const struct manager_start *start) {
+    if (start->generation > 0)
+        _exit(1);
+    await_event(run_script(1, "trap 'touch /run/told; exit 0' TERM; touch /run/ready; while :; do sleep 0.01; done"),
+        WIRE_STARTED, WIRE_STARTED_PID);
+    await_event(run_script(2, escapee), WIRE_STARTED, WIRE_STARTED_PID);
+    await_event(
+        run_script(3, "trap '' TERM; touch /run/deaf; while :; do sleep 1; done"), WIRE_STARTED, WIRE_STARTED_PID);
+    await_file("/run/ready");
+    await_file("/run/escaped");
+    await_file("/run/deaf");
+    if (fork() == 0) { /* sees what happened, from within */
+        sigset_t all;
+        sigfillset(&all);
+        sigprocmask(SIG_SETMASK, &all, NULL);
+        await_file("/run/told");
+        shared->seen[0] = 1;
+        for (;;)
+            pause();
+    }
+    tell_driver();
+    _exit(1);
+}
+
+static void drive_term(pid_t init_pid) {
+    kill(init_pid, SIGTERM);
+}
+
+static void test_no_manager(void) {
+    setenv("PIDONE_STOP_TIMEOUT", "2", 1);
+    const uint64_t before = monotonic_usec();
+    const int status = run_init((struct run){.manager = manager_that_dies_at_once, .drive = drive_term});
+    unsetenv("PIDONE_STOP_TIMEOUT");
+    expect(
+        status == 0 && shared->seen[0], "SIGTERM when no manager can be had reaches every service through its keeper");
+    expect(monotonic_usec() - before < 10 * SECOND, "... and one that ignores it does not hold up the end");
+}
+
+static void manager_with_kept_channel(const struct manager_start *start) {
+    if (start->generation == 0) {
+        const int channel = run_script(1, "exit 7");
+        await_event(channel, WIRE_EXITED, 0);
+        _exit(1); /* without an acknowledgement */
+    }
+    uint8_t buffer[64];
+    struct wire_writer w;
+    const int channel = start->keepers[0].channel;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_RESUME, 0, 0);
+    wire_put_u32(&w, WIRE_RESUME_FROM, 0);
+    if (wire_send(channel, buffer, wire_end(&w), NULL, 0) != 0)
+        _exit(LOST);
+    await_event(channel, WIRE_HELLO, 0);
+    await_event(channel, WIRE_STARTED, 0);
+    await_event(channel, WIRE_EXITED, 0);
+    shared->seen[0] = 1;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_RELEASE, 2, 2);
+    if (wire_send(channel, buffer, wire_end(&w), NULL, 0) != 0)
+        _exit(LOST);
+    const struct wire_frame frame = await_frame(WIRE_KEEPER_GONE);
+    shared->seen[1] = wire_u32(wire_find(&frame, WIRE_KEEPER_GONE_LOST)) == 0;
+    exit_all(0);
+}
+
+static void test_resume(void) {
+    const int status = run_init((struct run){.manager = manager_with_kept_channel});
+    expect(status == 0 && shared->seen[0],
+        "an exit that the manager did not store before it died is told to the next one");
+    expect(shared->seen[1], "... which releases the keeper: it leaves by itself");
+}
+
+int main(void) {
+    if (begin_tests()) {
+        test_lost_keeper();
+        test_no_manager();
+        test_resume();
+    }
+    return tap_end();
+}
