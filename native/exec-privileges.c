@@ -34,7 +34,7 @@ void exec_set_groups(const struct exec_request *request) {
     if (gid_plus_1 && setresgid(gid_plus_1 - 1, gid_plus_1 - 1, gid_plus_1 - 1) < 0)
         exec_fail(request, STEP_GROUP, errno);
 
-    static gid_t groups[GROUPS_MAX];
+    gid_t groups[GROUPS_MAX]; /* on the stack of the child: no keeper has pages for it */
     size_t count = field.length / sizeof(uint32_t);
     if (count > GROUPS_MAX)
         exec_fail(request, STEP_GROUP, E2BIG);
@@ -104,7 +104,7 @@ void exec_set_no_new_privileges(const struct exec_request *request) {
 }
 
 static bool groups_are(const gid_t *groups, size_t count) {
-    static gid_t current[GROUPS_MAX];
+    gid_t current[GROUPS_MAX];
     int have = getgroups(GROUPS_MAX, current);
     if (have < 0 || (size_t)have != count)
         return false;

@@ -15,6 +15,25 @@
 static void set_limit(const struct exec_request *request, uint32_t resource, uint64_t soft, uint64_t hard);
 static bool is_forbidden(int error);
 
+/* As unit files have them. */
+static const char *const limit_names[] = {
+    [RLIMIT_CPU] = "CPU",
+    [RLIMIT_FSIZE] = "FSIZE",
+    [RLIMIT_DATA] = "DATA",
+    [RLIMIT_STACK] = "STACK",
+    [RLIMIT_CORE] = "CORE",
+    [RLIMIT_RSS] = "RSS",
+    [RLIMIT_NPROC] = "NPROC",
+    [RLIMIT_NOFILE] = "NOFILE",
+    [RLIMIT_MEMLOCK] = "MEMLOCK",
+    [RLIMIT_AS] = "AS",
+    [RLIMIT_SIGPENDING] = "SIGPENDING",
+    [RLIMIT_MSGQUEUE] = "MSGQUEUE",
+    [RLIMIT_NICE] = "NICE",
+    [RLIMIT_RTPRIO] = "RTPRIO",
+    [RLIMIT_RTTIME] = "RTTIME",
+};
+
 void exec_adjust_oom_score(const struct exec_request *request) {
     if (!(request->flags & RUN_SET_OOM_SCORE_ADJUST))
         return;
@@ -86,7 +105,8 @@ static void set_limit(const struct exec_request *request, uint32_t resource, uin
         wanted.rlim_cur = wanted.rlim_max;
     if (setrlimit((int)resource, &wanted) < 0)
         exec_fail(request, STEP_LIMITS, errno);
-    exec_skip(request, STEP_LIMITS, error, "resource limit %u is %llu at most in this container", resource,
+    const char *name = resource < sizeof limit_names / sizeof *limit_names ? limit_names[resource] : NULL;
+    exec_skip(request, STEP_LIMITS, error, "Limit%s= can be %llu at most in this container", name ? name : "",
         (unsigned long long)now.rlim_max);
 }
 
