@@ -1,5 +1,5 @@
 import { collectAliases, type Fragmentary, namesOf, resolveName } from './aliases.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { addDiagnostic, type Diagnostic } from './diagnostic.ts';
 import { findDirective, type Section } from './directives.ts';
 import { type Draft, newDraft, own } from './draft.ts';
 import { findDropIns } from './drop-ins.ts';
@@ -9,6 +9,7 @@ import type { LoadState, Unit, UnitType } from './model.ts';
 import { isThereWithoutFile } from './stand-ins.ts';
 import { instanceOf, instantiate, isTemplate, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
+import { skipBlanks } from './syntax/words.ts';
 import { expandSpecifiers, type SpecifierContext } from './syntax/specifiers.ts';
 import type { ValueContext } from './value-kind.ts';
 import { findLinkedDependencies } from './wants.ts';
@@ -150,7 +151,7 @@ function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Pr
     readAssignments(world, name, draft, progress, path, text.text);
   } else if (text.kind === 'unreadable') {
     const message = `Drop-in cannot be read (errno ${text.errno}); ignored`;
-    progress.diagnostics.push({ severity: 'warning', file: path, line: 0, column: 0, message });
+    addDiagnostic(progress.diagnostics, { severity: 'warning', file: path, line: 0, column: 0, message });
   }
 }
 
@@ -185,7 +186,7 @@ function readAssignments(
   const type = unitType(name);
   const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
   const fragment = parseFragment(file, text, sections);
-  progress.diagnostics.push(...fragment.diagnostics);
+  for (const diagnostic of fragment.diagnostics) addDiagnostic(progress.diagnostics, diagnostic);
   const reader = new Reader(world, name, draft, progress, file, text);
   for (const assignment of fragment.assignments) reader.read(assignment);
   // Of a drop-in only its own rest is lost.
@@ -221,7 +222,7 @@ class Reader implements ValueContext {
     const directive = findDirective(section as Section, key);
     if (directive === undefined) {
       if (!key.startsWith('X-')) {
-        this.#tell('warning', `Unknown key '${key}' in section [${section}]; ignored`, /\S/);
+        this.#tell('warning', `Unknown key '${key}' in section [${section}]; ignored`, 'key');
       }
       return;
     }
@@ -267,11 +268,18 @@ class Reader implements ValueContext {
     if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', message);
   }
 
-  /** `at` finds the place in the line: the value, unless told otherwise. */
-  #tell(severity: Diagnostic['severity'], message: string, at = /(?<==[ \t]*)[^ \t]/): void {
+  /** `at`: the place in the line that is meant. */
+  #tell(severity: Diagnostic['severity'], message: string, at: 'key' | 'value' = 'value'): void {
     this.#physical ??= this.#text.split('\n');
-    const column = Math.max((this.#physical[this.#line - 1] ?? '').search(at), 0) + 1;
-    this.#progress.diagnostics.push({ severity, file: this.#file, line: this.#line, column, message });
+    const line = this.#physical[this.#line - 1] ?? '';
+    const begin = at === 'key' ? 0 : line.indexOf('=') + 1;
+    addDiagnostic(this.#progress.diagnostics, {
+      severity,
+      file: this.#file,
+      line: this.#line,
+      column: skipBlanks(line, begin) + 1,
+      message,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Diagnostic } from '../diagnostic.ts';
+import { addDiagnostic, type Diagnostic } from '../diagnostic.ts';
 import { splitLines, strip } from './lines.ts';
 
 /** `key=value` in a section; value may be ''. */
@@ -24,7 +24,7 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
   const assignments: Assignment[] = [];
   const diagnostics: Diagnostic[] = [];
   const tell = (severity: Diagnostic['severity'], line: number, column: number, message: string): void => {
-    diagnostics.push({ severity, file, line, column, message });
+    addDiagnostic(diagnostics, { severity, file, line, column, message });
   };
   const { texts, numbers, bad } = splitLines(text);
   let section: string | undefined;
