@@ -111,15 +111,12 @@ bool engine_run_jobs(struct engine *engine, JSValue *exception) {
 
 void engine_trim(struct engine *engine) {
     static size_t used_before;
-    JSMemoryUsage usage;
-    JS_ComputeMemoryUsage(engine->runtime, &usage);
-    if (used_before != 0 && (size_t)usage.malloc_size < used_before + TRIM_GROWTH)
+    if (used_before != 0 && engine_memory_used() < used_before + TRIM_GROWTH)
         return;
     JS_RunGC(engine->runtime);
     heap_trim();
     dl_iterate_phdr(forget_segment, NULL);
-    JS_ComputeMemoryUsage(engine->runtime, &usage);
-    used_before = (size_t)usage.malloc_size;
+    used_before = engine_memory_used();
     /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
     size_t room = used_before / 2 > 1024 * 1024 ? used_before / 2 : 1024 * 1024;
     JS_SetGCThreshold(engine->runtime, used_before + room);

@@ -30,7 +30,8 @@ JSValue engine_import(JSContext *context, const char *name);
  * then *exception has the reason, to be freed. */
 bool engine_run_jobs(struct engine *engine, JSValue *exception);
 
-/* Collects garbage and gives the memory that is free back to the system. */
+/* For an engine that has come to rest: collects garbage and gives what is free, or can be had again, back to the
+ * system. Does nothing where little was taken since the last time. */
 void engine_trim(struct engine *engine);
 
 /* ── errors (engine-error.c) ─────────────────────────────────────────────────────────────────────────────────────── */
@@ -42,6 +43,8 @@ void engine_error_text(JSContext *context, JSValue exception, char *text, size_t
 /* ── memory (engine-memory.c) ────────────────────────────────────────────────────────────────────────────────────── */
 
 extern const JSMallocFunctions engine_memory;
+/* Bytes that the engine has now. */
+size_t engine_memory_used(void);
 
 /* ── text (engine-text.c) ────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -117,6 +117,10 @@ void crash_begin_batch(void) {
     event_began = 0;
 }
 
+void crash_end_batch(void) {
+    batch_count = 0;
+}
+
 void crash_enter_event(const struct event_mark *mark) {
     event_began = 0;
     if (batch_count == BATCH_MAX) {

@@ -43,6 +43,7 @@ void host_end_batch(void) {
     if (!host_carry_out(effects))
         crash_with(JS_GetException(host.context), "an effect");
     JS_FreeValue(host.context, effects);
+    crash_end_batch();
 }
 
 void host_deliver_start(const char *last_end, unsigned start_crashes) {

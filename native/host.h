@@ -177,6 +177,8 @@ bool crash_is_refused(const struct event_mark *mark, const char **description);
 void crash_describe(const struct event_mark *mark, char *text, size_t capacity);
 
 void crash_begin_batch(void);
+/* All went well: nothing of it is suspect. */
+void crash_end_batch(void);
 /* It is handed over now. */
 void crash_enter_event(const struct event_mark *mark);
 /* It went well so far: from here on the whole batch is suspect. */
