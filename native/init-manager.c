@@ -13,6 +13,8 @@
 
 static const uint64_t stuck_after = 5 * SECOND; /* takes no event for so long while some wait */
 static const uint64_t look_again = 1 * SECOND;
+static const uint64_t stopped_after = SECOND / 2; /* the same for one that a signal stopped: it cannot just be busy */
+static const uint64_t look_at_stopped_again = SECOND / 4;
 static const uint64_t answer_within = 1 * SECOND; /* after a shutdown signal */
 static const uint64_t nudge_after =
     SECOND / 2; /* … and then a manager that does nothing at all makes place for the next one */
@@ -128,6 +130,10 @@ void manager_end(void) {
 void manager_changed(int wait_status) {
     if (WIFSTOPPED(wait_status) || WIFCONTINUED(wait_status)) {
         manager.stopped = WIFSTOPPED(wait_status);
+        if (manager.stopped && shutdown_wish.answer_by != NEVER)
+            manager_kill(); /* the next one can stop the units in their order */
+        else if (manager.stopped)
+            watch.at = monotonic_usec() + look_at_stopped_again;
         return;
     }
     manager.pid = 0;
@@ -305,18 +311,19 @@ void manager_watch(uint64_t now) {
 }
 
 static void look(uint64_t now) {
+    const uint64_t again = manager.stopped ? look_at_stopped_again : look_again;
     const bool moves = *init.progress != watch.progress;
     if (moves || !input_waits()) {
         watch.stuck_since = 0;
         watch.progress = *init.progress;
         /* A healthy manager is left alone until something happens again. */
-        watch.at = manager.stopped ? now + look_again : NEVER;
+        watch.at = manager.stopped ? now + again : NEVER;
         return;
     }
     if (watch.stuck_since == 0)
         watch.stuck_since = now;
-    watch.at = now + look_again;
-    if (now - watch.stuck_since >= stuck_after) {
+    watch.at = now + again;
+    if (now - watch.stuck_since >= (manager.stopped ? stopped_after : stuck_after)) {
         say("the manager takes no event%s: killing it", manager.stopped ? ", as a signal stopped it" : "");
         manager_kill();
         watch.at = NEVER;

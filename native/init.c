@@ -20,6 +20,7 @@ struct init init = {.control_socket = -1};
 static void begin(void);
 static bool wait_for_something(void);
 static void take_signals(void);
+static void take_signal(int signal);
 static void reap(void);
 
 _Noreturn void init_main(void) {
@@ -94,33 +95,36 @@ static bool wait_for_something(void) {
     return manager_speaks;
 }
 
+/* Children first: what became of the manager decides what a shutdown does. */
 static void take_signals(void) {
     struct signalfd_siginfo infos[16];
-    bool child = false;
     ssize_t length;
     do {
         length = read(init.signals, infos, sizeof infos);
-        for (size_t i = 0; length > 0 && i < (size_t)length / sizeof *infos; i++)
-            switch (infos[i].ssi_signo) {
-            case SIGCHLD:
-                child = true;
-                break;
-            case SIGTERM:
-            case SIGINT:
-            case SIGPWR:
-            case SIGNAL_HALT:
-            case SIGNAL_POWER_OFF:
-                manager_ask_shutdown((int)infos[i].ssi_signo);
-                break;
-            case SIGHUP:
-                manager_ask_reload();
-                break;
-            default: /* nothing of init's, and it must not kill it */
-                break;
-            }
+        const size_t count = length > 0 ? (size_t)length / sizeof *infos : 0;
+        for (size_t i = 0; i < count; i++)
+            if (infos[i].ssi_signo == SIGCHLD)
+                reap();
+        for (size_t i = 0; i < count; i++)
+            take_signal((int)infos[i].ssi_signo);
     } while (length == (ssize_t)sizeof infos);
-    if (child)
-        reap();
+}
+
+static void take_signal(int signal) {
+    switch (signal) {
+    case SIGTERM:
+    case SIGINT:
+    case SIGPWR:
+    case SIGNAL_HALT:
+    case SIGNAL_POWER_OFF:
+        manager_ask_shutdown(signal);
+        break;
+    case SIGHUP:
+        manager_ask_reload();
+        break;
+    default: /* nothing of init's, and it must not kill it */
+        break;
+    }
 }
 
 /* One SIGCHLD may stand for any number of children. */

@@ -61,17 +61,22 @@ static void test_restart(void) {
         "the end of a manager is told on stderr");
 }
 
+/* A client that waits until somebody takes its connection. */
+static void leave_client_waiting(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/pidone/control"};
+    if (fork() == 0) {
+        const int client = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        if (connect(client, (struct sockaddr *)&address, sizeof address) == 0)
+            shared->seen[0] = 1;
+        pause();
+    }
+    while (!shared->seen[0])
+        poll(NULL, 0, 1);
+}
+
 static void manager_that_stops(const struct manager_start *start) {
     if (start->generation == 0) {
-        struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/pidone/control"};
-        const int client = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-        if (fork() == 0) { /* a client that waits */
-            if (connect(client, (struct sockaddr *)&address, sizeof address) == 0)
-                shared->seen[0] = 1;
-            pause();
-        }
-        while (!shared->seen[0])
-            poll(NULL, 0, 1);
+        leave_client_waiting();
         kill(getpid(), SIGSTOP);
         _exit(LOST);
     }
@@ -79,10 +84,33 @@ static void manager_that_stops(const struct manager_start *start) {
     exit_all(4);
 }
 
+static void manager_that_hangs(const struct manager_start *start) {
+    if (start->generation == 0) {
+        leave_client_waiting();
+        for (;;)
+            pause();
+    }
+    exit_all(5);
+}
+
+static void manager_that_is_busy(const struct manager_start *start) {
+    if (start->generation > 0)
+        _exit(LOST);
+    leave_client_waiting();
+    for (int i = 0; i < 70; i++) { /* 7 s */
+        ++*start->progress;
+        poll(NULL, 0, 100);
+    }
+    exit_all(6);
+}
+
 static void test_stuck(void) {
     const int status = run_init((struct run){.manager = manager_that_stops});
     expect(status == 4 && strcmp(shared->text[0], "killed by SIGKILL") == 0,
         "a stopped manager is killed and started anew when a client waits for it");
+    expect(run_init((struct run){.manager = manager_that_hangs}) == 5,
+        "so is one that takes no event for 5 s while a client waits");
+    expect(run_init((struct run){.manager = manager_that_is_busy}) == 6, "one that goes on turning is left alone");
 }
 
 /* ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
