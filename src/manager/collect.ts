@@ -2,6 +2,7 @@
 import type { UnitName } from '../units/name.ts';
 import type { Engine } from './engine.ts';
 import { activeOf } from './engine.ts';
+import { forgetUnasked } from './rate.ts';
 import { isPerpetual } from './target/machine.ts';
 import type { UnitRecord } from './world.ts';
 
@@ -51,5 +52,5 @@ function forget(engine: Engine, name: UnitName): void {
   world.dirty.add(name);
   engine.deadlines.set(name, undefined);
   engine.idlers.delete(name);
-  engine.automatic.delete(name);
+  forgetUnasked(engine, name);
 }

@@ -56,8 +56,8 @@ export interface Engine {
   readonly listeners: Map<JobId, ((outcome: JobOutcome) => void)[]>;
   /** Wait for any change. */
   readonly watchers: (() => void)[];
-  /** Beginning and count of automatic starts and stops of a unit (upkeep.ts). */
-  readonly automatic: Map<UnitName, { begin: Instant; count: number }>;
+  /** Beginning and count of what was done unasked for a unit (rate.ts). */
+  readonly automatic: Map<string, { begin: Instant; count: number }>;
 }
 
 export function createEngine(world: World, ports: CorePorts): Engine {

@@ -3,6 +3,7 @@ import type { UnitName } from '../units/name.ts';
 import type { Outcome } from './api.ts';
 import type { Engine } from './engine.ts';
 import { feedUnit } from './feeding.ts';
+import { forgetUnasked } from './rate.ts';
 import type { UnitRecord } from './world.ts';
 
 /** undefined: of all units. */
@@ -22,6 +23,6 @@ export function resetFailed(engine: Engine, name: UnitName | undefined): Outcome
 
 function resetOne(engine: Engine, record: UnitRecord): void {
   record.starts = [];
-  engine.automatic.delete(record.unit.name);
+  forgetUnasked(engine, record.unit.name);
   feedUnit(engine, record, { kind: 'reset-failed' });
 }

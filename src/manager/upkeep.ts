@@ -8,6 +8,7 @@ import type { UnitName } from '../units/name.ts';
 import type { Engine } from './engine.ts';
 import { activeOf, log } from './engine.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
+import { mayActUnasked } from './rate.ts';
 import type { UnitRecord } from './world.ts';
 
 /** Looks at one queued unit. False: there was none. */
@@ -35,7 +36,7 @@ function startIfUpheld(engine: Engine, record: UnitRecord): void {
   for (const other of engine.world.graph.neighbours(name)) {
     if ((other.atoms & atoms.startSteadily) === 0 || hasJob(engine, other.name)) continue;
     if (!isUp(engine.scene.active(other.name))) continue;
-    if (!mayAct(engine, name)) {
+    if (!mayActUnasked(engine, name, 'upkeep')) {
       log(
         engine,
         name,
@@ -56,7 +57,7 @@ function stopIfBoundToNothing(engine: Engine, record: UnitRecord): void {
   for (const other of engine.world.graph.neighbours(name)) {
     if ((other.atoms & atoms.cannotBeActiveWithout) === 0 || hasJob(engine, other.name)) continue;
     if (!isDown(engine.scene.active(other.name))) continue;
-    if (!mayAct(engine, name)) {
+    if (!mayActUnasked(engine, name, 'upkeep')) {
       log(
         engine,
         name,
@@ -82,7 +83,7 @@ function stopIfUnneeded(engine: Engine, record: UnitRecord): void {
       return;
     }
   }
-  if (!mayAct(engine, name)) {
+  if (!mayActUnasked(engine, name, 'upkeep')) {
     log(engine, name, 'warning', 'Unit not needed anymore, but not stopping since we tried this too often recently.');
     return;
   }
@@ -92,15 +93,4 @@ function stopIfUnneeded(engine: Engine, record: UnitRecord): void {
 
 function hasJob(engine: Engine, name: UnitName): boolean {
   return engine.world.records.get(name)?.job !== undefined;
-}
-
-/** auto_start_stop_ratelimit: 16 in 10 s. */
-function mayAct(engine: Engine, name: UnitName): boolean {
-  const known = engine.automatic.get(name);
-  if (known === undefined || engine.now - known.begin > 10_000_000) {
-    engine.automatic.set(name, { begin: engine.now, count: 1 });
-    return true;
-  }
-  known.count += 1;
-  return known.count <= 16;
 }

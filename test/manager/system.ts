@@ -9,7 +9,7 @@ import type { Core } from '../../src/manager/core.ts';
 import type { Effect } from '../../src/manager/effect.ts';
 import { serviceMachine } from '../../src/manager/service/machine.ts';
 import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts';
-import type { Instant, Job, KeeperId, Pid } from '../../src/manager/state.ts';
+import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
 import type { World } from '../../src/manager/world.ts';
 import type { JobMode } from '../../src/units/model.ts';
 import { openUnits } from '../../src/units/load.ts';
@@ -34,8 +34,11 @@ export class System {
   readonly logs: string[] = [];
   readonly effects: Effect[] = [];
   readonly processes: Process[] = [];
+  /** Called when a job begins to run. */
+  onRun: ((job: Job) => void) | undefined;
   #now = 1_000_000;
   #nextPid = 100;
+  readonly #running = new Set<JobId>();
   #states = new Map<UnitName, string>();
 
   constructor(units: Readonly<Record<string, string>>) {
@@ -50,7 +53,9 @@ export class System {
       nextKeeper: 1,
       requests: new Map(),
       dirty: new Set(),
-      dirtyJobs: new Set(),
+      dirtyJobs: new Noticed((id) => {
+        this.#noteJob(id);
+      }),
       bootTarget: name('default.target'),
       bootDone: false,
       shutdown: undefined,
@@ -150,6 +155,17 @@ export class System {
     }
   }
 
+  /** The core notes every change of a job for the store. */
+  #noteJob(id: JobId): void {
+    const job = this.core.world.jobs.get(id);
+    const ran = this.#running.has(id);
+    if (job?.state !== 'running') this.#running.delete(id);
+    else if (!ran) {
+      this.#running.add(id);
+      this.onRun?.(job);
+    }
+  }
+
   #open(): Units {
     return openUnits(this.files.port(), {
       searchPath: ['/units'],
@@ -208,6 +224,21 @@ export class System {
     const empty = !this.processes.some((each) => each.keeper === process.keeper);
     const { unit, slot, pid } = process;
     this.#tell(unit, { kind: 'exited', slot, pid, end: { code, status }, empty, children: [] });
+  }
+}
+
+/** A set that tells what is put in, again and again. */
+class Noticed extends Set<JobId> {
+  readonly #tell: (id: JobId) => void;
+
+  constructor(tell: (id: JobId) => void) {
+    super();
+    this.#tell = tell;
+  }
+
+  override add(id: JobId): this {
+    this.#tell(id);
+    return super.add(id);
   }
 }
 

@@ -67,21 +67,16 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   markMattering(anchor);
   if (mode === 'fail') minimiseImpact(draft);
   dropRedundant(draft, anchor);
-  for (;;) {
-    if (collects) dropUnneeded(draft, anchor);
-    const search = breakCycle(draft);
-    if (search.kind === 'none') break;
-    if (search.kind === 'unbreakable') return { ok: false, error: orderIsCyclic, cycle: search.path };
-  }
   let kept = anchor;
-  for (;;) {
+  for (let isMerged = false; !isMerged;) {
+    const cycle = breakCycles(draft, kept, collects);
+    if (cycle !== undefined) return { ok: false, error: orderIsCyclic, cycle };
     const merged = mergeJobs(draft, kept);
     if (merged.kind === 'conflict') return { ok: false, error: merged.error };
-    if (merged.kind === 'merged') {
-      kept = merged.anchor;
-      break;
-    }
-    if (collects) dropUnneeded(draft, kept);
+    if (merged.kind === 'dropped') continue;
+    // A merged job may have another place in the order (a start that became a restart): systemd does not look again, and waits for ever.
+    isMerged = !merged.hasChanged;
+    kept = merged.anchor;
   }
   dropRedundant(draft, kept);
   const error = destroys(draft, kept, mode);
@@ -97,6 +92,16 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
       skipped: draft.skipped,
     },
   };
+}
+
+/** The cycle that cannot be broken; undefined: there is none any more. */
+function breakCycles(draft: Draft, anchor: DraftJob, collects: boolean): readonly CycleStep[] | undefined {
+  for (;;) {
+    if (collects) dropUnneeded(draft, anchor);
+    const search = breakCycle(draft);
+    if (search.kind === 'none') return undefined;
+    if (search.kind === 'unbreakable') return search.path;
+  }
 }
 
 /** isolate: a stop for every unit that is up or has a job, and that the anchor did not pull in (transaction_add_isolate_jobs()). */

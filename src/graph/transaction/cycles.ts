@@ -29,7 +29,7 @@ export type CycleSearch =
 
 /** Looks for one cycle and breaks it where it can. */
 export function breakCycle(draft: Draft): CycleSearch {
-  const path = findCycle(draft);
+  const path = findCycle(draft, asIs) ?? (hasRestart(draft) ? findCycle(draft, onceStopped) : undefined);
   if (path === undefined) return { kind: 'none' };
   for (const step of path) {
     const head = draft.jobs.get(step.unit);
@@ -43,12 +43,12 @@ export function breakCycle(draft: Draft): CycleSearch {
 }
 
 /** The jobs of a cycle, each waiting for the one after it and the last for the first; undefined: there is none. */
-function findCycle(draft: Draft): readonly CycleStep[] | undefined {
+function findCycle(draft: Draft, view: (job: OrderedJob) => OrderedJob): readonly CycleStep[] | undefined {
   const { jobs, scene } = draft;
   const seen = new Map<UnitName, Node>();
   for (const root of jobs.values()) {
     if (seen.has(root.unit)) continue;
-    const path: Node[] = [enter(scene, seen, root.unit, root)];
+    const path: Node[] = [enter(scene, seen, root.unit, view(root))];
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
       const neighbour = node.neighbours[node.at];
       if (neighbour === undefined) {
@@ -59,13 +59,29 @@ function findCycle(draft: Draft): readonly CycleStep[] | undefined {
       node.at += 1;
       if ((neighbour.atoms & ordering) === 0) continue;
       const next = seen.get(neighbour.name);
-      const job = next?.job ?? jobs.get(neighbour.name) ?? scene.installed(neighbour.name);
-      if (job === undefined || !goesBefore(neighbour.atoms, node.job, job)) continue;
+      const there = jobs.get(neighbour.name) ?? scene.installed(neighbour.name);
+      if (there === undefined) continue;
+      const job = next?.job ?? view(there);
+      if (!goesBefore(neighbour.atoms, node.job, job)) continue;
       if (next === undefined) path.push(enter(scene, seen, neighbour.name, job));
       else if (next.isOnPath) return backwards(path, next);
     }
   }
   return undefined;
+}
+
+function asIs(job: OrderedJob): OrderedJob {
+  return job;
+}
+
+/** A restart whose unit is down is a start, and waits like one. systemd does not look that far, and waits for ever. */
+function onceStopped(job: OrderedJob): OrderedJob {
+  return job.type === 'restart' ? { type: 'start', ignoreOrder: job.ignoreOrder } : job;
+}
+
+function hasRestart(draft: Draft): boolean {
+  for (const job of draft.jobs.values()) if (job.type === 'restart') return true;
+  return false;
 }
 
 const ordering = atoms.before | atoms.after;

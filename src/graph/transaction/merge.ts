@@ -7,7 +7,8 @@ import type { TransactionError } from './error.ts';
 import { conflicting } from './error.ts';
 
 export type MergeOutcome =
-  | { readonly kind: 'merged'; readonly anchor: DraftJob }
+  /** hasChanged: some unit had several jobs. */
+  | { readonly kind: 'merged'; readonly anchor: DraftJob; readonly hasChanged: boolean }
   /** A job was dropped: clean up and try again. */
   | { readonly kind: 'dropped' }
   | { readonly kind: 'conflict'; readonly error: TransactionError };
@@ -22,12 +23,14 @@ export function mergeJobs(draft: Draft, anchor: DraftJob): MergeOutcome {
       : { kind: 'conflict', error: conflicting(head.unit, clash.merged, clash.other) };
   }
   let kept = anchor;
+  let hasChanged = false;
   for (const head of [...draft.jobs.values()]) {
     if (head.next === undefined) continue;
     const survivor = mergeList(draft, head, kept);
+    hasChanged = true;
     if (head.unit === anchor.unit) kept = survivor;
   }
-  return { kind: 'merged', anchor: kept };
+  return { kind: 'merged', anchor: kept, hasChanged };
 }
 
 /** The first job of the unit's list that does not go together with those before it. */

@@ -2,6 +2,7 @@
 import { atoms } from '../../graph/dependency.ts';
 import type { Engine } from '../engine.ts';
 import { log } from '../engine.ts';
+import { mayActUnasked } from '../rate.ts';
 import type { UnitRecord } from '../world.ts';
 import { enqueueJob } from './enqueue.ts';
 
@@ -24,7 +25,12 @@ function startTriggered(engine: Engine, record: UnitRecord, why: 'OnFailure' | '
   const rule = why === 'OnFailure' ? atoms.onFailure : atoms.onSuccess;
   const mode = why === 'OnFailure' ? common.onFailureJobMode : common.onSuccessJobMode;
   const others = engine.world.graph.neighbours(name).filter((other) => (other.atoms & rule) !== 0);
-  if (others.length > 0) log(engine, name, 'info', `Triggering ${why}= dependencies.`);
+  if (others.length === 0) return;
+  if (!mayActUnasked(engine, name, 'trigger')) {
+    log(engine, name, 'warning', `Not triggering ${why}= dependencies since we tried this too often recently.`);
+    return;
+  }
+  log(engine, name, 'info', `Triggering ${why}= dependencies.`);
   for (const other of others) {
     const job = enqueueJob(engine, 'start', other.name, mode, 'dependency');
     if (!job.ok) log(engine, name, 'warning', `Failed to enqueue ${why}= job, ignoring: ${job.error.message}`);
