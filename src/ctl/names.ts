@@ -5,7 +5,8 @@ import { mangleUnitName, type UnitName } from '../units/name.ts';
 import { harmless } from './render/text.ts';
 
 export type NamesFound =
-  { readonly ok: true; readonly names: readonly UnitName[] } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly names: readonly UnitName[]; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly message: string };
 
 /** Names in the order of the words; a glob stands for the loaded units that match it, and for none without a manager. */
 export function findNames(
@@ -14,6 +15,7 @@ export function findNames(
   suffix: `.${UnitType}` = '.service',
 ): NamesFound {
   const names = new Set<UnitName>();
+  const notes: string[] = [];
   let loaded: readonly UnitView[] | undefined;
   for (const word of words) {
     if (isGlob(word)) {
@@ -24,9 +26,13 @@ export function findNames(
     }
     const name = mangleUnitName(word, suffix);
     if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
+    if (/[^a-zA-Z0-9:_.\\@/-]/.test(word)) {
+      const escaped = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+      notes.push(`Invalid unit name "${word}" escaped as "${escaped}" (maybe you should use systemd-escape?).`);
+    }
     names.add(name);
   }
-  return { ok: true, names: [...names] };
+  return { ok: true, names: [...names], notes };
 }
 
 export function isGlob(word: string): boolean {

@@ -1,6 +1,6 @@
 /** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
 import { type Call, complain, type ManagedCall } from './call.ts';
-import { parseSystemctl } from './options/systemctl.ts';
+import { parseSystemctl, typesText } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
 import { systemctlHelp } from './render/help.ts';
@@ -120,6 +120,9 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
     case 'version':
       await client.stdout(versionText(services));
       return 0;
+    case 'types':
+      await client.stdout(typesText);
+      return 0;
     case 'run':
   }
   const { options } = parsed;
@@ -145,7 +148,12 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   if (words.length < verb.least) return refuse(call, 'Too few arguments.');
   if (words.length > verb.most) return refuse(call, 'Too many arguments.');
   if (options.root !== '' && options.root !== services.units().options.root) {
-    return refuse(call, '--root= is for unit files where no manager runs: call it there.');
+    return refuse(
+      call,
+      verb.kind === 'managed'
+        ? `Verb '${word}' cannot be used with --root= or --image=.`
+        : '--root= is served where no manager runs, not by one.',
+    );
   }
   if (verb.kind === 'files') return verb.run(call);
   const { api } = services;

@@ -23,7 +23,8 @@ export function identitiesOf(port: JournalPort, unit: string): Identities {
   const nameless: Known = { invocation: '', identifier: unit.replace(/\.[a-z]+$/, '') };
 
   function learn(identity: Identity): void {
-    known.set(identity.keeper, { invocation: identity.invocation, identifier: identity.identifier });
+    const identifier = identity.identifier === '' ? nameless.identifier : identity.identifier;
+    known.set(identity.keeper, { invocation: identity.invocation, identifier });
   }
 
   function of(keeper: KeeperNumber, segment: Segment): Known {

@@ -28,6 +28,8 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
 
 /** A file of the unit is newer than what was read of it, or is gone (NeedDaemonReload=). */
 export function isStale(host: Pick<Host, 'status'>, unit: Unit): boolean {
+  // A mask is a link to what has no time of its own.
+  if (unit.load === 'masked') return false;
   return [unit.fragmentPath, ...unit.dropInPaths].some((path) => {
     if (!path.startsWith('/')) return false;
     const status = host.status(path);

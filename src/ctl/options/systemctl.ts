@@ -33,7 +33,7 @@ export interface SystemctlOptions {
 
 export type SystemctlArguments =
   | { readonly kind: 'run'; readonly options: SystemctlOptions; readonly words: readonly string[] }
-  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'help' | 'version' | 'types' }
   | { readonly kind: 'refused'; readonly message: string };
 
 type Name = (typeof shapes)[number]['name'];
@@ -130,6 +130,13 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
       case 'type':
         // --type= also takes load states, as systemctl does.
         for (const word of listOf(value)) {
+          if (word === 'help') return { kind: 'types' };
+          if (!loadStates.has(word) && !unitTypes.has(word)) {
+            return {
+              kind: 'refused',
+              message: `Unknown unit type or load state '${word}'.\nUse -t help to see a list of allowed values.`,
+            };
+          }
           if (loadStates.has(word)) options.states = [...options.states, word];
           else options.types = [...options.types, word];
         }
@@ -240,6 +247,23 @@ const loadStates: ReadonlySet<string> = new Set([
   'merged',
   'masked',
 ]);
+
+const unitTypes: ReadonlySet<string> = new Set([
+  'service',
+  'mount',
+  'swap',
+  'socket',
+  'target',
+  'device',
+  'automount',
+  'timer',
+  'path',
+  'slice',
+  'scope',
+]);
+
+/** `-t help` */
+export const typesText = `Available unit load states:\n${[...loadStates].join('\n')}\nAvailable unit types:\n${[...unitTypes].join('\n')}\n`;
 
 function listOf(text: string): string[] {
   return text.split(',').filter((word) => word !== '');

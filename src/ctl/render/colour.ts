@@ -7,6 +7,7 @@ export interface Palette {
   readonly bad: (text: string) => string;
   readonly warn: (text: string) => string;
   readonly cyan: (text: string) => string;
+  readonly blue: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
   readonly underlined: (text: string) => string;
@@ -20,6 +21,7 @@ export const plain: Palette = {
   bad: same,
   warn: same,
   cyan: same,
+  blue: same,
   dim: same,
   bold: same,
   underlined: same,
@@ -31,6 +33,7 @@ export const coloured: Palette = {
   bad: painted('0;1;31'),
   warn: painted('0;1;38;5;185'),
   cyan: painted('0;36'),
+  blue: painted('0;1;34'),
   dim: painted('0;38;5;245'),
   bold: painted('0;1;39'),
   underlined: (text) => `${reset}\u001b[0;4m${text}${reset}`,

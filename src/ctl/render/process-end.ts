@@ -25,3 +25,12 @@ export function codeNumber(end: ProcessEnd | undefined): number {
       return 0;
   }
 }
+
+/** Status 0, or a signal that daemons are ended with: is_clean_exit() of systemd's src/shared/exit-status.c. */
+export function isClean({ code, status }: ProcessEnd): boolean {
+  if (code === 'exited') return status === 0;
+  return code === 'killed' && cleanSignals.has(status);
+}
+
+/** SIGHUP, SIGINT, SIGPIPE, SIGTERM */
+const cleanSignals: ReadonlySet<number> = new Set([1, 2, 13, 15]);

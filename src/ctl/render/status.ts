@@ -8,7 +8,7 @@ import type { Microseconds } from '../../units/name.ts';
 import { columnsOf, type ManagedCall } from '../call.ts';
 import type { Services } from '../port.ts';
 import type { Palette } from './colour.ts';
-import { endText } from './process-end.ts';
+import { endText, isClean } from './process-end.ts';
 import { commOf, processesBelow, renderProcesses } from './process-tree.ts';
 import { harmless } from './text.ts';
 import { ago, timestamp } from './time.ts';
@@ -18,7 +18,7 @@ import { descriptionOf, dotOf, paintOfActive, paintOfLoad } from './unit-look.ts
 export function renderStatus(call: ManagedCall, view: UnitView): string {
   const { unit, service } = view;
   const lines = [headLine(call, view), ...loadedLines(call, view), activeLine(call, view)];
-  lines.push(...conditionLines(call, view));
+  lines.push(...untilLines(call, view), ...conditionLines(call, view));
   const { activeEnter, activeExit } = view.stamps;
   const isDown = view.active === 'inactive' || view.active === 'failed';
   if (isDown && activeEnter.monotonic > 0 && activeExit.monotonic >= activeEnter.monotonic) {
@@ -106,6 +106,15 @@ function activeLine({ palette, services }: ManagedCall, view: UnitView): string 
   return `     Active: ${painted}${result} since ${timestamp(face, stamp.realtime)}; ${sinceThen(services, stamp)}`;
 }
 
+/** When RuntimeMaxSec= ends it. */
+function untilLines({ services }: ManagedCall, { active, stamps, unit }: UnitView): readonly string[] {
+  const most = unit.service?.runtimeMax ?? Infinity;
+  if (active !== 'active' || most === Infinity || most === 0 || stamps.activeEnter.realtime <= 0) return [];
+  const until = stamps.activeEnter.realtime + most;
+  const left = ago(services.face.clock().realtime - until);
+  return [`      Until: ${timestamp(services.face, until)}; ${left}`];
+}
+
 function sinceThen(services: Services, stamp: Stamp): string {
   return ago(services.face.clock().realtime - stamp.realtime);
 }
@@ -132,7 +141,9 @@ function conditionLines({ palette, services }: ManagedCall, view: UnitView): rea
   const told = (list: typeof unit.common.conditions, word: string): string[] =>
     list.map(({ kind, trigger, negate, parameter }, index) => {
       const branch = index === list.length - 1 ? '└─' : '├─';
-      return `             ${branch} ${word}${kind}=${trigger ? '|' : ''}${negate ? '!' : ''}${harmless(parameter)}`;
+      const text = `${word}${kind}=${trigger ? '|' : ''}${negate ? '!' : ''}${harmless(parameter)}`;
+      // Which of several it was is not kept.
+      return `             ${branch} ${text}${list.length === 1 ? ' was not met' : ''}`;
     });
   if (condition.result === false) {
     return [
@@ -155,8 +166,8 @@ function processLines({ palette, services }: ManagedCall, view: UnitView, servic
       if (run?.end === undefined) return;
       const argv = commands?.[slot][index]?.argv ?? [];
       const end = `(${endText(run.end)})`;
-      const bad = run.end.code !== 'exited' || run.end.status !== 0;
-      lines.push(`    Process: ${run.pid} ${slot}=${harmless(argv.join(' '))} ${bad ? palette.bad(end) : end}`);
+      const told = isClean(run.end) ? end : palette.bad(end);
+      lines.push(`    Process: ${run.pid} ${slot}=${harmless(argv.join(' '))} ${told}`);
     });
   }
   const named = (pid: number): string => {

@@ -10,6 +10,8 @@ export interface Row {
   readonly cells: readonly Cell[];
   /** A line below it, where a group ends. */
   readonly underlined?: boolean;
+  /** The titles. */
+  readonly isHeader?: boolean;
 }
 
 export interface TableShape {
@@ -24,7 +26,7 @@ export interface TableShape {
 
 /** Columns padded to their widest cell and one blank between; the last column is not padded, and cut with … where the terminal ends. */
 export function renderTable(table: TableShape): string {
-  const head: Row = { cells: table.header.map((text) => ({ text })), underlined: true };
+  const head: Row = { cells: table.header.map((text) => ({ text })), underlined: true, isHeader: true };
   const lines = table.withHeader ? [head, ...table.rows] : table.rows;
   const widths = table.header.map((_, column) =>
     lines.reduce((most, line) => Math.max(most, width(line.cells[column]?.text ?? '')), 0),
@@ -32,7 +34,11 @@ export function renderTable(table: TableShape): string {
   return lines.map((line) => renderLine(line, widths, table)).join('');
 }
 
-function renderLine({ cells, underlined = false }: Row, widths: readonly number[], table: TableShape): string {
+function renderLine(
+  { cells, underlined = false, isHeader = false }: Row,
+  widths: readonly number[],
+  table: TableShape,
+): string {
   const { palette, width: limit } = table;
   const line = underlined && palette.on;
   let text = '';
@@ -43,10 +49,12 @@ function renderLine({ cells, underlined = false }: Row, widths: readonly number[
     const shown = last && room !== undefined && width(cell.text) > room ? cut(cell.text, room) : cell.text;
     // An underline goes on to the end of the widest line.
     const wide = last && limit !== undefined ? Math.min(widths[column] ?? 0, limit - used) : (widths[column] ?? 0);
-    const padded = last && !line ? shown : shown + ' '.repeat(Math.max(0, wide - width(shown)));
+    const padded =
+      last && !line && cell.paint === undefined ? shown : shown + ' '.repeat(Math.max(0, wide - width(shown)));
     const paint = paintOf(cell, line, palette);
     // The blank between two columns looks like the one before it.
-    text += paint(padded) + (last ? '' : paint(' '));
+    if (isHeader) text += paint(column === 0 ? padded : ` ${padded}`);
+    else text += paint(padded) + (last ? '' : paint(' '));
     used += width(padded) + 1;
   });
   return text + '\n';

@@ -295,9 +295,9 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     constant('StartLimitBurst', String(common.startLimitBurst)),
     constant('StartLimitAction', common.startLimitAction),
     constant('FailureAction', common.failureAction),
-    property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? -1)),
+    property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? '')),
     constant('SuccessAction', common.successAction),
-    property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? -1)),
+    property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? '')),
     constant('InvocationID', view.service?.invocation ?? ''),
     constant('CollectMode', common.collectMode),
   ];

@@ -34,7 +34,7 @@ export async function cat(call: Call): Promise<number> {
       if (path === '') continue;
       const text = readUnitText(services.files, root, path);
       const body = text.kind === 'text' ? text.text : '';
-      await call.client.stdout(`${first ? '' : '\n'}${palette.cyan(`# ${shown(call, path)}`)}\n${shown(call, body)}`);
+      await call.client.stdout(`${first ? '' : '\n'}${palette.blue(`# ${shown(call, path)}`)}\n${shown(call, body)}`);
       if (text.kind === 'unreadable') await complain(call, `Failed to read ${path}: errno ${text.errno}`);
       first = false;
     }

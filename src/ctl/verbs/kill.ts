@@ -13,12 +13,15 @@ export async function kill(call: ManagedCall): Promise<number> {
   const signal = options.signal === undefined ? 15 : parseSignal(options.signal);
   if (signal === undefined) return refuse(call, `Failed to parse signal string "${options.signal ?? ''}".`);
   const who = whoms.get(options.killWhom);
-  if (who === undefined)
-    return refuse(call, `Failed to kill unit ${words[0] ?? ''}: Invalid who argument ${options.killWhom}`);
   const found = findNames(api, words);
   if (!found.ok) return refuse(call, found.message);
   let status = 0;
   for (const name of found.names) {
+    if (who === undefined) {
+      await complain(call, `Failed to kill unit ${name}: Invalid who argument ${options.killWhom}`);
+      status = 1;
+      continue;
+    }
     const outcome = api.kill(name, who, signal);
     if (outcome.ok) continue;
     await complain(call, `Failed to kill unit ${name}: ${harmless(outcome.error.message)}`);

@@ -44,12 +44,14 @@ function typeOf(name: string): string {
 }
 
 function stateCell({ palette }: Call, state: UnitFileState): Cell {
-  if (state.startsWith('enabled')) return { text: state, paint: palette.good };
-  if (state === 'bad' || state.startsWith('masked')) return { text: state, paint: palette.bad };
+  if (state.startsWith('enabled') || state === 'alias') return { text: state, paint: palette.good };
+  if (state === 'bad' || state === 'disabled' || state.startsWith('masked')) return { text: state, paint: palette.bad };
   return { text: state, paint: hasPreset(state) ? palette.warn : undefined };
 }
 
 /** No preset files are read yet: without one, systemd enables. */
 function presetCell({ palette }: Call, state: UnitFileState): Cell {
-  return hasPreset(state) ? { text: 'enabled', paint: palette.good } : { text: '-' };
+  return hasPreset(state)
+    ? { text: 'enabled', paint: palette.on ? palette.good : undefined }
+    : { text: '-', paint: palette.on ? palette.dim : undefined };
 }

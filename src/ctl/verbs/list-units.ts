@@ -102,7 +102,7 @@ function legend({ options, palette }: Call, count: number, withJobs: boolean): s
     text += '\nLOAD   = Reflects whether the unit definition was properly loaded.\n';
     text += 'ACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n';
     text += 'SUB    = The low-level unit activation state, values depend on unit type.\n';
-    if (withJobs) text += 'JOB    = Pending job for the unit.\n';
+    if (withJobs) text += 'JOB    = Pending job for the unit.\n\n';
   }
   const paint = count > 0 ? palette.bold : palette.bad;
   const files = palette.dim("To show all installed unit files use 'systemctl list-unit-files'.") + '\n';

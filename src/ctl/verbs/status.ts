@@ -12,7 +12,7 @@ import { ago, timestamp } from '../render/time.ts';
 import { descriptionOf } from '../render/unit-look.ts';
 import { sortedByType } from './list-units.ts';
 
-/** 0: up; 3: one is down or failed; 4: one does not exist. */
+/** 0: all are up; else what the first that is not gives: 3, it is down or failed; 4, it does not exist. */
 export async function status(call: ManagedCall): Promise<number> {
   const { api, words, options } = call;
   if (words.length === 0 && options.states.length === 0 && options.types.length === 0 && !options.all) {
@@ -33,8 +33,8 @@ export async function status(call: ManagedCall): Promise<number> {
     const unit = api.unitOfPid(Number(pid));
     if (unit !== undefined) names.push(unit);
     else {
-      await complain(call, `PID ${pid} does not belong to any loaded unit.`);
-      worst = 4;
+      await complain(call, `Failed to get unit for PID ${pid}: PID ${pid} does not belong to any loaded unit.`);
+      worst = 1;
     }
   }
   const views = words.length === 0 ? chosen(call) : names.map((name) => api.view(name));
@@ -42,7 +42,7 @@ export async function status(call: ManagedCall): Promise<number> {
   for (const view of views) {
     if (view.unit.load === 'not-found' && view.active === 'inactive') {
       await complain(call, `Unit ${view.unit.name} could not be found.`);
-      worst = 4;
+      if (worst === 0) worst = 4;
       continue;
     }
     await call.client.stdout((first ? '' : '\n') + renderStatus(call, view) + logLines(call, view));
@@ -103,10 +103,11 @@ async function systemStatus(call: ManagedCall): Promise<number> {
     '   CGroup: /',
   ];
   let text = lines.map((line) => `${line}\n`).join('');
-  const units = sortedByType(api.list()).filter((view) => view.keepers.length > 0);
-  units.forEach((view, index) => {
+  const units = sortedByType(api.list())
+    .map((view) => ({ view, pids: processesBelow(services.files, view.keepers) }))
+    .filter(({ pids }) => pids.length > 0);
+  units.forEach(({ view, pids }, index) => {
     const last = index === units.length - 1;
-    const pids = processesBelow(services.files, view.keepers);
     text += `           ${last ? '└─' : '├─'}${view.unit.name}${descriptionOf(view) === view.unit.name ? '' : palette.dim(` - ${harmless(descriptionOf(view))}`)}\n`;
     text += renderProcesses(services.files, pids, `           ${last ? '  ' : '│ '}`, palette, columnsOf(call));
   });

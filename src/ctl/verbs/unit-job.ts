@@ -45,6 +45,7 @@ export async function unitJob(call: ManagedCall): Promise<number> {
     );
     return 1;
   }
+  for (const note of found.notes) await complain(call, note);
   return runJobs(call, asked === 'isolate' ? 'start' : asked, found.names, asked === 'isolate' ? 'isolate' : undefined);
 }
 
