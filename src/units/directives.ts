@@ -71,14 +71,19 @@ export const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
 
 /** The directive that `key` is in `section`, or undefined for one that systemd does not know. */
 export function findDirective(section: Section, key: string): Directive | undefined {
+  return (sections[section] ??= gatherSection(section)).get(key);
+}
+
+/** One look-up for a key, be it the section's own or a group's. */
+const sections: Partial<Record<Section, ReadonlyMap<string, Directive>>> = {};
+
+function gatherSection(section: Section): ReadonlyMap<string, Directive> {
   table ??= makeTable();
-  const own = table.get(section)?.get(key);
-  if (own !== undefined) return own;
-  for (const group of groupsOf[section]) {
-    const shared = table.get(group)?.get(key);
-    if (shared !== undefined) return shared;
+  const gathered = new Map<string, Directive>();
+  for (const home of [...groupsOf[section], section]) {
+    for (const [key, directive] of table.get(home) ?? []) gathered.set(key, directive);
   }
-  return undefined;
+  return gathered;
 }
 
 /** Every directive, for the documentation and for `verify`. */

@@ -11,6 +11,10 @@ export function findSubdirectories(
   names: readonly UnitName[],
   suffix: '.d' | '.wants' | '.requires',
 ): readonly string[] {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined && !only.includes('-') && !only.includes('@')) {
+    return directories.subdirectories.get(only + suffix) ?? none;
+  }
   const found: string[] = [];
   for (const name of names) {
     const groups: (readonly string[])[] = [];
@@ -31,6 +35,8 @@ export function findSubdirectories(
   return found;
 }
 
+const none: readonly string[] = [];
+
 /** The drop-ins of a unit in the order of reading: by file name over all directories; of one name the best directory has it. */
 export function findDropIns(
   port: UnitFilesPort,
@@ -39,10 +45,11 @@ export function findDropIns(
   names: readonly UnitName[],
 ): readonly string[] {
   const [name] = names;
-  if (name === undefined || directories.subdirectories.size === 0) return [];
+  if (name === undefined || directories.subdirectories.size === 0) return none;
   const own = findSubdirectories(directories, names, '.d');
-  const paths = own.concat(directories.subdirectories.get(`${unitType(name)}.d`) ?? []);
-  if (paths.length === 0) return [];
+  const ofType = directories.subdirectories.get(`${unitType(name)}.d`);
+  if (own.length === 0 && ofType === undefined) return none;
+  const paths = own.concat(ofType ?? none);
   const files = new Map<string, string>();
   for (const found of paths) {
     const path = realDirectory(port, root, found);

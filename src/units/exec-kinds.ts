@@ -7,7 +7,7 @@ import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { allCapabilities, parseCapability } from './values/capability.ts';
 import { parseExitStatus } from './values/exit-status.ts';
 import { type LimitCounts, parseLimit } from './values/limit.ts';
-import { isNormalizedAbsolute, isValidPath, simplifyPath } from './values/path.ts';
+import { hasParent, isNormalizedAbsolute, isValidPath, simplifyPath } from './values/path.ts';
 import { parseSignal } from './values/signal.ts';
 
 /** An Exec*= line. */
@@ -197,10 +197,10 @@ export const directoryPaths: ValueKind<readonly string[]> = {
     if (text === '') return [];
     const added: string[] = [];
     for (const word of extractWords(text, 'unquote').words) {
-      const path = expandOrWarn(word.replace(/:.*$/s, ''), context);
+      const path = expandOrWarn(word.split(':', 1)[0] ?? '', context);
       if (path === undefined) continue;
       const simple = simplifyPath(path);
-      if (simple === '' || simple.startsWith('/') || /(^|\/)\.\.(\/|$)/.test(simple) || !isValidPath(simple)) {
+      if (simple === '' || simple.startsWith('/') || hasParent(simple) || !isValidPath(simple)) {
         context.warn(`${context.key}= path is not valid: '${word}'; ignored`);
       } else if (simple === 'private' || simple.startsWith('private/')) {
         context.warn(`${context.key}= path can't be 'private': '${word}'; ignored`);

@@ -57,9 +57,12 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
 
 /** A unit that names itself is told nothing about: systemd drops such a dependency. */
 function withoutSelf(dependencies: readonly Dependency[], names: readonly UnitName[]): readonly Dependency[] {
-  return dependencies.some(({ on }) => names.includes(on))
-    ? dependencies.filter(({ on }) => !names.includes(on))
-    : dependencies;
+  const [only] = names;
+  const isSelf = (on: UnitName): boolean => (names.length === 1 ? on === only : names.includes(on));
+  for (const { on } of dependencies) {
+    if (isSelf(on)) return dependencies.filter((dependency) => !isSelf(dependency.on));
+  }
+  return dependencies;
 }
 
 function finishCommon(name: UnitName, draft: Draft): CommonSettings {

@@ -33,9 +33,9 @@ export interface Units {
 
 export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
   const loaded = new Map<UnitName, Unit>();
-  const known = new Map<string, UnitName | undefined>();
+  const known = new Map<string, UnitName>();
   let directories: UnitDirectories | undefined;
-  let aliases: ReadonlyMap<UnitName, readonly UnitName[]> | undefined;
+  let world: LoadWorld | undefined;
   const lookUp = (): UnitDirectories => (directories ??= readUnitDirectories(files, options.root, options.searchPath));
   return {
     files,
@@ -46,14 +46,17 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
     load(name) {
       const before = loaded.get(name);
       if (before !== undefined) return before;
-      const world: LoadWorld = {
+      world ??= {
         files,
         options,
         directories: lookUp(),
-        aliases: (aliases ??= collectAliases(lookUp())),
+        aliases: collectAliases(lookUp()),
         parseName(word) {
-          if (!known.has(word)) known.set(word, parseUnitName(word));
-          return known.get(word);
+          const before = known.get(word);
+          if (before !== undefined) return before;
+          const name = parseUnitName(word);
+          if (name !== undefined) known.set(word, name);
+          return name;
         },
       };
       const unit = loadUnit(world, name);

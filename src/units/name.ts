@@ -9,12 +9,26 @@ export type Microseconds = number & { readonly brand: 'Microseconds' };
 export const longestName = 255;
 
 // The class before "@" has no "@" in it: there is one way to match, so no backtracking to speak of.
-const shape =
-  /^([a-zA-Z0-9:_.\\-]+)(@[a-zA-Z0-9:_.\\@-]*)?\.(service|target|socket|timer|path|mount|automount|swap|device|slice|scope)$/;
+const stem = /^[a-zA-Z0-9:_.\\-]+(?:@[a-zA-Z0-9:_.\\@-]*)?$/;
+const types: ReadonlySet<string> = new Set([
+  'service',
+  'target',
+  'socket',
+  'timer',
+  'path',
+  'mount',
+  'automount',
+  'swap',
+  'device',
+  'slice',
+  'scope',
+]);
 
 /** `text` as the name of a unit (plain, template or instance), or undefined when it is none. */
 export function parseUnitName(text: string): UnitName | undefined {
-  return text.length <= longestName && shape.test(text) ? (text as UnitName) : undefined;
+  if (text.length > longestName) return undefined;
+  const dot = text.lastIndexOf('.');
+  return types.has(text.slice(dot + 1)) && stem.test(text.slice(0, Math.max(dot, 0))) ? (text as UnitName) : undefined;
 }
 
 /** The type that the name's suffix says. */

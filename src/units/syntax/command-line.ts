@@ -21,6 +21,8 @@ export function parseCommandLine(
   readonly problem: CommandLineProblem | undefined;
   readonly unknownEscape: boolean;
 } {
+  const usual = parseUsual(text);
+  if (usual !== undefined) return { commands: [usual], problem: undefined, unknownEscape: false };
   const { tokens, unknownEscape, complete } = tokenize(text);
   const commands: ExecCommand[] = [];
   let position = 0;
@@ -36,6 +38,18 @@ export function parseCommandLine(
   const cut = !complete && (tokens.length === 0 || tokens.at(-1) === undefined);
   return { commands, problem: cut ? { message: 'Unbalanced quoting', fatal: false } : undefined, unknownEscape };
 }
+
+/** What nearly every line is, an absolute path and words without anything special; undefined for all others. */
+function parseUsual(text: string): ExecCommand | undefined {
+  if (!text.startsWith('/') || !isPlain(text) || text.includes('%') || text.includes(';')) return undefined;
+  const argv = splitBlanks(text);
+  const path = argv[0] ?? '';
+  if (path.length > 255 || !usualPath.test(path)) return undefined;
+  return { path, argv, ignoreFailure: false, substitute: true, privilege: 'none' };
+}
+
+/** Nothing to simplify in it, and nothing forbidden. */
+const usualPath = /^(?:\/[a-zA-Z0-9_+-][a-zA-Z0-9_.+-]*)+$/;
 
 /** A word, unquoted; undefined is a lone `;` between commands. */
 type Token = string | undefined;
@@ -91,15 +105,20 @@ function readCommand(words: readonly string[], complete: boolean, expand: (word:
   const { prefixes, word } = splitPrefixes(words[0] ?? '');
   const ignoreFailure = prefixes.includes('-');
   const stop = (message: string): CommandResult => ({ kind: 'problem', message, fatal: !ignoreFailure });
-  const path = expand(word);
+  const path = expandWord(word, expand);
   if (!path.ok) return stop(`Unknown specifier '${path.specifier}' in '${word}'`);
   const wrong = explainBadPath(path.text);
   if (wrong !== undefined) return stop(wrong);
   if (!complete) return stop('Unbalanced quoting');
   const argv: string[] = prefixes.includes('@') ? [] : [path.text];
   for (let index = 1; index < words.length; index++) {
-    const argument = expand(words[index] ?? '');
-    if (!argument.ok) return stop(`Unknown specifier '${argument.specifier}' in '${words[index] ?? ''}'`);
+    const word = words[index] ?? '';
+    if (!word.includes('%')) {
+      argv.push(word);
+      continue;
+    }
+    const argument = expand(word);
+    if (!argument.ok) return stop(`Unknown specifier '${argument.specifier}' in '${word}'`);
     argv.push(argument.text);
   }
   if (argv.length === 0 || argv[0] === '') return stop('Empty executable name or zeroeth argument');
@@ -111,6 +130,10 @@ function readCommand(words: readonly string[], complete: boolean, expand: (word:
     privilege: prefixes.includes('+') ? '+' : prefixes.includes('!!') ? '!!' : prefixes.includes('!') ? '!' : 'none',
   };
   return { kind: 'command', command };
+}
+
+function expandWord(word: string, expand: (word: string) => Expanded): Expanded {
+  return word.includes('%') ? expand(word) : { ok: true, text: word };
 }
 
 const noPrefixes: readonly string[] = [];

@@ -29,7 +29,8 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
   const { texts, numbers, bad } = splitLines(text);
   let section: string | undefined;
   let known = false;
-  for (const [index, line] of texts.entries()) {
+  for (let index = 0; index < texts.length; index++) {
+    const line = texts[index] ?? '';
     const number = numbers[index] ?? 0;
     if (line.startsWith('[')) {
       const header = strip(line);

@@ -16,7 +16,12 @@ export function isValidPath(path: string): boolean {
 
 /** An absolute path without `..`. */
 export function isNormalizedAbsolute(path: string): boolean {
-  return path.startsWith('/') && isValidPath(path) && !/(^|\/)\.\.(\/|$)/.test(path);
+  return path.startsWith('/') && isValidPath(path) && !hasParent(path);
+}
+
+/** One of its components is `..`. */
+export function hasParent(path: string): boolean {
+  return path.includes('..') && /(^|\/)\.\.(\/|$)/.test(path);
 }
 
 /** Doubled slashes, `.` components and a trailing slash taken out; `..` stays. */
