@@ -15,14 +15,14 @@ enum {
     ATOMIC_BYTES = 4096,
 };
 
-static uint32_t mode;
-static bool is_terminal;
-static size_t at_once; /* bytes of one write */
-static bool stalled;   /* lines are dropped … */
-static bool waits;     /* … until poll says that there is room */
-static bool cut;       /* stdout ends inside a line of ours */
-static uint64_t dropped;
-static size_t used; /* of room->console */
+static KEEPER_STATE uint32_t mode;
+static KEEPER_STATE bool is_terminal;
+static KEEPER_STATE size_t at_once; /* bytes of one write */
+static KEEPER_STATE bool stalled;   /* lines are dropped … */
+static KEEPER_STATE bool waits;     /* … until poll says that there is room */
+static KEEPER_STATE bool cut;       /* stdout ends inside a line of ours */
+static KEEPER_STATE uint64_t dropped;
+static KEEPER_STATE size_t used; /* of room->console */
 
 static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);

@@ -7,18 +7,16 @@
 
 #include "keeper.h"
 
-enum { NOTICES = 24 };
-
-static size_t kept_length;
-static size_t sent_length; /* bytes of room->events that the channel has taken */
-static uint32_t last_sequence;
-static bool hello_due;
+static KEEPER_STATE size_t kept_length;
+static KEEPER_STATE size_t sent_length; /* bytes of room->events that the channel has taken */
+static KEEPER_STATE uint32_t last_sequence;
+static KEEPER_STATE bool hello_due;
 
 static uint32_t u32_at(const uint8_t *bytes);
 static bool send_hello(void);
 
 struct wire_writer *event_begin(uint16_t type) {
-    static struct wire_writer writer;
+    static KEEPER_STATE struct wire_writer writer;
     wire_begin(
         &writer, room->events + kept_length, sizeof room->events - kept_length, type, last_sequence + 1, keeper.seen);
     return &writer;
@@ -36,12 +34,11 @@ void event_end(struct wire_writer *event) {
 }
 
 void event_notice(const char *step, int error, const char *format, ...) {
-    static char told[NOTICES][24];
-    for (size_t i = 0; i < NOTICES; i++) {
-        if (strncmp(told[i], step, sizeof told[i] - 1) == 0)
+    for (size_t i = 0; i < sizeof room->told / sizeof *room->told; i++) {
+        if (strncmp(room->told[i], step, sizeof room->told[i] - 1) == 0)
             return;
-        if (!told[i][0]) {
-            strncpy(told[i], step, sizeof told[i] - 1);
+        if (!room->told[i][0]) {
+            strncpy(room->told[i], step, sizeof room->told[i] - 1);
             break;
         }
     }

@@ -7,23 +7,34 @@
 
 #include "keeper.h"
 
-struct keeper_room *room;
+KEEPER_STATE struct keeper_room *room;
 
 static void give_back(void *start, size_t used, size_t size);
+static void give_back_stack(void);
 
 void room_begin(void) {
     room = mmap(NULL, sizeof *room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED) {
-        say("%s: no memory for its keeper: %s", keeper.unit, strerror(errno));
+        say("no memory for a keeper: %s", strerror(errno));
         _exit(1);
     }
 }
 
 void room_rest(void) {
-    give_back(room->events, events_bytes(), sizeof room->events);
+    give_back(room, offsetof(struct keeper_room, events) + events_bytes(), offsetof(struct keeper_room, input));
     give_back(room->input, log_carried(), sizeof room->input);
     give_back(&room->scratch, 0, sizeof room->scratch);
     give_back(room->console, 0, sizeof room->console);
+    give_back_stack();
+}
+
+/* What lies below the frames that are in use is left from deeper calls. */
+static void give_back_stack(void) {
+    enum { PAGE = 4096, DEPTH = 256 * 1024, MARGIN = 1024 };
+    char here;
+    char *end = (char *)(((uintptr_t)&here - MARGIN) & ~(uintptr_t)(PAGE - 1));
+    for (char *page = end - PAGE; end - page <= DEPTH && madvise(page, PAGE, MADV_DONTNEED) == 0; page -= PAGE)
+        ;
 }
 
 /* All but the pages that hold the first `used` bytes. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -27,14 +28,17 @@ enum {
 
 enum { REST_AFTER_MSEC = 1000 };
 
-struct keeper keeper;
-static int signals;
-static int notify;
-static uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
-static bool is_rested;
-static bool stopping; /* at init's word, without a manager */
+KEEPER_STATE struct keeper keeper;
+static KEEPER_STATE struct wire_frame keep_frame;
+static const struct wire_frame *const keep = &keep_frame;
+static KEEPER_STATE int signals;
+static KEEPER_STATE int notify;
+static KEEPER_STATE uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
+static KEEPER_STATE bool is_rested;
+static KEEPER_STATE bool stopping; /* at init's word, without a manager */
 
-static void begin(const struct wire_frame *keep, int channel, struct keeper_page *page);
+static void begin(const struct wire_frame *frame, int channel, struct keeper_page *page);
+static void copy_frame(const struct wire_frame *frame);
 static void wait_for(struct pollfd *waits);
 static int timeout_msec(void);
 static void take_signals(void);
@@ -44,8 +48,8 @@ static void stop_by_itself(void);
 static void leave_when_done(void);
 static _Noreturn void leave(void);
 
-_Noreturn void keeper_main(const struct wire_frame *keep, int channel, struct keeper_page *page) {
-    begin(keep, channel, page);
+_Noreturn void keeper_main(const struct wire_frame *frame, int channel, struct keeper_page *page) {
+    begin(frame, channel, page);
     bool has_journal = false;
     for (;;) {
         struct pollfd waits[WAITS];
@@ -87,7 +91,9 @@ uint64_t clock_usec(clockid_t clock) {
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static void begin(const struct wire_frame *keep, int channel, struct keeper_page *page) {
+static void begin(const struct wire_frame *frame, int channel, struct keeper_page *page) {
+    room_begin();
+    copy_frame(frame);
     keeper = (struct keeper){
         .number = wire_u32(wire_find(keep, WIRE_KEEP_KEEPER)),
         .unit = wire_text(wire_find(keep, WIRE_KEEP_UNIT)),
@@ -98,7 +104,6 @@ static void begin(const struct wire_frame *keep, int channel, struct keeper_page
         .page = page,
         .slots = {{.watch = -1, .report = -1}, {.watch = -1, .report = -1}},
     };
-    room_begin();
     char title[300];
     snprintf(title, sizeof title, "pidone (%.255s)", keeper.unit);
     set_process_title(keeper.unit, title);
@@ -121,6 +126,18 @@ static void begin(const struct wire_frame *keep, int channel, struct keeper_page
     log_begin(keep);
     console_begin(wire_u32(wire_find(keep, WIRE_KEEP_CONSOLE_MODE)));
     notify = notify_open(wire_text(wire_find(keep, WIRE_KEEP_NOTIFY_PATH)));
+}
+
+/* The `keep` frame lies in init's receive buffer, one page that this process needs for nothing else. */
+static void copy_frame(const struct wire_frame *frame) {
+    keep_frame = *frame;
+    if (frame->length > sizeof room->keep)
+        return;
+    memcpy(room->keep, frame->fields, frame->length);
+    keep_frame.fields = room->keep;
+    uint8_t *start = (uint8_t *)(uintptr_t)frame->fields - WIRE_HEADER_BYTES;
+    if ((uintptr_t)start % 4096 == 0) /* then the whole page is the buffer's */
+        madvise(start, 4096, MADV_DONTNEED);
 }
 
 static void wait_for(struct pollfd *waits) {

@@ -20,6 +20,10 @@
 #include "pidone.h"
 #include "wire.h"
 
+/* The small variables of all these files lie together: a keeper has one page of its own for them, not one for each
+ * file. */
+#define KEEPER_STATE __attribute__((section("keeper_state")))
+
 /* A command of the unit that the manager follows: main, or one of ExecStartPre=, ExecReload=, ExecStop=, … at a time.
  */
 struct slot {
@@ -53,11 +57,14 @@ uint64_t clock_usec(clockid_t clock);
 
 enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 64 * 1024 };
 
-/* Buffers of whole pages. What is in `scratch` is forgotten when the part that uses it returns to the loop. */
+/* Events mostly fit into the first page; the other buffers begin with pages of their own. What is in `scratch` is
+ * forgotten when the part that uses it returns to the loop. */
 struct keeper_room {
+    uint8_t keep[1024]; /* fields of the `keep` frame */
+    char told[24][24];  /* steps that were noticed */
     /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
     uint8_t events[192 * 1024];
-    char input[LINE_MAX_BYTES + READ_BYTES];
+    _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
     union {
         uint8_t frame[WIRE_INLINE_MAX];
         uint8_t datagram[DATAGRAM_MAX];

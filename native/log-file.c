@@ -15,13 +15,13 @@
 
 #include "keeper.h"
 
-static const char *path_of_directory = "";
-static int directory = -1;
-static int current = -1;
-static uint64_t size_limit;
-static uint32_t files_kept;
-static uint64_t lost; /* lines, since the last that could be written */
-static bool torn;     /* the file ends inside a record */
+static KEEPER_STATE const char *path_of_directory = "";
+static KEEPER_STATE int directory = -1;
+static KEEPER_STATE int current = -1;
+static KEEPER_STATE uint64_t size_limit;
+static KEEPER_STATE uint32_t files_kept;
+static KEEPER_STATE uint64_t lost; /* lines, since the last that could be written */
+static KEEPER_STATE bool torn;     /* the file ends inside a record */
 
 static int open_directory(const char *path);
 static bool open_current(void);

@@ -15,8 +15,8 @@ enum {
     DATAGRAMS_AT_ONCE = 64,
 };
 
-static int notify_socket = -1;
-static const char *socket_path;
+static KEEPER_STATE int notify_socket = -1;
+static KEEPER_STATE const char *socket_path;
 
 static bool receive(void);
 static void close_received(struct msghdr *message);
