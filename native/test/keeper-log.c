@@ -278,11 +278,31 @@ static void console(void) {
     end_keeper(&s);
 }
 
+static void terminal(void) {
+    static const char title[] = "on a terminal, what could move its cursor is shown and not done";
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0) {
+        skip(title, "no terminals here");
+        return;
+    }
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct subject s = start_keeper(
+        (struct keep){.unit = "odd.service", .console = CONSOLE_PLAIN, .stdout_descriptor = slave, .no_journal = true});
+    run_to_end(&s, "printf 'a\\033[2Jb\\tc\\302\\233d\\303\\251\\377\\r\\n'");
+    char text[256] = "";
+    ssize_t got = read(master, text, sizeof text - 1);
+    check(got > 0 && strcmp(text, "a\\x1b[2Jb\tc\\u009bd\303\251\\xff\\x0d\r\n") == 0, "%s", title);
+    end_keeper(&s);
+    close(slave);
+    close(master);
+}
+
 int main(void) {
     begin_tests();
     bytes();
     rotation();
     full_disk();
     console();
+    terminal();
     return tap_end();
 }
