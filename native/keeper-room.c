@@ -30,11 +30,10 @@ void room_rest(void) {
 
 /* What lies below the frames that are in use is left from deeper calls. */
 static void give_back_stack(void) {
-    enum { PAGE = 4096, DEPTH = 256 * 1024, MARGIN = 1024 };
+    enum { PAGE = 4096, DEPTH = 64 * 1024, MARGIN = 1024 };
     char here;
-    char *end = (char *)(((uintptr_t)&here - MARGIN) & ~(uintptr_t)(PAGE - 1));
-    for (char *page = end - PAGE; end - page <= DEPTH && madvise(page, PAGE, MADV_DONTNEED) == 0; page -= PAGE)
-        ;
+    uintptr_t end = ((uintptr_t)&here - MARGIN) & ~(uintptr_t)(PAGE - 1);
+    madvise((void *)(end - DEPTH), DEPTH, MADV_DONTNEED); /* ENOMEM where the stack never was so deep */
 }
 
 /* All but the pages that hold the first `used` bytes. */
