@@ -38,8 +38,11 @@ void log_file_begin(const char *path, uint64_t bytes, uint32_t files) {
     if (!*path)
         return;
     directory = open_directory(path);
-    if (directory < 0 || !open_current())
-        event_notice("JOURNAL", errno, "no journal in %s", path);
+    if (directory >= 0 && open_current())
+        return;
+    event_notice("JOURNAL", errno, "no journal in %s", path);
+    if (directory < 0)
+        path_of_directory = "";
 }
 
 bool log_file_is_wanted(void) {
@@ -48,7 +51,8 @@ bool log_file_is_wanted(void) {
 
 void log_file_append(const char *text, size_t length) {
     struct stat status;
-    if (current >= 0 && size_limit && fstat(current, &status) == 0 && (uint64_t)status.st_size >= size_limit)
+    if (current >= 0 && fstat(current, &status) == 0 &&
+        (status.st_nlink == 0 || (size_limit && (uint64_t)status.st_size >= size_limit)))
         rotate();
     if (current < 0 && directory >= 0)
         open_current();
@@ -103,8 +107,8 @@ static bool open_current(void) {
     return true;
 }
 
-/* Whoever finds `current` full renames it, unless another one of this unit has done so meanwhile; then both open the
- * new one. */
+/* Whoever finds `current` full renames it, unless another one of this unit has done so meanwhile, or somebody has
+ * removed it; then the new one is opened. */
 static void rotate(void) {
     struct stat ours, named;
     if (flock(current, LOCK_EX | LOCK_NB) < 0)

@@ -172,6 +172,25 @@ static void rotation(void) {
     end_keeper(&s);
 }
 
+static void removal(void) {
+    struct subject s = start_keeper((struct keep){.unit = "removed.service"});
+    run_to_end(&s, "echo one");
+    unlink(in(s.journal, "current"));
+    run_to_end(&s, "echo two");
+    struct output output = output_of(s.journal, NULL);
+    check(output.heads == 1 && strcmp(output.text, "two\n") == 0, "a journal that was removed begins anew");
+    free(output.text);
+    end_keeper(&s);
+
+    char file[] = "/tmp/pidone-no-directory-XXXXXX";
+    close(mkstemp(file));
+    s = start_keeper((struct keep){.unit = "none.service", .journal = file});
+    struct event event = run_to_end(&s, "echo lost; exit 4");
+    check(event.status == 4, "without a place for a journal the unit runs on");
+    end_keeper(&s);
+    unlink(file);
+}
+
 static void full_disk(void) {
     static const char title[] = "a full disk stops no unit";
     char folder[] = "/tmp/pidone-full-XXXXXX";
@@ -301,6 +320,7 @@ int main(void) {
     begin_tests();
     bytes();
     rotation();
+    removal();
     full_disk();
     console();
     terminal();
