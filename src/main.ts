@@ -4,6 +4,7 @@ import type { Host, HostEffect, HostEvent, Program } from './host.d.ts';
 import { type Clients, createClients } from './main/clients.ts';
 import { createFaceWaits, type FaceWaits } from './main/face-port.ts';
 import { version } from './main/version.ts';
+import { openTape, type Tape } from './manager/recording.ts';
 import { createShell, type Shell } from './manager/shell.ts';
 
 interface Running {
@@ -12,15 +13,21 @@ interface Running {
   readonly waits: FaceWaits;
 }
 
-export function program(host: Host): Program {
+/** `mode`: a replay of a recording is not recorded again. */
+export function program(host: Host, mode: 'live' | 'replay' = 'live'): Program {
   let running: Running | undefined;
+  let tape: Tape | undefined;
   return {
     handle(event: HostEvent) {
       if (event.kind === 'start') {
-        running = start(host, event);
+        const path = variableOf(event.facts.environment, 'PIDONE_RECORD');
+        tape = path === undefined || mode === 'replay' ? undefined : openTape(host, path);
+        tape?.event(event);
+        running = start(tape?.host ?? host, event);
         return;
       }
       if (running === undefined) throw new Error(`internal error: ${event.kind} before start`);
+      tape?.event(event);
       const { shell, clients, waits } = running;
       shell.at(event.clock);
       shell.handle(event);
@@ -33,9 +40,14 @@ export function program(host: Host): Program {
       const { shell, clients, waits } = running;
       shell.flush(effects, waits.deadline());
       clients.flush(effects);
+      tape?.effects(effects);
       return effects;
     },
   };
+}
+
+function variableOf(environment: readonly string[], name: string): string | undefined {
+  return environment.find((assignment) => assignment.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Running {

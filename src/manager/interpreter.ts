@@ -4,6 +4,7 @@
  * still has processes may say what it likes.
  */
 import type { Host, HostFiles } from '../host.d.ts';
+import type { ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
@@ -219,7 +220,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 }
 
 function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
-  const exec = ports.core.world.records.get(record.unit)?.unit.service?.exec;
+  const service = ports.core.world.records.get(record.unit)?.unit.service;
+  const exec = service?.exec;
   const notifyPath = notifyPathOf(ports, record);
   return {
     keeper: record.id,
@@ -229,11 +231,19 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
     journalBytes,
     journalFiles,
     invocation: record.invocation,
-    identifier: exec?.syslogIdentifier === '' ? undefined : exec?.syslogIdentifier,
+    identifier: identifierOf(service),
     consoleMode: consoleModes[ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
   };
+}
+
+/** SyslogIdentifier=; by default the name of the program (systemd.exec(5)). */
+function identifierOf(service: ServiceSettings | undefined): string | undefined {
+  const own = service?.exec.syslogIdentifier;
+  if (own !== undefined && own !== '') return own;
+  const path = service?.commands.ExecStart[0]?.path;
+  return path?.slice(path.lastIndexOf('/') + 1);
 }
 
 function notifyPathOf(ports: InterpreterPorts, record: KeeperRecord): string {

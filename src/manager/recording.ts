@@ -1,0 +1,119 @@
+/**
+ * PIDONE_RECORD=FILE: every event, every call of the host with its answer, and every batch of effects, one JSON line each.
+ * scripts/replay.ts runs such a file again on Node, where the same events and answers must give the same calls and effects.
+ */
+import type { Host, HostEffect, HostEvent } from '../host.d.ts';
+
+/** One line of a recording. */
+export type TapeLine =
+  | { readonly event: HostEvent }
+  | { readonly call: string; readonly with: readonly unknown[]; readonly gives?: unknown }
+  | { readonly effects: readonly HostEffect[] };
+
+export interface Tape {
+  /** The host to be used from now on: each call is written down. */
+  readonly host: Host;
+  event(event: HostEvent): void;
+  effects(effects: readonly HostEffect[]): void;
+}
+
+/** What is worked out by itself and has no answer worth keeping: text, and parts of the program. */
+const notRecorded: ReadonlySet<string> = new Set(['encode', 'decode', 'load']);
+
+/** undefined: the file cannot be opened, which is told. */
+export function openTape(host: Host, path: string): Tape | undefined {
+  const handle = host.openAppend(path, 0o600);
+  if (handle < 0) {
+    host.log(`cannot record into ${path} (errno ${-handle})`);
+    return undefined;
+  }
+  let lines = '';
+  const write = (): void => {
+    if (lines !== '') host.append(handle, lines);
+    lines = '';
+  };
+  const calls = host as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+  const recorded: Record<string, unknown> = {};
+  for (const name of hostCalls) {
+    const call = calls[name];
+    if (call === undefined) throw new Error(`internal error: the host has no ${name}`);
+    recorded[name] = notRecorded.has(name)
+      ? (...args: readonly unknown[]): unknown => call.apply(host, args as unknown[])
+      : (...args: readonly unknown[]): unknown => {
+          const gives = call.apply(host, args as unknown[]);
+          lines += formatLine({ call: name, with: args, gives });
+          return gives;
+        };
+  }
+  return {
+    host: recorded as unknown as Host,
+    event(event) {
+      lines += formatLine({ event });
+      // Before it is handled: the event that kills the manager is the one that is wanted.
+      write();
+    },
+    effects(effects) {
+      lines += formatLine({ effects });
+      write();
+    },
+  };
+}
+
+/** Every function of Host. */
+const hostCalls: readonly (keyof Host)[] = [
+  'readFile',
+  'readRange',
+  'readDirectory',
+  'status',
+  'statusNoFollow',
+  'readLink',
+  'realPath',
+  'access',
+  'writeFile',
+  'makeDirectory',
+  'makeSymlink',
+  'rename',
+  'remove',
+  'removeDirectory',
+  'openAppend',
+  'append',
+  'close',
+  'clock',
+  'localTime',
+  'user',
+  'group',
+  'groupsOf',
+  'randomHex',
+  'hostName',
+  'kernel',
+  'errorText',
+  'encode',
+  'decode',
+  'watch',
+  'unwatch',
+  'load',
+  'log',
+];
+
+/** A line with its newline; bytes are told as { bytes: "one character each" }. */
+export function formatLine(line: TapeLine): string {
+  return `${JSON.stringify(line, (_key, value: unknown) => (value instanceof Uint8Array ? { bytes: textOf(value) } : value))}\n`;
+}
+
+export function parseTapeLine(text: string): TapeLine {
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'bytes' in value && typeof value.bytes === 'string'
+      ? bytesOf(value.bytes)
+      : value,
+  ) as TapeLine;
+}
+
+function textOf(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return text;
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
