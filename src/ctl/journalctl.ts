@@ -1,5 +1,6 @@
 /** journalctl: what the keepers and the manager wrote about units. */
 import { diskUsage, unitsWithJournal } from '../journal/files.ts';
+import type { Identities } from '../journal/identities.ts';
 import type { Entry, Query } from '../journal/query.ts';
 import { endOf, readBackward, readForward, readLast, readSince } from '../journal/read.ts';
 import { mangleUnitName } from '../units/name.ts';
@@ -164,13 +165,14 @@ async function follow(reading: Reading, options: JournalctlOptions, invocation: 
         : readLast(journal, root, units, query, options.lines),
     );
   }
+  const known = new Map<string, Identities>();
   for (;;) {
     client.cursor(JSON.stringify(positions));
     if (client.isGone()) return 0;
     const units = unitsOf(reading);
     // New units make new directories below the root; lines come to the files in theirs.
     const changed = face.changed([root, ...units.map((unit) => `${root}/${unit}`)], client.gone);
-    const since = readSince(journal, root, units, positions, query);
+    const since = readSince(journal, root, units, positions, query, known);
     ({ positions } = since);
     if (since.entries.length > 0) {
       await send(reading, since.entries);

@@ -1,5 +1,6 @@
 import { type JournalPort, type Segment, segmentsOf } from './files.ts';
 import { type Identities, identitiesOf } from './identities.ts';
+import { inOrder, slack } from './order.ts';
 import { type Entry, matches, type Query } from './query.ts';
 import type { Identity, JournalRecord } from './record.ts';
 import { recordsBackward, recordsForward, seek } from './segment.ts';
@@ -19,8 +20,8 @@ export function* readForward(
   query: Query,
 ): Generator<Entry> {
   yield* merged(
-    units.map((unit) => unitForward(port, root, unit, query)),
-    (a, b) => a.time < b.time,
+    units.map((unit) => inOrder(unitForward(port, root, unit, query), isOlder)),
+    isOlder,
   );
 }
 
@@ -32,8 +33,8 @@ export function* readBackward(
   query: Query,
 ): Generator<Entry> {
   yield* merged(
-    units.map((unit) => unitBackward(port, root, unit, query)),
-    (a, b) => a.time > b.time,
+    units.map((unit) => inOrder(unitBackward(port, root, unit, query), isNewer)),
+    isNewer,
   );
 }
 
@@ -63,13 +64,17 @@ export function endOf(port: JournalPort, root: string, units: readonly string[])
   });
 }
 
-/** What was written since `positions` (units without one are read from their start), in order of time, and where it ends now. */
+/**
+ * What was written since `positions` (units without one are read from their start), in order of time, and where it ends now. Who asks
+ * again and again gives the same `known`: who the keepers are is then looked for once.
+ */
 export function readSince(
   port: JournalPort,
   root: string,
   units: readonly string[],
   positions: readonly Position[],
   query: Query,
+  known = new Map<string, Identities>(),
 ): { readonly entries: Entry[]; readonly positions: Position[] } {
   const before = new Map(positions.map((position) => [position.unit, position]));
   const entries: Entry[] = [];
@@ -78,7 +83,8 @@ export function readSince(
     const segments = segmentsOf(port, root, unit);
     const position = before.get(unit);
     const start = segments.findIndex((segment) => segment.identity === position?.identity);
-    const identities = identitiesOf(port, unit);
+    const identities = known.get(unit) ?? identitiesOf(port, unit);
+    known.set(unit, identities);
     let end: Position | undefined = position;
     for (const segment of start < 0 ? segments : segments.slice(start)) {
       let offset = segment.identity === position?.identity ? position.offset : 0;
@@ -94,14 +100,22 @@ export function readSince(
   return { entries: entries.sort((a, b) => a.time - b.time), positions: after };
 }
 
+function isOlder(a: Entry, b: Entry): boolean {
+  return a.time < b.time;
+}
+
+function isNewer(a: Entry, b: Entry): boolean {
+  return a.time > b.time;
+}
+
 function* unitForward(port: JournalPort, root: string, unit: string, query: Query): Generator<Entry> {
   const identities = identitiesOf(port, unit);
   for (const segment of segmentsOf(port, root, unit)) {
-    const offset = query.since === undefined ? 0 : seek(port, segment, query.since);
+    const offset = query.since === undefined ? 0 : seek(port, segment, query.since - slack);
     for (const { record } of recordsForward(port, segment, offset)) {
-      if (query.until !== undefined && record.time > query.until) return;
+      if (query.until !== undefined && record.time > query.until + slack) return;
       const entry = entryOf(unit, record, identities, segment);
-      if (entry !== undefined && matches(query, entry)) yield entry;
+      if (entry !== undefined && isWithin(query, entry) && matches(query, entry)) yield entry;
     }
   }
 }
@@ -109,13 +123,17 @@ function* unitForward(port: JournalPort, root: string, unit: string, query: Quer
 function* unitBackward(port: JournalPort, root: string, unit: string, query: Query): Generator<Entry> {
   const identities = identitiesOf(port, unit);
   for (const segment of segmentsOf(port, root, unit).reverse()) {
-    const before = query.until === undefined ? segment.size : seek(port, segment, query.until + 1);
+    const before = query.until === undefined ? segment.size : seek(port, segment, query.until + slack);
     for (const record of recordsBackward(port, segment, before)) {
-      if (query.since !== undefined && record.time < query.since) return;
+      if (query.since !== undefined && record.time < query.since - slack) return;
       const entry = entryOf(unit, record, identities, segment);
-      if (entry !== undefined && matches(query, entry)) yield entry;
+      if (entry !== undefined && isWithin(query, entry) && matches(query, entry)) yield entry;
     }
   }
+}
+
+function isWithin({ since, until }: Query, { time }: Entry): boolean {
+  return (since === undefined || time >= since) && (until === undefined || time <= until);
 }
 
 function entryOf(

@@ -48,7 +48,8 @@ export function* recordsBackward(
     tail = from === 0 ? new Uint8Array(0) : first === 0 ? bytes : bytes.subarray(0, first);
     if (from === 0 || first > 0) {
       const lines = port.decode(bytes, first, bytes.length).split('\n');
-      for (let i = lines.length - 1; i >= 0; i--) {
+      // What stands behind the last newline is nothing, or torn.
+      for (let i = lines.length - 2; i >= 0; i--) {
         const record = parseRecord(lines[i] as string);
         if (record !== undefined) yield record;
       }
