@@ -5,10 +5,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -95,6 +95,8 @@ void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
     keepers[i].channel = message->descriptors[1];
     close(message->descriptors[0]);
     message->descriptor_count = 0;
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = keepers[i].channel};
+    epoll_ctl(init.inputs, EPOLL_CTL_ADD, keepers[i].channel, &event);
 }
 
 static void close_above(int descriptor) {
@@ -134,6 +136,7 @@ bool keepers_ended(pid_t pid, int wait_status) {
     if (i == count)
         return false;
     keepers[i].pid = 0;
+    epoll_ctl(init.inputs, EPOLL_CTL_DEL, keepers[i].channel, NULL); /* its end of file would count as input for ever */
     keepers[i].lost = !(end_code(wait_status) == END_EXITED && end_value(wait_status) == 0);
     states[i].code = end_code(wait_status);
     states[i].status = end_value(wait_status);
@@ -279,21 +282,6 @@ void keepers_tell_again(void) {
             states[i].empty_untold = true;
         }
     }
-}
-
-bool keepers_input_waits(void) {
-    struct pollfd channels[64];
-    for (size_t i = 0; i < count;) {
-        nfds_t n = 0;
-        for (; i < count && n < sizeof channels / sizeof *channels; i++)
-            if (keepers[i].keeper != 0 && keepers[i].channel >= 0)
-                channels[n++] = (struct pollfd){.fd = keepers[i].channel, .events = POLLIN};
-        poll(channels, n, 0);
-        for (nfds_t k = 0; k < n; k++)
-            if (channels[k].revents & POLLIN)
-                return true;
-    }
-    return false;
 }
 
 void keepers_fill_start(struct manager_start *start) {

@@ -2,7 +2,6 @@
 #include "init.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -79,6 +78,7 @@ void manager_start(void) {
     if (pid == 0) {
         close(init.epoll);
         close(init.signals);
+        close(init.inputs);
         close(channel[0]);
         host_main(&start);
     }
@@ -95,7 +95,7 @@ void manager_start(void) {
     manager.stopped = false;
     manager.started = monotonic_usec();
     watch.at = NEVER;
-    watch.stuck_since = 0;
+    manager_watch(manager.started);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = manager.channel};
     if (epoll_ctl(init.epoll, EPOLL_CTL_ADD, manager.channel, &event) < 0) {
         say("cannot hear the manager: %s", strerror(errno));
@@ -298,8 +298,8 @@ static bool input_waits(void) {
     int unread = 0; /* by the manager, of what init sent: SIOCOUTQ of linux/sockios.h has the same number */
     if (ioctl(manager.channel, TIOCOUTQ, &unread) == 0 && unread > 0)
         return true;
-    struct pollfd control = {.fd = init.control_socket, .events = POLLIN};
-    return (poll(&control, 1, 0) == 1 && control.revents & POLLIN) || keepers_input_waits();
+    struct epoll_event event;
+    return epoll_wait(init.inputs, &event, 1, 0) > 0;
 }
 
 void manager_watch(uint64_t now) {
@@ -316,8 +316,11 @@ static void look(uint64_t now) {
     if (moves || !input_waits()) {
         watch.stuck_since = 0;
         watch.progress = *init.progress;
-        /* A healthy manager is left alone until something happens again. */
+        /* A healthy manager is left alone until something happens again: so init is not woken more than once in a
+         * while. */
         watch.at = manager.stopped ? now + again : NEVER;
+        struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = init.inputs};
+        epoll_ctl(init.epoll, EPOLL_CTL_MOD, init.inputs, &event);
         return;
     }
     if (watch.stuck_since == 0)

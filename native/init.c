@@ -69,10 +69,17 @@ static void begin(void) {
     if (init.progress == MAP_FAILED)
         give_up("mmap");
     init.epoll = epoll_create1(EPOLL_CLOEXEC);
+    init.inputs = epoll_create1(EPOLL_CLOEXEC);
     init.signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = init.signals};
-    if (init.epoll < 0 || init.signals < 0 || epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.signals, &event) < 0)
+    struct epoll_event signal_event = {.events = EPOLLIN, .data.fd = init.signals};
+    struct epoll_event inputs_event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = init.inputs};
+    struct epoll_event control_event = {.events = EPOLLIN, .data.fd = init.control_socket};
+    if (init.epoll < 0 || init.inputs < 0 || init.signals < 0 ||
+        epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.signals, &signal_event) < 0 ||
+        epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.inputs, &inputs_event) < 0)
         give_up("epoll");
+    if (init.control_socket >= 0)
+        epoll_ctl(init.inputs, EPOLL_CTL_ADD, init.control_socket, &control_event);
 }
 
 /* Whether the manager's channel is ready. */
@@ -85,11 +92,11 @@ static bool wait_for_something(void) {
         const uint64_t now = monotonic_usec();
         timeout = now >= deadline ? 0 : (int)((deadline - now + MSEC - 1) / MSEC);
     }
-    struct epoll_event events[2];
-    const int ready = epoll_wait(init.epoll, events, 2, timeout);
+    struct epoll_event events[3];
+    const int ready = epoll_wait(init.epoll, events, 3, timeout);
     bool manager_speaks = false;
     for (int i = 0; i < ready; i++)
-        manager_speaks |= events[i].data.fd != init.signals;
+        manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs;
     if (ready > 0)
         manager_watch(monotonic_usec());
     return manager_speaks;

@@ -21,8 +21,9 @@
 struct init {
     int epoll;
     int signals;
-    int control_socket;          /* -1: none could be had */
-    int highest_shared;          /* descriptors up to this one stay open in every fork */
+    int inputs;         /* an epoll of what the manager reads (keepers, control socket): the first input wakes init */
+    int control_socket; /* -1: none could be had */
+    int highest_shared; /* descriptors up to this one stay open in every fork */
     volatile uint32_t *progress; /* struct manager_start */
 };
 extern struct init init;
@@ -61,7 +62,7 @@ bool manager_send(struct wire_writer *frame);
 /* SIGTERM and its like; SIGHUP. */
 void manager_ask_shutdown(int signal);
 void manager_ask_reload(void);
-/* Something happened that a manager should take note of. */
+/* Something happened that a manager should take note of: soon it is looked whether it does. */
 void manager_watch(uint64_t now);
 uint64_t manager_deadline(void);
 void manager_time(uint64_t now);
@@ -78,8 +79,6 @@ void keepers_count_remains(void);
 bool keepers_tell(void);
 /* A new manager knows nothing of what was told before. */
 void keepers_tell_again(void);
-/* Whether some keeper said something that no manager has read. */
-bool keepers_input_waits(void);
 void keepers_fill_start(struct manager_start *start);
 /* SIGTERM to every keeper and to what is left of lost ones. Returns how many units are not ended. */
 size_t keepers_terminate(void);
