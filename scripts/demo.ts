@@ -18,6 +18,8 @@ import { showStop } from './demo/stop.ts';
 import { Story } from './demo/story.ts';
 
 const IMAGE = 'pidone-demo';
+/** So that the order of the stop can be seen; the journal has it anyway. */
+const ARGUMENTS = ['--log-level=info'];
 
 process.chdir(projectRoot);
 const story = new Story(process.stdout);
@@ -62,12 +64,14 @@ async function demo(): Promise<void> {
     METRICS_PORT: metrics,
   };
   story.title(`A container by ${engine.name}`);
-  story.command(
-    `run ${Object.entries(environment)
-      .map(([name, value]) => `-e ${name}='${value}'`)
-      .join(' ')} ${IMAGE}`,
-  );
-  const container = await engine.run({ image: IMAGE, name: `${IMAGE}-${String(process.pid)}`, environment });
+  const given = Object.entries(environment).map(([name, value]) => `-e ${name}='${value}'`);
+  story.command(`run ${given.join(' ')} ${IMAGE} ${ARGUMENTS.join(' ')}`);
+  const container = await engine.run({
+    image: IMAGE,
+    name: `${IMAGE}-${String(process.pid)}`,
+    environment,
+    arguments: ARGUMENTS,
+  });
   try {
     await untilInterrupted(show(container, { ssh, app, metrics, greeting }));
   } finally {

@@ -36,7 +36,6 @@ export async function showRecovery(story: Story, container: Container, scene: Sc
   story.check((await property(container, 'ssh', 'MainPID')) === sshd, `sshd is still pid ${sshd}`);
 }
 
-/** The one child of PID 1 that runs the engine. */
 async function managerPid(container: Container): Promise<string> {
-  return (await container.exec(['sh', '-c', 'pgrep -o -P 1 -x pidone'])).stdout.trim();
+  return (await container.exec(['pgrep', '-P', '1', '-x', 'pidone-manager'])).stdout.trim();
 }

@@ -35,6 +35,7 @@ function lonelyWith(engine: Engine, name: UnitName): readonly UnitName[] | undef
 function isForgettable(engine: Engine, record: UnitRecord): boolean {
   const { unit } = record;
   if (record.job !== undefined || isPerpetual(unit.name)) return false;
+  if (unit.standIn !== undefined) return true;
   const active = activeOf(engine, record);
   const isOver = active === 'inactive' || (active === 'failed' && unit.common.collectMode === 'inactive-or-failed');
   return isOver && engine.machine.isIdle(record.state);

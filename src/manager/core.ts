@@ -239,7 +239,8 @@ function reload(engine: Engine, units: Units): void {
       record.unit = { ...unit, name, service: record.unit.service };
     } else {
       record.unit = unit.name === name ? unit : { ...unit, name };
-      if (unit.service !== undefined && record.state.type !== 'service') record.state = engine.machine.initial(unit);
+      const fresh = engine.machine.initial(unit);
+      if (fresh.type === 'service' && record.state.type !== 'service') record.state = fresh;
     }
     for (const alias of unit.names) world.names.set(alias, name);
     world.names.set(name, name);

@@ -6,11 +6,11 @@ import type { ServiceState } from './service/state.ts';
 import { targetMachine } from './target/machine.ts';
 import type { UnitState } from './world.ts';
 
-/** The machine of any unit. A service that has no settings (not found, masked) is a stand-in that never starts. */
+/** The machine of any unit. Units that only a booted machine has (Unit.standIn) run nothing, whatever their type. */
 export function machineOf(service: Machine<ServiceState, ServiceEvent>): Machine<UnitState, ServiceEvent> {
   return {
     initial(unit) {
-      if (unit.type === 'service' && unit.service !== undefined) {
+      if (unit.type === 'service' && unit.service !== undefined && unit.standIn === undefined) {
         return { type: 'service', service: service.initial(unit) };
       }
       return { type: unit.type === 'target' ? 'target' : 'stand-in', target: targetMachine.initial(unit) };
@@ -35,7 +35,7 @@ export function machineOf(service: Machine<ServiceState, ServiceEvent>): Machine
     exitStatus: (state) => (state.type === 'service' ? service.exitStatus(state.service) : undefined),
     waitsForIdle: (state) => state.type === 'service' && service.waitsForIdle(state.service),
     deadline: (state) => (state.type === 'service' ? service.deadline(state.service) : undefined),
-    canReload: (unit: Unit) => unit.service !== undefined && service.canReload(unit),
+    canReload: (unit: Unit) => unit.service !== undefined && unit.standIn === undefined && service.canReload(unit),
     isIdle: (state) => (state.type === 'service' ? service.isIdle(state.service) : targetMachine.isIdle(state.target)),
   };
 }

@@ -24,6 +24,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
   // A stand-in without a file has no command, and needs none.
   const bad =
     isLoaded && type === 'service' && outcome.fragmentPath !== '' ? explainBadService(draft, kind) : undefined;
+  const standIn = isLoaded ? findStandIn(name, outcome.fragmentPath) : undefined;
   const { install, accepted } = draft;
   return {
     name,
@@ -31,7 +32,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
     type,
     load: bad === undefined ? outcome.load : 'bad-setting',
     loadError: bad ?? outcome.loadError,
-    standIn: isLoaded ? findStandIn(name, outcome.fragmentPath) : undefined,
+    standIn,
     fragmentPath: outcome.fragmentPath,
     dropInPaths: outcome.dropInPaths,
     modified: outcome.modified,
@@ -49,7 +50,8 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
       ? withoutSelf(draft.dependencies.concat(automaticDependencies(name, draft, kind)), names)
       : [],
     common: finishCommon(name, draft),
-    service: type === 'service' ? finishService(draft, kind) : undefined,
+    // Without settings nobody can start what must not run.
+    service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
     install,
     accepted,
   };

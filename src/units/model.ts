@@ -68,7 +68,7 @@ export interface Unit {
   readonly diagnostics: readonly Diagnostic[];
   readonly dependencies: readonly Dependency[];
   readonly common: CommonSettings;
-  /** Only where `type` has settings of its own that pidone carries out. */
+  /** Only where `type` has settings of its own that pidone carries out; never of a stand-in. */
   readonly service: ServiceSettings | undefined;
   readonly install: InstallSettings;
   /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank). */

@@ -17,8 +17,8 @@ const mergedWhileDown: readonly (readonly (JobType | '-')[])[] = [
 
 for (const [row, a] of types.entries()) {
   for (const [column, b] of types.entries()) {
-    const expected = mergedWhileDown[row]?.[column];
-    test(`${a} and ${b} of a unit that is down ${expected === '-' ? 'conflict' : `are ${expected ?? ''}`}`, (t) => {
+    const expected = mergedWhileDown[row]?.[column] ?? '-';
+    test(`${a} and ${b} of a unit that is down ${expected === '-' ? 'conflict' : `are ${expected}`}`, (t) => {
       t.is(merge(a, b, 'inactive') ?? '-', expected);
       t.is(isConflicting(a, b), expected === '-');
     });

@@ -66,7 +66,10 @@ test('Packaged units that only a booted machine needs are never started', (t) =>
     'fstrim.service',
   ];
   const it = world(Object.fromEntries(names.map((name) => [`${lib}/${name.replace(/@.*\./, '@.')}`, start])));
-  for (const name of names) t.is(it.load(name).standIn?.active, false, name);
+  for (const name of names) {
+    t.is(it.load(name).standIn?.active, false, name);
+    t.is(it.load(name).service, undefined, name);
+  }
 });
 
 test('What the administrator wrote is started, whatever its name', (t) => {

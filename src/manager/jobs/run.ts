@@ -76,7 +76,7 @@ function start(engine: Engine, record: UnitRecord, job: Job): Attempt {
   if (isUp(active)) return 'nothing to do';
   if (active === 'maintenance') return 'again';
   if (record.unit.load !== 'loaded') return 'failed';
-  if (active !== 'activating') {
+  if (active !== 'activating' && record.unit.standIn === undefined) {
     if (!testConditions(engine, record)) {
       return 'nothing to do';
     }

@@ -17,12 +17,14 @@ export function isPerpetual(name: UnitName): boolean {
 }
 
 export const targetMachine: Machine<TargetState, ServiceEvent> = {
-  initial: (unit) => ({ isUp: isPerpetual(unit.name), upName: upNames[unit.type] }),
+  initial: (unit) => ({ isUp: unit.standIn?.active === true || isPerpetual(unit.name), upName: upNames[unit.type] }),
   activeState: (_unit, state) => (state.isUp ? 'active' : 'inactive'),
   subState: (state) => (state.isUp ? state.upName : 'dead'),
-  step(_unit, state, event) {
+  step(unit, state, event) {
     switch (event.kind) {
       case 'start':
+        // What stands for a thing that is not there stays down, as with a condition that does not hold.
+        if (unit.standIn?.active === false) return { state, effects: [], answer: 'already' };
         return turned(state, true);
       case 'stop':
         return turned(state, false);
@@ -47,7 +49,7 @@ function turned(state: TargetState, isUp: boolean): Step<TargetState> {
   return { state: { isUp, upName: state.upName }, effects: [], answer: 'accepted' };
 }
 
-/** What is not carried out says so in its SubState= instead of systemd's word for it ("listening", "waiting" …). */
+/** A socket that nobody listens on says so in its SubState=, instead of systemd's word for it ("listening"). */
 const upNames: Readonly<Record<UnitType, string>> = {
   target: 'active',
   slice: 'active',
@@ -58,6 +60,6 @@ const upNames: Readonly<Record<UnitType, string>> = {
   timer: 'stand-in',
   path: 'stand-in',
   automount: 'stand-in',
-  swap: 'stand-in',
-  device: 'stand-in',
+  swap: 'active',
+  device: 'plugged',
 };

@@ -1,0 +1,83 @@
+/** The same verbs without a manager: an image build, another root, a container that pidone does not run. Loaded by native/tool.c. */
+import type { ClientPort, Invocation, Services } from './ctl/port.ts';
+import { serve } from './ctl/serve.ts';
+import type { Host, ToolOutput, ToolRequest } from './host.d.ts';
+import { createFaceWaits } from './main/face-port.ts';
+import { version } from './main/version.ts';
+import { environmentMap } from './manager/environment/service.ts';
+import { openUnits, type Units } from './units/load.ts';
+import { specifiersOf } from './units/machine-specifiers.ts';
+import { searchPathFrom } from './units/search-path.ts';
+
+/** One command line; what it wrote and its exit status come together at the end. */
+export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput> {
+  const environment = environmentMap(request.environment);
+  const root = rootOf(request.arguments);
+  let units: Units | undefined;
+  const services: Services = {
+    api: undefined,
+    face: createFaceWaits(host).port,
+    files: host,
+    journal: host,
+    journalRoot: `${root}/var/log/pidone`,
+    units: () =>
+      (units ??= openUnits(host, {
+        searchPath: searchPathFrom(environment.get('SYSTEMD_UNIT_PATH')),
+        root,
+        specifiers: specifiersOf(host, request.environment, ownUid(host)),
+      })),
+    version,
+  };
+  const output = { stdout: '', stderr: '' };
+  const status = await serve(services)(invocationOf(request, environment), collector(output));
+  return { ...output, status };
+}
+
+/** The argument of --root, without the slash at its end; '' for this machine's own. */
+function rootOf(words: readonly string[]): string {
+  let root = '';
+  for (const [index, word] of words.entries()) {
+    if (word === '--') break;
+    if (word.startsWith('--root=')) root = word.slice('--root='.length);
+    else if (word === '--root') root = words[index + 1] ?? '';
+  }
+  return root.replace(/\/+$/, '');
+}
+
+function invocationOf(request: ToolRequest, environment: ReadonlyMap<string, string>): Invocation {
+  return {
+    id: '',
+    again: false,
+    cursor: '',
+    program: request.program,
+    arguments: request.arguments,
+    directory: request.directory,
+    columns: request.columns,
+    rows: 0,
+    terminal: { stdin: false, stdout: request.stdoutIsTerminal, stderr: request.stderrIsTerminal },
+    environment,
+  };
+}
+
+function collector(output: { stdout: string; stderr: string }): ClientPort {
+  return {
+    stdout(text) {
+      output.stdout += text;
+      return Promise.resolve();
+    },
+    stderr(text) {
+      output.stderr += text;
+      return Promise.resolve();
+    },
+    cursor: () => undefined,
+    // Nobody can ask for an end but by a signal, which ends the process: what follows for ever shows what there is.
+    gone: Promise.resolve(),
+    isGone: () => false,
+  };
+}
+
+/** The effective uid. */
+function ownUid(host: Pick<Host, 'readFile'>): number {
+  const status = host.readFile('/proc/self/status', 65536);
+  return typeof status === 'string' ? Number(/^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1] ?? 0) : 0;
+}
