@@ -242,7 +242,8 @@ function reload(engine: Engine, units: Units): void {
       const fresh = engine.machine.initial(unit);
       if (fresh.type === 'service' && record.state.type !== 'service') record.state = fresh;
     }
-    for (const alias of unit.names) world.names.set(alias, name);
+    // What has become an alias of another unit keeps its own name while it is known.
+    if (unit.name === name) for (const alias of unit.names) world.names.set(alias, name);
     world.names.set(name, name);
     world.dirty.add(name);
   }
