@@ -16,7 +16,7 @@ export function explainCycle(graph: Graph, unitOf: UnitOf, path: readonly CycleS
   return path.map((step, at) => {
     const next = path[(at + 1) % path.length] ?? step;
     const lead = at === 0 ? 'Found ordering cycle: ' : '  ';
-    return `${lead}${step.unit}/${step.type} waits for ${next.unit}/${next.type} (${reasonOf(graph, unitOf, step.unit, next.unit)})`;
+    return `${lead}${step.unit}/${step.type} waits for ${next.unit}/${next.type} (${reasonOf(graph, unitOf, step, next)})`;
   });
 }
 
@@ -87,17 +87,20 @@ export function wavesOf(graph: Graph, jobs: readonly PlannedJob[]): readonly (re
   return waves;
 }
 
-/** "After= in /etc/systemd/system/a.service": who orders the two. */
-function reasonOf(graph: Graph, unitOf: UnitOf, from: UnitName, to: UnitName): string {
+/** "After=b.service in /etc/systemd/system/a.service": what makes the first of the two jobs wait. */
+function reasonOf(graph: Graph, unitOf: UnitOf, waiting: CycleStep, other: CycleStep): string {
   const reasons: string[] = [];
-  for (const [declarer, other] of [
-    [from, to],
-    [to, from],
-  ] as const) {
-    for (const kind of graph.declared(declarer, other)) {
-      if (kind === 'Before' || kind === 'After')
-        reasons.push(`${kind}=${other} ${originOf(unitOf(declarer), kind, other)}`);
-    }
+  const tell = (declarer: UnitName, kind: 'Before' | 'After', about: UnitName): void => {
+    if (!graph.declared(declarer, about).includes(kind)) return;
+    reasons.push(`${kind}=${about} ${originOf(unitOf(declarer), kind, about)}`);
+  };
+  if (waiting.type !== 'stop' && waiting.type !== 'restart') {
+    tell(waiting.unit, 'After', other.unit);
+    tell(other.unit, 'Before', waiting.unit);
+  }
+  if (other.type === 'stop' || other.type === 'restart') {
+    tell(waiting.unit, 'Before', other.unit);
+    tell(other.unit, 'After', waiting.unit);
   }
   return reasons.join(', ');
 }
