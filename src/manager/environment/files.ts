@@ -1,6 +1,7 @@
 /** EnvironmentFile=: read when a command starts. A path may be a pattern in its last part; without `-` the file must be there (systemd.exec(5)). */
 import type { HostFiles } from '../../host.d.ts';
 import type { ExecSettings } from '../../units/model.ts';
+import { matchesGlob } from '../condition-values.ts';
 import { parseEnvironmentFile } from '../../units/syntax/environment-file.ts';
 
 export type EnvironmentFilesResult =
@@ -37,15 +38,9 @@ function expandPattern(files: Pick<HostFiles, 'readDirectory'>, path: string): r
   const directory = path.slice(0, slash) || '/';
   const entries = files.readDirectory(directory);
   if (typeof entries === 'number') return [];
-  const shape = new RegExp(
-    `^${last
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '[^/]*')
-      .replaceAll('?', '[^/]')}$`,
-  );
   return entries
     .map((entry) => entry.name)
-    .filter((name) => shape.test(name) && !name.startsWith('.'))
+    .filter((name) => matchesGlob(last, name) && !name.startsWith('.'))
     .sort()
     .map((name) => `${path.slice(0, slash)}/${name}`);
 }
