@@ -1,5 +1,14 @@
 /** The command line on a stage: real unit files in memory, a manager that does as the test says, a client that keeps what it gets. */
-import type { JobOutcome, JobRequest, JobResult, JobView, ManagerApi, Outcome, ServiceState, UnitView } from '../../src/manager/api.ts';
+import type {
+  JobOutcome,
+  JobRequest,
+  JobResult,
+  JobView,
+  ManagerApi,
+  Outcome,
+  ServiceState,
+  UnitView,
+} from '../../src/manager/api.ts';
 import type { Invocation, Services } from '../../src/ctl/port.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
@@ -55,7 +64,7 @@ export function stamp(seconds: number): { readonly realtime: number; readonly mo
 const never = { realtime: 0, monotonic: 0 };
 
 export function service(words: Partial<ServiceState>): ServiceState {
-  return { ...freshState, ...words };
+  return { ...freshState(undefined), ...words };
 }
 
 export function stage(options: StageOptions = {}): Stage {
@@ -210,7 +219,7 @@ function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): UnitVie
     stamps: { inactiveExit: never, activeEnter: never, activeExit: never, inactiveEnter: never, stateChange: never },
     condition: { result: undefined, stamp: never },
     assertResult: undefined,
-    service: unit.service === undefined ? undefined : freshState,
+    service: unit.service === undefined ? undefined : freshState(undefined),
     keepers: [],
     notices: [],
     needDaemonReload: false,

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 
 import type { DirectoryEntry, Errno, FileStatus, FileType, HostFiles } from '../../src/host.d.ts';
-import { errno } from './errno.ts';
+import { errno, minus } from './errno.ts';
 import { decodeText, encodeText } from './text.ts';
 
 export function directoryFiles(root: string): HostFiles {
@@ -44,7 +44,7 @@ export function directoryFiles(root: string): HostFiles {
       const handle = attempt(() => ({
         handle: fs.openSync(at(path), O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, mode),
       }));
-      return typeof handle === 'number' ? -handle : handle.handle;
+      return typeof handle === 'number' ? minus(handle) : handle.handle;
     },
     append: (handle, content) => outcome(() => fs.writeSync(handle, encodeText(content))),
     close: (handle) => {

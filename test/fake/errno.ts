@@ -46,3 +46,9 @@ const texts: ReadonlyMap<number, string> = new Map([
   [39, 'Directory not empty'],
   [40, 'Too many levels of symbolic links'],
 ]);
+
+/** As functions give it that return a handle or minus the errno. */
+export function minus(number: Errno): number {
+  const plain: number = number;
+  return -plain;
+}

@@ -6,7 +6,7 @@ import test from 'ava';
 import fc from 'fast-check';
 
 import type { HostFiles } from '../../src/host.d.ts';
-import { errno } from './errno.ts';
+import { errno, minus } from './errno.ts';
 import { type FakeHost, fakeHost } from './host.ts';
 
 for (const [kind, make] of [
@@ -86,7 +86,7 @@ for (const [kind, make] of [
       errno.EINVAL,
       undefined,
       errno.ELOOP,
-      -errno.ELOOP,
+      minus(errno.ELOOP),
     ],
   );
   check(

@@ -4,7 +4,7 @@
  */
 import type { Clock, Group, Host, HostFiles, LocalTime, User } from '../../src/host.d.ts';
 import { directoryFiles } from './directory-files.ts';
-import { errorText } from './errno.ts';
+import { errorText, minus } from './errno.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { decodeText, encodeText } from './text.ts';
 
@@ -89,7 +89,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     },
     watch: (path) => {
       const status = files.status(path);
-      if (typeof status === 'number') return -status;
+      if (typeof status === 'number') return minus(status);
       watched.set(++watches, path);
       return watches;
     },

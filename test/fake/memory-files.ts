@@ -1,6 +1,6 @@
 /** A file tree in memory with Unix's rules: symlinks, modes, errnos. Tests put things in and break them. */
 import type { DirectoryEntry, Errno, FileStatus, FileType, HostFiles } from '../../src/host.d.ts';
-import { errno } from './errno.ts';
+import { errno, errorText, minus } from './errno.ts';
 import { decodeText, encodeText } from './text.ts';
 
 interface Node {
@@ -65,7 +65,7 @@ export class MemoryFiles {
     if (slash > 0) this.directory(path.slice(0, slash), 0o755);
     const place = this.#walk(path, false);
     if (typeof place === 'number' || place.parent === undefined)
-      throw new Error(`cannot make ${path}: ${String(place)}`);
+      throw new Error(`cannot make ${path}: ${typeof place === 'number' ? errorText(place) : 'it is the root'}`);
     const node = this.#make(type, mode);
     place.parent.entries.set(place.name, node);
     return node;
@@ -184,10 +184,10 @@ export class MemoryFiles {
 
   #openAppend(path: string, mode: number): number {
     const place = this.#failure('openAppend', path) ?? this.#walk(path, false);
-    if (typeof place === 'number') return -place;
+    if (typeof place === 'number') return minus(place);
     let node = place.node;
-    if (node?.type === 'symlink') return -errno.ELOOP;
-    if (node?.type === 'directory' || place.parent === undefined) return -errno.EISDIR;
+    if (node?.type === 'symlink') return minus(errno.ELOOP);
+    if (node?.type === 'directory' || place.parent === undefined) return minus(errno.EISDIR);
     if (node === undefined) {
       node = this.#make('file', mode);
       place.parent.entries.set(place.name, node);

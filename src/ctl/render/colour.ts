@@ -10,10 +10,12 @@ export interface Palette {
   readonly blue: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
-  readonly underlined: (text: string) => string;
+  /** `paint`: what colours it besides. */
+  readonly underlined: (text: string, paint?: (text: string) => string) => string;
 }
 
 const reset = '\u001b[0m';
+const underline = '\u001b[0;4m';
 
 export const plain: Palette = {
   on: false,
@@ -36,7 +38,7 @@ export const coloured: Palette = {
   blue: painted('0;1;34'),
   dim: painted('0;38;5;245'),
   bold: painted('0;1;39'),
-  underlined: (text) => `${reset}\u001b[0;4m${text}${reset}`,
+  underlined: (text, paint) => (paint === undefined ? `${reset}${underline}${text}${reset}` : paint(underline + text)),
 };
 
 /** As systemd decides: SYSTEMD_COLORS, then NO_COLOR, TERM=dumb, and whether stdout is a terminal (src/basic/terminal-util.c). */

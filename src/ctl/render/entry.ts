@@ -41,9 +41,9 @@ export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): st
     case 'cat':
       return `${message}\n`;
     case 'json':
-      return `${JSON.stringify(fieldsOf(entry, style.hostName))}\n`;
+      return `${json(fieldsOf(entry, style.hostName))}\n`;
     case 'json-pretty':
-      return `${JSON.stringify(fieldsOf(entry, style.hostName), undefined, '\t')}\n`;
+      return `${json(fieldsOf(entry, style.hostName), '\t')}\n`;
     case 'export':
     case 'verbose':
       return verbose(face, entry, style);
@@ -103,7 +103,7 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** Fields by the journal's own names (man systemd.journal-fields), values as text. A message that is no text is an array of bytes, as journalctl has it. */
+/** Fields by the journal's own names (man systemd.journal-fields), values as text. */
 function fieldsOf(entry: Entry, hostName: string): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = {
     __REALTIME_TIMESTAMP: String(entry.time),
@@ -124,6 +124,14 @@ function fieldsOf(entry: Entry, hostName: string): Readonly<Record<string, unkno
   }
   if (hostName === '') delete fields['_HOSTNAME'];
   return fields;
+}
+
+/** JSON may hold DEL and C1 as they are; a terminal may not. */
+function json(value: unknown, indent?: string): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 function verbose(face: FacePort, entry: Entry, style: EntryStyle): string {

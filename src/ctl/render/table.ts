@@ -63,7 +63,7 @@ function renderLine(
 function paintOf(cell: Cell, underlined: boolean, palette: Palette): (text: string) => string {
   const { paint } = cell;
   if (!underlined) return paint ?? ((text) => text);
-  return (text) => palette.underlined(paint === undefined ? text : paint(text));
+  return (text) => palette.underlined(text, paint);
 }
 
 /** Length in code points. */

@@ -1,0 +1,136 @@
+import test from 'ava';
+
+import { parseMoment } from '../../src/ctl/options/moment.ts';
+import type { FacePort } from '../../src/ctl/port.ts';
+import { fakeHost } from '../fake/host.ts';
+import { identity, line, word } from '../journal/journal.ts';
+import { begin, stage } from './stage.ts';
+
+const second = 1_000_000;
+const at = (seconds: number): number => begin + seconds * second;
+const log =
+  identity(at(-9), 1, 'sh') +
+  line(at(-8), 'hello', { pid: 50 }) +
+  word(at(-7), 'Started app.', 1) +
+  line(at(-1), 'late', { pid: 50, priority: 3 });
+const files = {
+  '/var/log/pidone/app.service/current': log,
+  '/var/log/pidone/b.service/current': line(at(-5), 'from b'),
+};
+
+const outputs: readonly (readonly [string, string])[] = [
+  [
+    'journalctl -u app',
+    'Dec 31 23:59:52 box sh[50]: hello\nDec 31 23:59:53 box pidone[2]: Started app.\nDec 31 23:59:59 box sh[50]: late\n',
+  ],
+  ['journalctl -n 2 -o cat', 'from b\nlate\n'],
+  ['journalctl -n2 -r -o cat', 'late\nfrom b\n'],
+  ['journalctl --since=-6s -o cat', 'from b\nlate\n'],
+  ['journalctl --until=@1767225592 -o cat', 'hello\n'],
+  ['journalctl -p err -o cat', 'late\n'],
+  ['journalctl -t sh -o cat', 'hello\nlate\n'],
+  ['journalctl -g HELLO', '-- No entries --\n'],
+  ['journalctl -g hell -o cat', 'hello\n'],
+  ['journalctl -u nowhere', '-- No entries --\n'],
+  ['journalctl -q -u nowhere', ''],
+  ['journalctl -u b -o short-iso', '2025-12-31T23:59:55+0000 box b[100]: from b\n'],
+  ['journalctl -u b -o short-precise --no-hostname', 'Dec 31 23:59:55.000000 b[100]: from b\n'],
+  ['journalctl -u b -o short-unix', '1767225595.000000 box b[100]: from b\n'],
+  ['journalctl _SYSTEMD_UNIT=b.service -o cat', 'from b\n'],
+  ['journalctl -xeu b --no-pager -b -o cat', 'from b\n'],
+  [
+    'journalctl -u b -o json',
+    '{"__REALTIME_TIMESTAMP":"1767225595000000","PRIORITY":"6","SYSLOG_IDENTIFIER":"b","_PID":"100","_HOSTNAME":"box","MESSAGE":"from b","_SYSTEMD_UNIT":"b.service","_TRANSPORT":"stdout"}\n',
+  ],
+];
+for (const [command, expected] of outputs) {
+  test(command, async (t) => {
+    t.is((await stage({ files }).run(command)).stdout, expected);
+  });
+}
+
+test('-o cat gives a pipe what the unit wrote, byte for byte, and a terminal nothing that steers it', async (t) => {
+  const coloured = { '/var/log/pidone/a.service/current': line(at(0), '\u001b[31mred') };
+  t.is((await stage({ files: coloured }).run('journalctl -o cat')).stdout, '\u001b[31mred\n');
+  t.is((await stage({ files: coloured, terminal: true }).run('journalctl -o cat')).stdout, '\\x1b[31mred\n');
+});
+
+test('-f shows the last lines, goes on with what comes, and ends when the client leaves', async (t) => {
+  const own = stage({ files });
+  const running = own.run('journalctl -f -n 1 -o cat');
+  await turns();
+  append(own, 'app.service', line(at(1), 'new'));
+  own.change();
+  await turns();
+  own.leave();
+  own.change();
+  t.deepEqual(await running, { status: 0, stdout: 'late\nnew\n', stderr: '' });
+});
+
+test('a follow goes on at its cursor when the client asks again: nothing twice, nothing lost', async (t) => {
+  const before = stage({ files });
+  const running = before.run('journalctl -f -o cat');
+  await turns();
+  const cursor = before.cursors.at(-1) ?? '';
+  before.leave();
+  await running;
+  const after = stage({ files });
+  append(after, 'app.service', line(at(1), 'meanwhile'));
+  const goesOn = after.run('journalctl -f -o cat', { cursor });
+  await turns();
+  after.leave();
+  t.is((await goesOn).stdout, 'meanwhile\n');
+});
+
+test('a cursor that is none is not believed', async (t) => {
+  for (const cursor of ['{', '[1]', '[{"unit":1}]', '[{"unit":"a","identity":"b","offset":-1}]']) {
+    const own = stage({ files });
+    own.leave();
+    t.is((await own.run('journalctl -f -n 1 -o cat', { cursor })).stdout, 'late\n', cursor);
+  }
+});
+
+const host = fakeHost();
+const face: FacePort = {
+  clock: () => host.clock(),
+  localTime: (realtime) => ({ ...host.localTime(realtime + 3600 * second), offset: 3600, zone: 'CET' }),
+  hostName: () => 'box',
+  at: () => Promise.resolve(),
+  changed: () => Promise.resolve(),
+};
+
+const moments: readonly (readonly [string, number | undefined])[] = [
+  ['now', begin],
+  ['-1h', begin - 3600 * second],
+  ['+5min', begin + 300 * second],
+  ['2h ago', begin - 7200 * second],
+  ['@1767225600', begin],
+  ['2026-01-01 01:00', begin],
+  ['2026-01-01 01:00:01.5', begin + 1.5 * second],
+  ['2026-01-01 00:00 UTC', begin],
+  ['2026-01-01T00:00:00Z', begin],
+  ['2026-01-01', begin - 3600 * second],
+  ['today', begin - 3600 * second],
+  ['yesterday', begin - 25 * 3600 * second],
+  ['02:30', begin + 5400 * second],
+  ['', undefined],
+  ['2026-13-01', undefined],
+  ['25:00', undefined],
+  ['soon', undefined],
+];
+for (const [text, expected] of moments) {
+  test(`a moment in a zone one hour east of UTC: '${text}'`, (t) => {
+    t.is(parseMoment(face, text), expected);
+  });
+}
+
+/** Lets all promises that can go on do so. */
+async function turns(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function append(own: ReturnType<typeof stage>, unit: string, text: string): void {
+  const handle = own.host.openAppend(`/var/log/pidone/${unit}/current`, 0o640);
+  own.host.append(handle, text);
+  own.host.close(handle);
+}
