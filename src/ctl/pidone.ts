@@ -4,6 +4,7 @@ import { planDot, planText } from '../graph/explain.ts';
 import type { Scene } from '../graph/scene.ts';
 import { buildTransaction } from '../graph/transaction/build.ts';
 import { loadError } from '../graph/transaction/error.ts';
+import { placeOf } from '../units/diagnostic.ts';
 import type { Units } from '../units/load.ts';
 import type { Unit } from '../units/model.ts';
 import { mangleUnitName, type UnitName } from '../units/name.ts';
@@ -58,9 +59,9 @@ async function check(services: Services, words: readonly string[], client: Clien
       continue;
     }
     const unit = units.load(name);
-    for (const { file, line, column, severity, message } of unit.diagnostics) {
-      const place = line === 0 ? file : `${file}:${line}${column > 0 ? `:${column}` : ''}`;
-      await client.stdout(`${harmless(place)}: ${severity}: ${harmless(message)}\n`);
+    for (const diagnostic of unit.diagnostics) {
+      const { severity, message } = diagnostic;
+      await client.stdout(`${harmless(placeOf(diagnostic))}: ${severity}: ${harmless(message)}\n`);
     }
     if (unit.load === 'loaded' || unit.load === 'masked') continue;
     status = 1;

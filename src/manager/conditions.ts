@@ -4,6 +4,7 @@ import type { Condition } from '../units/model.ts';
 import { conditionKinds } from './condition-kinds.ts';
 import type { Engine } from './engine.ts';
 import { log } from './engine.ts';
+import { unitLabel } from './jobs/messages.ts';
 import type { UnitRecord } from './world.ts';
 
 /** What conditions ask of the world: narrow, so that the tests can answer. */
@@ -24,7 +25,8 @@ export function testConditions(engine: Engine, record: UnitRecord): boolean {
   record.conditionResult = failed === undefined;
   record.conditionStamp = engine.stamp;
   if (failed !== undefined) {
-    log(engine, record.unit.name, 'info', `Skipped because of an unmet condition check (Condition${told(failed)}).`);
+    const why = `unmet condition check (Condition${told(failed)})`;
+    log(engine, record.unit.name, 'info', `${unitLabel(record.unit)} was skipped because of an ${why}.`, 'whole');
   }
   return failed === undefined;
 }
@@ -33,7 +35,8 @@ export function testConditions(engine: Engine, record: UnitRecord): boolean {
 export function testAsserts(engine: Engine, record: UnitRecord): boolean {
   const failed = firstUnmet(engine.ports.conditions, record.unit.common.asserts);
   record.assertResult = failed === undefined;
-  if (failed !== undefined) log(engine, record.unit.name, 'warning', `Assertion failed (Assert${told(failed)}).`);
+  if (failed !== undefined)
+    log(engine, record.unit.name, 'warning', `Starting requested but asserts failed (Assert${told(failed)}).`);
   return failed === undefined;
 }
 

@@ -20,7 +20,7 @@ import { finishJob } from './jobs/finish.ts';
 import { reorder } from './jobs/order.ts';
 import { runJob } from './jobs/run.ts';
 import { triggerAll } from './jobs/trigger.ts';
-import { loadUnit, rebuildGraph } from './loading.ts';
+import { loadUnit, rebuildGraph, tellDiagnostics } from './loading.ts';
 import { killUnit } from './killing.ts';
 import type { Machine } from './machine.ts';
 import type { ServiceEvent } from './service/event.ts';
@@ -226,6 +226,7 @@ function resume(engine: Engine): void {
   for (const job of world.jobs.values()) engine.deadlines.set(job.id, job.deadline);
   engine.ready.length = 0;
   reorder(engine);
+  engine.tellsDiagnostics = true;
 }
 
 /** daemon-reload. What runs goes on with its state; a service whose file is gone keeps its settings until it is down. */
@@ -235,6 +236,7 @@ function reload(engine: Engine, units: Units): void {
   world.names.clear();
   for (const [name, record] of world.records) {
     const unit = units.load(name);
+    tellDiagnostics(engine, unit);
     if (unit.load !== 'loaded' && record.unit.service !== undefined && record.state.type === 'service') {
       record.unit = { ...unit, name, service: record.unit.service };
     } else {

@@ -46,7 +46,10 @@ export type UnitEffect =
   /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */
   | { readonly kind: 'enqueue-restart' }
   /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */
-  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string };
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly form?: MessageForm };
+
+/** `whole`: the sentence names the unit, or a file of it, by itself. Else the unit's name is put before it. */
+export type MessageForm = 'of-unit' | 'whole';
 
 export type Effect =
   | (UnitEffect & { readonly unit: UnitName })

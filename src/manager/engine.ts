@@ -8,7 +8,7 @@ import type { JobOutcome } from './api.ts';
 import type { CorePorts } from './core.ts';
 import type { Deadlines } from './deadlines.ts';
 import { createDeadlines } from './deadlines.ts';
-import type { Effect, LogLevel } from './effect.ts';
+import type { Effect, LogLevel, MessageForm } from './effect.ts';
 import type { Machine } from './machine.ts';
 import { machineOf } from './machines.ts';
 import { sceneOf } from './scene.ts';
@@ -56,6 +56,8 @@ export interface Engine {
   readonly listeners: Map<JobId, ((outcome: JobOutcome) => void)[]>;
   /** Wait for any change. */
   readonly watchers: (() => void)[];
+  /** What is wrong in a unit's files is told when they are read; not of those that an earlier manager had read. */
+  tellsDiagnostics: boolean;
   /** Beginning and count of what was done unasked for a unit (rate.ts). */
   readonly automatic: Map<string, { begin: Instant; count: number }>;
 }
@@ -84,6 +86,7 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     ended: new Map(),
     listeners: new Map(),
     watchers: [],
+    tellsDiagnostics: false,
     automatic: new Map(),
   };
 }
@@ -109,6 +112,12 @@ export function jobOfUnit(engine: Engine, unit: UnitName): Job | undefined {
   return record === undefined ? undefined : jobOf(engine, record);
 }
 
-export function log(engine: Engine, unit: UnitName, level: LogLevel, message: string): void {
-  engine.effects.push({ kind: 'log', unit, level, message });
+export function log(
+  engine: Engine,
+  unit: UnitName,
+  level: LogLevel,
+  message: string,
+  form: MessageForm = 'of-unit',
+): void {
+  engine.effects.push({ kind: 'log', unit, level, message, form });
 }

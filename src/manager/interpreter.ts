@@ -107,7 +107,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         removeRuntimeDirectories(unit);
         break;
       case 'log':
-        log.unit(unit, serviceOf(unit)?.keeper ?? 0, effect.level, effect.message);
+        log.unit(unit, serviceOf(unit)?.keeper ?? 0, effect.level, effect.message, effect.form);
         break;
       case 'enqueue-restart':
         throw new Error('internal error: enqueue-restart is the core’s own');

@@ -1,9 +1,10 @@
 /** From a name to a record, and to the records of all that its dependencies name. */
 import { createGraph } from '../graph/digraph.ts';
+import { placeOf } from '../units/diagnostic.ts';
 import type { Unit } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Engine } from './engine.ts';
-import { recordOf } from './engine.ts';
+import { log, recordOf } from './engine.ts';
 import type { Stamp } from './state.ts';
 import type { UnitRecord, World } from './world.ts';
 
@@ -60,10 +61,19 @@ function loadAll(engine: Engine, names: UnitName[]): Unit[] {
     world.names.set(unit.name, unit.name);
     world.records.set(unit.name, newRecord(engine, unit));
     engine.garbage.add(unit.name);
+    if (engine.tellsDiagnostics) tellDiagnostics(engine, unit);
     fresh.push(unit);
     for (const { on } of unit.dependencies) names.push(on);
   }
   return fresh;
+}
+
+/** What is wrong in the files of a unit, with file and line. */
+export function tellDiagnostics(engine: Engine, unit: Unit): void {
+  for (const diagnostic of unit.diagnostics) {
+    const level = diagnostic.severity === 'error' ? 'err' : 'warning';
+    log(engine, unit.name, level, `${placeOf(diagnostic)}: ${diagnostic.message}`, 'whole');
+  }
 }
 
 function addEdges(world: World, units: readonly Unit[]): void {

@@ -7,13 +7,13 @@ import { type Level, type Logger, pino } from 'pino/browser.js';
 
 import type { Host } from '../host.d.ts';
 import type { UnitName } from '../units/name.ts';
-import type { LogLevel } from './effect.ts';
+import type { LogLevel, MessageForm } from './effect.ts';
 
 export interface Log {
   /** Of the manager itself. */
   manager(level: LogLevel, message: string): void;
   /** About a unit; keeper 0: it has none. */
-  unit(unit: UnitName, keeper: number, level: LogLevel, message: string): void;
+  unit(unit: UnitName, keeper: number, level: LogLevel, message: string, form?: MessageForm): void;
   /** Lines wait to be written into journals. */
   waits(): boolean;
   /** Writes what waits. */
@@ -86,9 +86,10 @@ export function createLog(ports: LogPorts): Log {
       }
       note(ownUnit, 0, level, message);
     },
-    unit(unit, keeper, level, message) {
-      if (logLevels[level] <= told) host.log(`${unit}: ${message}`);
-      note(unit, keeper, level, message);
+    unit(unit, keeper, level, message, form = 'of-unit') {
+      const sentence = form === 'whole' ? message : `${unit}: ${message}`;
+      if (logLevels[level] <= told) host.log(sentence);
+      note(unit, keeper, level, sentence);
     },
     waits: () => pending.size > 0,
     write() {

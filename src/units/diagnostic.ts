@@ -22,6 +22,12 @@ export function addDiagnostic(list: Diagnostic[], diagnostic: Diagnostic): void 
   else list.push({ ...diagnostic, message: shorten(diagnostic.message) });
 }
 
+/** "/etc/systemd/system/a.service:7:1", with as much of it as is known. */
+export function placeOf({ file, line, column }: Diagnostic): string {
+  if (line === 0) return file;
+  return column > 0 ? `${file}:${line}:${column}` : `${file}:${line}`;
+}
+
 function shorten(message: string): string {
   return `${message.slice(0, longestMessage - 80)}…${message.slice(-79)}`;
 }

@@ -78,6 +78,7 @@ export class System {
       },
       newInvocation: () => 'f'.repeat(32),
     });
+    this.core.resume();
     this.pass(0);
   }
 
@@ -202,7 +203,7 @@ export class System {
         this.#states.set(effect.unit, effect.active);
         break;
       case 'log':
-        this.logs.push(`${effect.unit}: ${effect.message}`);
+        this.logs.push(effect.form === 'whole' ? effect.message : `${effect.unit}: ${effect.message}`);
         break;
       default:
         break;

@@ -119,5 +119,5 @@ function failOthers(
 
 function tell(engine: Engine, record: UnitRecord, job: Job, result: JobResult): void {
   const message = endMessage(record.unit, job.type, result);
-  if (message !== undefined) log(engine, record.unit.name, message.level, message.message);
+  if (message !== undefined) log(engine, record.unit.name, message.level, message.message, 'whole');
 }

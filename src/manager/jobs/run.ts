@@ -27,7 +27,7 @@ export function runJob(engine: Engine, job: Job): void {
   switch (attempt) {
     case 'under way': {
       const message = beginMessage(record.unit, type === 'restart' ? 'stop' : type);
-      if (message !== undefined) log(engine, job.unit, 'info', message);
+      if (message !== undefined) log(engine, job.unit, 'info', message, 'whole');
       return;
     }
     case 'again':
