@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What processes of a test tell. */
@@ -217,14 +219,24 @@ static void test_marks(void) {
     kill_all();
 }
 
-/* Forks as fast as it can, each child too; bounded by the test's own limit of processes where the user is not root. */
-static void bomb(void) {
-    for (;;)
+static time_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec;
+}
+
+/* Forks as fast as it can, each child too; bounded by a limit of processes, as the user is not root. It ends by itself
+ * when nobody could end it, so that a test that fails leaves nothing behind. */
+static void bomb(time_t end) {
+    while (now() < end)
         if (fork() < 0)
             sched_yield();
+    _exit(0);
 }
 
 static void test_bomb(void) {
+    const time_t end = now() + 40;
+    const uid_t user = 54321 + (uid_t)(getpid() % 10000); /* of this run alone: the limit counts a user's processes */
     const pid_t fuse = fork();
     if (fuse == 0) {
         prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -232,9 +244,9 @@ static void test_bomb(void) {
         if (first == 0) {
             const struct rlimit few = {400, 400};
             setrlimit(RLIMIT_NPROC, &few);
-            if (geteuid() == 0 && setuid(54321) < 0)
+            if (geteuid() == 0 && setuid(user) < 0)
                 _exit(1);
-            bomb();
+            bomb(end);
         }
         while (tree_children(first, NULL, 0) < 5)
             sched_yield();
@@ -244,7 +256,7 @@ static void test_bomb(void) {
             while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
                 ;
             if (pid < 0 && errno == ECHILD)
-                _exit(0);
+                _exit(now() < end ? 0 : 1);
         }
     }
     int status;
