@@ -15,14 +15,14 @@ enum {
     ATOMIC_BYTES = 4096,
 };
 
-static KEEPER_STATE uint32_t mode;
-static KEEPER_STATE bool is_terminal;
-static KEEPER_STATE size_t at_once; /* bytes of one write */
-static KEEPER_STATE bool stalled;   /* lines are dropped … */
-static KEEPER_STATE bool waits;     /* … until poll says that there is room */
-static KEEPER_STATE bool cut;       /* stdout ends inside a line of ours */
-static KEEPER_STATE uint64_t dropped;
-static KEEPER_STATE size_t used; /* of room->console */
+static CHANGING uint32_t mode;
+static CHANGING bool is_terminal;
+static CHANGING size_t at_once; /* bytes of one write */
+static CHANGING bool stalled;   /* lines are dropped … */
+static CHANGING bool waits;     /* … until poll says that there is room */
+static CHANGING bool cut;       /* stdout ends inside a line of ours */
+static CHANGING uint64_t dropped;
+static CHANGING size_t used; /* of room->console */
 
 static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);

@@ -1,14 +1,12 @@
 #include "engine.h"
 
-#include <link.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "bytecode.h"
 #include "heap.h"
+#include "pidone.h"
 
 /* Rejected promises that nobody handles (yet): more than this at a time are not kept apart. */
 enum { REJECTION_MAX = 32 };
@@ -23,8 +21,6 @@ static struct {
 static size_t rejection_count;
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque);
-static int forget_segment(struct dl_phdr_info *image, size_t size, void *opaque);
-static void forget_pages(const unsigned char *bytes, size_t length);
 static void track_rejection(
     JSContext *context, JSValueConst promise, JSValueConst reason, int is_handled, void *opaque);
 
@@ -115,7 +111,7 @@ void engine_trim(struct engine *engine) {
         return;
     JS_RunGC(engine->runtime);
     heap_trim();
-    dl_iterate_phdr(forget_segment, NULL);
+    program_file_rest();
     used_before = engine_memory_used();
     /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
     size_t room = used_before / 2 > 1024 * 1024 ? used_before / 2 : 1024 * 1024;
@@ -127,28 +123,8 @@ JSValue engine_embedded_module(JSContext *context, const char *name) {
     if (module == NULL)
         return JS_UNDEFINED;
     JSValue value = JS_ReadObject(context, module->code, module->length, JS_READ_OBJ_BYTECODE);
-    forget_pages(module->code, module->length);
+    program_file_forget(module->code, module->length);
     return value;
-}
-
-/* What a boot needs of the program file and an idle manager does not: a third of its memory. Read-only pages come back
- * from the page cache when they are used. */
-static int forget_segment(struct dl_phdr_info *image, size_t size, void *opaque) {
-    (void)size, (void)opaque;
-    for (int i = 0; i < image->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &image->dlpi_phdr[i];
-        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) == 0)
-            forget_pages((const unsigned char *)(image->dlpi_addr + segment->p_vaddr), segment->p_memsz);
-    }
-    return 0;
-}
-
-/* The engine has made its own of it: the program file's pages need not stay in memory. (They can be had again.) */
-static void forget_pages(const unsigned char *bytes, size_t length) {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = ((uintptr_t)bytes + page - 1) & ~(page - 1), to = ((uintptr_t)bytes + length) & ~(page - 1);
-    if (from < to)
-        madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque) {

@@ -25,11 +25,11 @@ struct state {
     bool killing;      /* SIGKILL was asked for: whoever turns up gets it too */
 };
 
-static struct keeper_entry *keepers;
-static struct state *states;
-static size_t count, capacity;
-static size_t untold; /* flags …_untold that are set; 0: nothing to look for */
-static size_t lost_with_remains;
+static CHANGING struct keeper_entry *keepers;
+static CHANGING struct state *states;
+static CHANGING size_t count, capacity;
+static CHANGING size_t untold; /* flags …_untold that are set; 0: nothing to look for */
+static CHANGING size_t lost_with_remains;
 
 /* Pages shared with the keepers, in blocks that never move. */
 enum { PAGES_PER_BLOCK = 4096 / sizeof(struct keeper_page), BLOCKS_MAX = 4096 };

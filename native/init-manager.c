@@ -21,7 +21,7 @@ static const uint64_t healthy_after = 10 * SECOND;
 static const uint64_t back_off_max = 5 * SECOND;
 enum { ENDS_IN_SHUTDOWN_MAX = 3 };
 
-static struct {
+static CHANGING struct {
     pid_t pid; /* 0: none */
     int channel;
     bool channel_full; /* the epoll waits for it to take more */
@@ -35,12 +35,12 @@ static struct {
 } manager = {.channel = -1, .restart_at = NEVER};
 
 /* Looks whether it takes its events; off while nothing happens. */
-static struct {
+static CHANGING struct {
     uint64_t at, stuck_since;
     uint32_t progress;
 } watch = {.at = NEVER};
 
-static struct {
+static CHANGING struct {
     int signal;
     bool hurry;
     bool untold;
@@ -49,7 +49,7 @@ static struct {
     unsigned ends;
 } shutdown_wish = {.answer_by = NEVER, .nudge_at = NEVER};
 
-static bool reload_untold;
+static CHANGING bool reload_untold;
 
 static void carry_out(const struct wire_frame *frame, struct wire_message *message);
 static void plan_restart(bool wished);
@@ -321,6 +321,7 @@ static void look(uint64_t now) {
         watch.at = manager.stopped ? now + again : NEVER;
         struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = init.inputs};
         epoll_ctl(init.epoll, EPOLL_CTL_MOD, init.inputs, &event);
+        program_file_rest();
         return;
     }
     if (watch.stuck_since == 0)

@@ -12,7 +12,7 @@ static const uint64_t stop_timeout_default = 10 * SECOND; /* that of container e
 static const uint64_t strays_grace = SECOND / 2;
 static const uint64_t strays_look_again = 10 * MSEC;
 
-static struct {
+static CHANGING struct {
     enum { NOT_BEGUN, UNITS, STRAYS, STRAYS_KILLED } phase;
     uint64_t deadline; /* of the phase */
     uint64_t look_at;

@@ -15,7 +15,7 @@
 /* Numbers as glibc and container engines count them; musl's SIGRTMIN is one higher. */
 enum { SIGNAL_HALT = 34 + 3, SIGNAL_POWER_OFF = 34 + 4 };
 
-struct init init = {.control_socket = -1};
+CHANGING struct init init = {.control_socket = -1};
 
 static void begin(void);
 static bool wait_for_something(void);

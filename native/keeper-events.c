@@ -7,16 +7,16 @@
 
 #include "keeper.h"
 
-static KEEPER_STATE size_t kept_length;
-static KEEPER_STATE size_t sent_length; /* bytes of room->events that the channel has taken */
-static KEEPER_STATE uint32_t last_sequence;
-static KEEPER_STATE bool hello_due;
+static CHANGING size_t kept_length;
+static CHANGING size_t sent_length; /* bytes of room->events that the channel has taken */
+static CHANGING uint32_t last_sequence;
+static CHANGING bool hello_due;
 
 static uint32_t u32_at(const uint8_t *bytes);
 static bool send_hello(void);
 
 struct wire_writer *event_begin(uint16_t type) {
-    static KEEPER_STATE struct wire_writer writer;
+    static CHANGING struct wire_writer writer;
     wire_begin(
         &writer, room->events + kept_length, sizeof room->events - kept_length, type, last_sequence + 1, keeper.seen);
     return &writer;

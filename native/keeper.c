@@ -28,15 +28,16 @@ enum {
 
 enum { REST_AFTER_MSEC = 1000 };
 
-KEEPER_STATE struct keeper keeper;
-static KEEPER_STATE struct wire_frame keep_frame;
+CHANGING struct keeper keeper;
+static CHANGING struct wire_frame keep_frame;
 static const struct wire_frame *const keep = &keep_frame;
-static KEEPER_STATE int signals;
-static KEEPER_STATE int notify;
-static KEEPER_STATE uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
-static KEEPER_STATE bool is_rested;
-static KEEPER_STATE bool stopping; /* at init's word, without a manager */
+static CHANGING int signals;
+static CHANGING int notify;
+static CHANGING uint64_t kill_at; /* monotonic usec; 0: not stopping by itself */
+static CHANGING bool is_rested;
+static CHANGING bool stopping; /* at init's word, without a manager */
 
+static _Noreturn void live(void);
 static void begin(const struct wire_frame *frame, int channel, struct keeper_page *page);
 static void copy_frame(const struct wire_frame *frame);
 static void wait_for(struct pollfd *waits);
@@ -50,6 +51,10 @@ static _Noreturn void leave(void);
 
 _Noreturn void keeper_main(const struct wire_frame *frame, int channel, struct keeper_page *page) {
     begin(frame, channel, page);
+    room_continue(live);
+}
+
+static _Noreturn void live(void) {
     bool has_journal = false;
     for (;;) {
         struct pollfd waits[WAITS];

@@ -20,10 +20,6 @@
 #include "pidone.h"
 #include "wire.h"
 
-/* The small variables of all these files lie together: a keeper has one page of its own for them, not one for each
- * file. */
-#define KEEPER_STATE __attribute__((section("keeper_state")))
-
 /* A command of the unit that the manager follows: main, or one of ExecStartPre=, ExecReload=, ExecStop=, … at a time.
  */
 struct slot {
@@ -56,10 +52,14 @@ uint64_t clock_usec(clockid_t clock);
 /* ── keeper-room.c ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 64 * 1024 };
+/* Of the upper end, so much lies in the page of what comes behind it: an idle keeper needs no more. */
+enum { STACK_BYTES = 256 * 1024 + 1024 };
 
-/* Events mostly fit into the first page; the other buffers begin with pages of their own. What is in `scratch` is
- * forgotten when the part that uses it returns to the loop. */
+/* The upper end of the stack, and what an idle keeper has, share a page; the other buffers begin with pages of their
+ * own. What is in `scratch` is forgotten when the part that uses it returns to the loop. */
 struct keeper_room {
+    _Alignas(4096) char guard[4096]; /* not to be touched: the stack ends here */
+    char stack[STACK_BYTES];
     uint8_t keep[1024]; /* fields of the `keep` frame */
     char told[24][24];  /* steps that were noticed */
     /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
@@ -75,6 +75,8 @@ struct keeper_room {
 extern struct keeper_room *room;
 
 void room_begin(void);
+/* Leaves the stack that came with the fork, and what was on it. */
+_Noreturn void room_continue(void (*function)(void));
 /* Gives back what holds nothing. */
 void room_rest(void);
 

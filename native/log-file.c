@@ -15,13 +15,13 @@
 
 #include "keeper.h"
 
-static KEEPER_STATE const char *path_of_directory = "";
-static KEEPER_STATE int directory = -1;
-static KEEPER_STATE int current = -1;
-static KEEPER_STATE uint64_t size_limit;
-static KEEPER_STATE uint32_t files_kept;
-static KEEPER_STATE uint64_t lost; /* lines, since the last that could be written */
-static KEEPER_STATE bool torn;     /* the file ends inside a record */
+static CHANGING const char *path_of_directory = "";
+static CHANGING int directory = -1;
+static CHANGING int current = -1;
+static CHANGING uint64_t size_limit;
+static CHANGING uint32_t files_kept;
+static CHANGING uint64_t lost; /* lines, since the last that could be written */
+static CHANGING bool torn;     /* the file ends inside a record */
 
 static int open_directory(const char *path);
 static bool open_current(void);

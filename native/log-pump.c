@@ -23,20 +23,20 @@ enum {
     PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
 };
 
-static KEEPER_STATE int pipe_ends[2] = {-1, -1};
-static KEEPER_STATE size_t pipe_capacity;
-static KEEPER_STATE int default_priority;
-static KEEPER_STATE bool looks_for_level;
+static CHANGING int pipe_ends[2] = {-1, -1};
+static CHANGING size_t pipe_capacity;
+static CHANGING int default_priority;
+static CHANGING bool looks_for_level;
 
-static KEEPER_STATE size_t carried;    /* bytes of an unfinished line at the head of `input` */
-static KEEPER_STATE bool continuing;   /* a part of that line was told already, */
-static KEEPER_STATE int line_priority; /* with this priority */
+static CHANGING size_t carried;    /* bytes of an unfinished line at the head of `input` */
+static CHANGING bool continuing;   /* a part of that line was told already, */
+static CHANGING int line_priority; /* with this priority */
 
-static KEEPER_STATE size_t records_length;
-static KEEPER_STATE char prefix[PREFIX_BYTES];
-static KEEPER_STATE size_t prefix_length;
-static KEEPER_STATE uint64_t now;
-static KEEPER_STATE pid_t writer;
+static CHANGING size_t records_length;
+static CHANGING char prefix[PREFIX_BYTES];
+static CHANGING size_t prefix_length;
+static CHANGING uint64_t now;
+static CHANGING pid_t writer;
 
 static void take_lines(size_t length);
 static void take_line(const char *line, size_t length, bool ends);

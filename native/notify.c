@@ -15,8 +15,8 @@ enum {
     DATAGRAMS_AT_ONCE = 64,
 };
 
-static KEEPER_STATE int notify_socket = -1;
-static KEEPER_STATE const char *socket_path;
+static CHANGING int notify_socket = -1;
+static CHANGING const char *socket_path;
 
 static bool receive(void);
 static void close_received(struct msghdr *message);

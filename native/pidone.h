@@ -15,6 +15,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* For small variables that change while a process lives: native/layout.ld puts them into one page, so that each of many
+ * forks has one page of its own for them, not one for each file. */
+#define CHANGING __attribute__((section("changing")))
+
 /* Written by a keeper, read by init after the keeper's death. Lives in memory that init shares with all keepers. */
 struct keeper_page {
     uint32_t keeper; /* 0: free */
@@ -51,6 +55,12 @@ extern struct program program;
 /* program.c */
 void program_begin(int argc, char **argv);                   /* first of all in main() */
 void set_process_title(const char *name, const char *title); /* comm (15 bytes) and the command line that ps shows */
+uintptr_t stack_end(void); /* below it lies the stack of main(), above it arguments and environment; 0: not known */
+
+/* program-file.c: pages of the program's file that were used, and can be had again, leave this process's memory. For
+ * who comes to rest. */
+void program_file_rest(void);
+void program_file_forget(const void *bytes, size_t length);
 
 /* init.c: never returns */
 _Noreturn void init_main(void);

@@ -83,6 +83,10 @@ void program_begin(int argc, char **argv) {
     program.original_oom_score_adjust = read_oom_score_adjust();
 }
 
+uintptr_t stack_end(void) {
+    return (uintptr_t)title_room.start;
+}
+
 void set_process_title(const char *name, const char *title) {
     prctl(PR_SET_NAME, name);
     if (!title_room.start)

@@ -19,7 +19,15 @@ export const variants = {
     package: 'musl-tools',
     // Sections: the linker leaves out what nothing uses.
     compile: ['-O2', '-ffunction-sections', '-fdata-sections', '-fno-asynchronous-unwind-tables', '-fno-ident'],
-    link: ['-static', '-s', '-Wl,--gc-sections', '-Wl,-z,noexecstack', '-Wl,-z,norelro', '-Wl,--build-id=none'],
+    link: [
+      '-static',
+      '-s',
+      '-Wl,--gc-sections',
+      '-Wl,-z,noexecstack',
+      '-Wl,-z,norelro',
+      '-Wl,--build-id=none',
+      '-Wl,-T,native/layout.ld',
+    ],
   },
   asan: {
     name: 'asan',

@@ -104,7 +104,8 @@ async function archive(objects: readonly string[], output: string): Promise<void
 async function link(variant: Variant, engine: Engine, objects: readonly string[], output: string): Promise<void> {
   await runStep({
     name: output,
-    inputs: objects,
+    // The linker's script, where the variant names it.
+    inputs: [...objects, 'native/*.ld'],
     settings: [variant, engine],
     outputs: [output],
     run: async () => {
