@@ -25,7 +25,10 @@ process.chdir(projectRoot);
 const story = new Story(process.stdout);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => {
+  // Not once: execa's own listener would find itself alone the first time, and end us before we have cleaned up.
+  process.on(signal, () => {
+    story.say('Interrupted: cleaning up.');
+    story.close();
     interrupted.abort(signal);
   });
 
@@ -34,7 +37,6 @@ try {
 } catch (error) {
   if (!interrupted.signal.aborted) story.check(false, error instanceof Error ? error.message : String(error));
 }
-if (interrupted.signal.aborted) story.say('Interrupted.');
 process.exit(story.end() && !interrupted.signal.aborted ? 0 : 1);
 
 async function demo(): Promise<void> {

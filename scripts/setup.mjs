@@ -51,7 +51,8 @@ const needs = [
     packages: ['podman', 'crun', 'buildah', 'uidmap'],
     why: 'runs the container tests and the demo',
     must: false,
-    present: () => command('docker') || (command('podman') && command('crun') && command('buildah')),
+    // A docker client whose daemon does not answer is as good as none.
+    present: () => (command('podman') && command('crun') && command('buildah')) || answers('docker', 'version'),
   },
   {
     packages: ['debootstrap'],
@@ -115,6 +116,15 @@ function command(name) {
       return false;
     }
   });
+}
+
+/**
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {boolean} whether there is such a command, and it ends well within ten seconds
+ */
+function answers(file, ...args) {
+  return command(file) && spawnSync(file, args, { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { withBuildLock } from '../build/lock.ts';
 import type { Container, Engine, ExecOptions, Outcome, RunOptions } from './engine.ts';
 import { buildImage, type Image } from './namespaces-image.ts';
+import { createUndertaker, type Undertaker } from './undertaker.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'namespaces.sh');
 const COMMAND_MS = 60_000;
@@ -60,15 +61,16 @@ async function run(image: Image, options: RunOptions): Promise<Container> {
     ...(options.readOnly === true ? { 'read-only': '' } : {}),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+  const undertaker = createUndertaker('rm', ['-rf', '--one-file-system', directory]);
   const holder = execa('setpriv', ['--pdeathsig', 'KILL', SCRIPT, 'hold', directory], HOLDER_OPTIONS);
   const gone = holder.then((result) => result.exitCode ?? 137);
   const [line] = await Promise.race([once(holder.stdio[3], 'data') as Promise<[Buffer]>, gone.then(() => [undefined])]);
   if (line === undefined) {
     const { stderr } = await holder;
-    await rm(directory, { recursive: true, force: true });
+    await undertaker.remove();
     throw new Error(`cannot start the container ${options.name}: ${stderr}`);
   }
-  return handle({ options, directory, gone, enter, init: Number(line.toString()) });
+  return handle({ options, directory, undertaker, gone, enter, init: Number(line.toString()) });
 }
 
 const HOLDER_OPTIONS = {
@@ -81,6 +83,7 @@ const HOLDER_OPTIONS = {
 interface Running {
   readonly options: RunOptions;
   readonly directory: string;
+  readonly undertaker: Undertaker;
   /** The container's exit status. */
   readonly gone: Promise<number>;
   readonly enter: (user: string | undefined) => string[];
@@ -88,7 +91,7 @@ interface Running {
   readonly init: number;
 }
 
-function handle({ options, directory, gone, enter, init }: Running): Container {
+function handle({ options, directory, undertaker, gone, enter, init }: Running): Container {
   const log = path.join(directory, 'log');
   let running = true;
   void gone.then(() => (running = false));
@@ -116,7 +119,7 @@ function handle({ options, directory, gone, enter, init }: Running): Container {
     remove: async () => {
       kill('SIGKILL');
       await gone;
-      await rm(directory, { recursive: true, force: true });
+      await undertaker.remove();
     },
   };
 }
@@ -155,14 +158,28 @@ async function exec(
   // script(1) is what gives a terminal without one.
   const inside =
     wish.tty === true ? ['TERM=xterm', 'script', '-qec', command.map(quote).join(' '), '/dev/null'] : command;
-  const result = await execa('nsenter', [...words, ...inside], {
+  const running = execa('nsenter', [...words, ...inside], {
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     stdin: 'ignore',
     reject: false,
-    timeout: COMMAND_MS,
     stripFinalNewline: false,
   });
-  return { status: result.exitCode ?? 124, stdout: result.stdout, stderr: result.stderr };
+  const patience = AbortSignal.timeout(COMMAND_MS);
+  const giveUp = (): void => {
+    killChildren(running.pid);
+  };
+  patience.addEventListener('abort', giveUp);
+  const result = await running;
+  patience.removeEventListener('abort', giveUp);
+  return { status: result.exitCode ?? (patience.aborted ? 124 : 137), stdout: result.stdout, stderr: result.stderr };
+}
+
+/** What nsenter waits for. To kill nsenter itself would leave its child, of which our end of its pipes would wait for ever. */
+function killChildren(pid: number | undefined): void {
+  const list = `/proc/${String(pid)}/task/${String(pid)}/children`;
+  if (!existsSync(list)) return;
+  for (const child of readFileSync(list, 'utf8').trim().split(' '))
+    if (child !== '') process.kill(Number(child), 'SIGKILL');
 }
 
 function quote(word: string): string {

@@ -9,21 +9,27 @@ import { buildFolder, projectRoot } from '../build/layout.ts';
 import { withBuildLock } from '../build/lock.ts';
 import { BASE_IMAGE, baseImageArchive } from './base-image.ts';
 import type { Container, Engine, EngineChoice, ExecOptions, Outcome, Recipe, RunOptions } from './engine.ts';
+import { createUndertaker, type Undertaker } from './undertaker.ts';
 
 interface Patience {
   /** Milliseconds. */
   readonly timeout?: number;
 }
 
-/** Runs docker or podman with these arguments. Never rejects. */
-type Client = (args: readonly string[], options?: Patience) => Promise<Outcome>;
+interface Client {
+  /** Runs docker or podman with these arguments. Never rejects. */
+  (args: readonly string[], options?: Patience): Promise<Outcome>;
+  /** The same as a program with its first arguments, and what it needs in its environment. */
+  readonly words: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /**
  * Docker or podman, when it can run a container: a client without its daemon, or a podman that lacks what it needs of the
  * kernel, is as good as none. Gets or makes the base image on the way.
  */
 export async function findOciEngine(program: 'docker' | 'podman'): Promise<EngineChoice> {
-  const client = program === 'podman' ? await podmanClient() : plainClient(program);
+  const client = program === 'podman' ? await podmanClient() : clientOf([program], {});
   const version = await client(['--version']);
   const words = /version ([\w.]+)/.exec(version.stdout);
   if (version.status !== 0 || words?.[1] === undefined) return { missing: `no ${program} on this machine` };
@@ -77,14 +83,16 @@ async function run(client: Client, options: RunOptions): Promise<Container> {
   if (options.user !== undefined) words.push('--user', options.user);
   if (options.readOnly === true) words.push('--read-only');
   if (options.dropAllCapabilities === true) words.push('--cap-drop=all');
+  const [program, ...first] = client.words;
+  const removal = [...first, 'rm', '--force', '--time', '0', '--volumes', options.name];
+  const container = handle(client, options.name, createUndertaker(program, removal, client.environment));
   const started = await client([...words, options.image, ...(options.arguments ?? [])]);
-  const container = handle(client, options.name);
   if (started.status === 0) return container;
   await container.remove();
   throw new Error(`cannot start the container ${options.name}: ${started.stderr}`);
 }
 
-function handle(client: Client, name: string): Container {
+function handle(client: Client, name: string, undertaker: Undertaker): Container {
   const ended = async (): Promise<number> => Number((await client(['wait', name])).stdout);
   return {
     name,
@@ -106,9 +114,7 @@ function handle(client: Client, name: string): Container {
       return { status: await ended(), seconds };
     },
     ended,
-    remove: async () => {
-      await client(['rm', '--force', '--time', '0', '--volumes', name]);
-    },
+    remove: () => undertaker.remove(),
   };
 }
 
@@ -116,8 +122,10 @@ const COMMAND_MS = 60_000;
 const PULL_MS = 120_000;
 const BUILD_MS = 900_000;
 
-function plainClient(program: string): Client {
-  return (args, options) => call(program, args, {}, options);
+function clientOf(words: Client['words'], environment: Client['environment']): Client {
+  const client = (args: readonly string[], options?: Patience): Promise<Outcome> =>
+    call(words[0], [...words.slice(1), ...args], environment, options);
+  return Object.assign(client, { words, environment });
 }
 
 /**
@@ -126,14 +134,14 @@ function plainClient(program: string): Client {
  * crun refuses, it runs in a mount namespace that has such a tree.
  */
 async function podmanClient(): Promise<Client> {
-  if (process.getuid?.() !== 0) return plainClient('podman');
+  if (process.getuid?.() !== 0) return clientOf(['podman'], {});
   const file = path.join(projectRoot, buildFolder, 'container', 'containers.conf');
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, CONTAINERS_CONF);
   const environment = { CONTAINERS_CONF: file };
-  if (isPureCgroup2()) return (args, options) => call('podman', args, environment, options);
+  if (isPureCgroup2()) return clientOf(['podman'], environment);
   const words = ['--mount', '--propagation', 'private', 'sh', '-c', IN_PURE_CGROUP2, 'podman'];
-  return (args, options) => call('unshare', [...words, ...args], environment, options);
+  return clientOf(['unshare', ...words], environment);
 }
 
 const CONTAINERS_CONF = `# Written by scripts/container/oci.ts.

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 export class Story {
   readonly #out: NodeJS.WriteStream;
   #failures = 0;
+  #closed = false;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
@@ -37,6 +38,11 @@ export class Story {
     this.#line(holds ? `  ${this.#style('green', '✔')} ${text}` : `  ${this.#style('red', '✘')} ${text}`);
   }
 
+  /** Nothing that is told from now on is of interest. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** @returns whether all checks held. */
   end(): boolean {
     if (this.#failures > 0) this.#line(`\n${this.#style('red', `${this.#failures} not as it should be.`)}`);
@@ -44,7 +50,7 @@ export class Story {
   }
 
   #line(text: string): void {
-    this.#out.write(`${text}\n`);
+    if (!this.#closed) this.#out.write(`${text}\n`);
   }
 
   #style(style: 'bold' | 'cyan' | 'green' | 'red', text: string): string {

@@ -217,6 +217,10 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     do {
       for (let effects = core.settle(); effects.length > 0; effects = core.settle()) interpreter.run(effects);
     } while (shutdown.goOn(now));
+    // Before anybody looks who was told that the last job ended: no other change would come to look again.
+    if (world.bootDone || world.jobs.size > 0 || world.shutdown !== undefined) return;
+    tellBootDone(core, log, now - started.monotonic);
+    keepers.tellInit('ready', {});
   }
 
   return {
@@ -274,10 +278,6 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       settle();
     },
     flush(effects, alsoAt) {
-      if (!world.bootDone && world.jobs.size === 0 && world.shutdown === undefined) {
-        tellBootDone(core, log, now - started.monotonic);
-        keepers.tellInit('ready', {});
-      }
       store.save(source);
       keepers.flush(effects);
       if (log.waits()) writeLogAt ??= now + logDelay;

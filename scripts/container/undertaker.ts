@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Removes something when asked to, and also when this process ends, in whatever way: kill -9 included. */
+export interface Undertaker {
+  /** Does it now, and resolves when it is done. May be called again. */
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * A child in a session of its own that waits for the end of its standard input, which is our end of a pipe, and then
+ * becomes the command.
+ */
+export function createUndertaker(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Undertaker {
+  const child = spawn('sh', ['-c', 'cat >/dev/null; exec "$@"', 'sh', program, ...args], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: { ...process.env, ...environment },
+  });
+  const gone = once(child, 'exit');
+  return {
+    remove: async () => {
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
