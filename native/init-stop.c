@@ -9,15 +9,18 @@
 #include <unistd.h>
 
 static const uint64_t stop_timeout_default = 10 * SECOND; /* that of container engines */
+static const uint64_t hurried_timeout = 1 * SECOND;       /* what a second signal leaves, as the manager does it */
 static const uint64_t strays_grace = SECOND / 2;
+static const uint64_t strays_hang_up_after = 50 * MSEC;
 static const uint64_t strays_look_again = 10 * MSEC;
 
 static CHANGING struct {
     enum { NOT_BEGUN, UNITS, STRAYS, STRAYS_KILLED } phase;
     uint64_t deadline; /* of the phase */
     uint64_t look_at;
+    uint64_t hang_up_at;
     int status;
-} stop = {.deadline = NEVER, .look_at = NEVER};
+} stop = {.deadline = NEVER, .look_at = NEVER, .hang_up_at = NEVER};
 
 static void signal_all(int signal);
 static bool is_alone(void);
@@ -49,8 +52,9 @@ void stop_strays(int status) {
     if (is_alone())
         return;
     signal_all(SIGTERM);
-    signal_all(SIGHUP); /* an interactive shell ignores SIGTERM */
     signal_all(SIGCONT);
+    /* An interactive shell ignores SIGTERM. Not at once: who handles SIGTERM would die of the other before. */
+    stop.hang_up_at = monotonic_usec() + strays_hang_up_after;
 }
 
 bool stop_has_begun(void) {
@@ -62,7 +66,10 @@ bool stop_kills(void) {
 }
 
 void stop_hurry(void) {
-    stop.deadline = monotonic_usec();
+    /* Never at once: what was asked to stop a moment ago is to hear it. */
+    const uint64_t soon = monotonic_usec() + hurried_timeout;
+    if (soon < stop.deadline)
+        stop.deadline = soon;
 }
 
 uint64_t stop_deadline(void) {
@@ -88,8 +95,13 @@ void stop_continue(uint64_t now) {
     case STRAYS_KILLED:
         /* Those that others forked into the container (docker exec) end without telling init. */
         stop.look_at = now + strays_look_again;
-        if (!is_alone() && !late)
+        if (!is_alone() && !late) {
+            if (now >= stop.hang_up_at) {
+                stop.hang_up_at = NEVER;
+                signal_all(SIGHUP);
+            }
             return;
+        }
         break;
     }
     if (stop.phase == STRAYS && !is_alone()) {

@@ -204,6 +204,16 @@ static int listen_as(const char *who) {
     return fd;
 }
 
+/* The parent may have been killed meanwhile: that is no reason to die of SIGPIPE. */
+static void tell_birth(int done) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGPIPE, &ignore, &before);
+    if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0 && errno != EPIPE)
+        fail("write");
+    sigaction(SIGPIPE, &before, NULL);
+    close(done);
+}
+
 _Noreturn static void become(const char *who, char *commands, int done) {
     name = who;
     default_handlers();
@@ -214,9 +224,7 @@ _Noreturn static void become(const char *who, char *commands, int done) {
     listener = listen_as(who);
     for (char *rest = commands, *command; (command = strsep(&rest, ";")) != NULL;)
         run_command(command);
-    if (write(done, &(pid_t){getpid()}, sizeof(pid_t)) < 0)
-        fail("write");
-    close(done);
+    tell_birth(done);
     obey();
     _exit(0);
 }
