@@ -1,7 +1,7 @@
 /** Words of a command line as names of units: completion, escapes and globs, as systemctl's expand_names() has them. */
 import type { ManagerApi, UnitView } from '../manager/api.ts';
 import type { UnitType } from '../units/model.ts';
-import { mangleUnitName, type UnitName } from '../units/name.ts';
+import { mangleUnitName, needsEscape, type UnitName } from '../units/name.ts';
 import { harmless } from './render/text.ts';
 
 export type NamesFound =
@@ -26,7 +26,7 @@ export function findNames(
     }
     const name = mangleUnitName(word, suffix);
     if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
-    if (/[^a-zA-Z0-9:_.\\@/-]/.test(word)) {
+    if (needsEscape(word)) {
       const escaped = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
       notes.push(`Invalid unit name "${word}" escaped as "${escaped}" (maybe you should use systemd-escape?).`);
     }

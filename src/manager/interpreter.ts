@@ -15,6 +15,7 @@ import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
 import { createPidFiles } from './pid-files.ts';
+import { notificationFields } from './service/notify.ts';
 import type { ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
 import type { KeeperId, Pid } from './state.ts';
@@ -275,10 +276,7 @@ function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
       return { kind: 'empty' };
     case 'notify': {
       const { sender, pid, uid, text } = frame.body;
-      const fields = host
-        .decode(text, 0, text.length)
-        .split('\n')
-        .filter((field) => field !== '');
+      const fields = notificationFields(host.decode(text, 0, text.length));
       return { kind: 'notify', sender: senderNames[sender] ?? 'foreign', pid: pid as Pid, uid, fields };
     }
     case 'adopted':

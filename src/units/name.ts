@@ -107,26 +107,34 @@ export function unescapePath(text: string): string | undefined {
 }
 
 /**
- * What systemctl makes of a word that is to name a unit: `foo` is foo.service, `/dev/x` a device, another absolute path a
- * mount; characters that no name may have are escaped. undefined when nothing can be made of it.
+ * What systemctl makes of a word that is to name a unit (unit_name_mangle()): `foo` is foo.service, `/dev/x` a device,
+ * another absolute path a mount; characters that no name may have are escaped, in a path that is not plain too.
+ * undefined when nothing can be made of it.
  */
 export function mangleUnitName(word: string, suffix: `.${UnitType}` = '.service'): UnitName | undefined {
   const exact = parseUnitName(word);
   if (exact !== undefined) return exact;
   if (word === '') return undefined;
-  if (word.startsWith('/')) {
-    const path = escapePath(word);
-    if (path === undefined) return undefined;
-    return parseUnitName(path + (/^\/dev(\/|$)/.test(word) ? '.device' : '.mount'));
-  }
-  const name = word.replace(/[^a-zA-Z0-9:_.\\@-]/gsu, (character) =>
+  const path = word.startsWith('/') ? escapePath(word) : undefined;
+  if (path !== undefined) return parseUnitName(path + (/^\/dev(\/|$)/.test(word) ? '.device' : '.mount'));
+  const name = escapeWord(word);
+  return parseUnitName(name) ?? parseUnitName(name + suffix);
+}
+
+/** Whether the name that comes of a word is not just the word with a suffix: who typed it should be told. */
+export function needsEscape(word: string): boolean {
+  return escapeWord(word) !== word && !(word.startsWith('/') && escapePath(word) !== undefined);
+}
+
+/** As escapeName, but what may stand in a name stays. */
+function escapeWord(word: string): string {
+  return word.replace(/[^a-zA-Z0-9:_.\\@-]/gsu, (character) =>
     character === '/'
       ? '-'
       : utf8(character)
           .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
           .join(''),
   );
-  return parseUnitName(name) ?? parseUnitName(name + suffix);
 }
 
 /** The bytes of one character of a host string. */

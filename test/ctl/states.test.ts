@@ -99,6 +99,16 @@ test('a unit that does not exist is neither enabled nor disabled', async (t) => 
   }
 });
 
+test('enable, disable, mask and unmask take names: a path, even of one file that is there, names no unit', async (t) => {
+  const own = stage({ files });
+  for (const verb of ['enable', 'disable', 'reenable', 'mask', 'unmask'])
+    for (const path of ['/', '../../etc/passwd', '/etc/systemd/system/a.service', './a.service']) {
+      const said = await own.run(`systemctl ${verb} ${path}`);
+      t.is(said.status, 1);
+      t.regex(said.stderr, /^Failed to \w+ unit: \S+ is a path; pidone takes names of units here\.\n$/);
+    }
+});
+
 test('files are served without a manager: an image is built so', async (t) => {
   const own = stage({
     managed: false,

@@ -17,6 +17,10 @@
  *   report SIG…            log "NAME got SIG" and go on
  *   leave SIG…             log "NAME left on SIG" and exit 0
  *   notify TEXT            one datagram to $NOTIFY_SOCKET; "|" in TEXT stands for a newline, "@CHILD" for a child's pid
+ *   send FILE [COUNT]      one datagram to $NOTIFY_SOCKET: the bytes of FILE, with COUNT descriptors
+ *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet, leave
+ *   ask SOCKET FILE ANSWER [COUNT]        send the bytes of FILE with COUNT descriptors, and write into ANSWER, one packet
+ *                          after the other, what comes back until the other side closes
  *   pidfile PATH [CHILD]   write the own pid (or that of the child forked under this name)
  *   fork CHILD [COMMAND; COMMAND…]        a child that is a puppet; returns when it has run its commands
  *   daemonize CHILD [COMMAND; COMMAND…]   the same, double-forked and in a session of its own
@@ -34,6 +38,7 @@
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -168,6 +173,94 @@ static void notify(const char *text) {
     close(fd);
 }
 
+/* ── raw packets, as an attacker would send them ─────────────────────────────────────────────────────────────────── */
+
+enum { PACKET_MAX_BYTES = 1 << 20, DESCRIPTORS_MAX = 253 /* SCM_MAX_FD */ };
+
+static size_t read_packet(const char *path, char *bytes) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t length = 0;
+    for (ssize_t n = 1; n > 0; length += (size_t)n)
+        if (fd < 0 || (n = read(fd, bytes + length, PACKET_MAX_BYTES - length)) < 0)
+            fail(path);
+    close(fd);
+    return length;
+}
+
+/* False when the other side has closed already. An empty packet is one, too. */
+static bool send_packet(int fd, const char *path, const char *count) {
+    static char bytes[PACKET_MAX_BYTES];
+    const size_t length = read_packet(path, bytes), descriptors = count == NULL ? 0 : (size_t)atol(count);
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
+    } control = {0};
+    if (descriptors > 0 && descriptors <= DESCRIPTORS_MAX) {
+        int copies[DESCRIPTORS_MAX];
+        for (size_t i = 0; i < descriptors; i++)
+            copies[i] = fd;
+        message.msg_control = &control;
+        message.msg_controllen = (socklen_t)CMSG_SPACE(descriptors * sizeof(int));
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = (socklen_t)CMSG_LEN(descriptors * sizeof(int));
+        memcpy(CMSG_DATA(&control.header), copies, descriptors * sizeof(int));
+    }
+    /* Not musl's function, which takes no more than a kilobyte of descriptors. */
+    if (syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL) >= 0)
+        return true;
+    if (errno != EPIPE && errno != ECONNRESET)
+        fail("sendmsg");
+    return false;
+}
+
+static int connect_socket(const char *path, int type) {
+    struct sockaddr_un address;
+    const socklen_t size = socket_address(&address, path);
+    const int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) != 0)
+        fail(path);
+    return fd;
+}
+
+static void send_notification(char *words) {
+    const char *file = strsep(&words, " ");
+    const int fd = connect_socket(setting("NOTIFY_SOCKET", ""), SOCK_DGRAM);
+    send_packet(fd, file, words);
+    close(fd);
+}
+
+static void drop(char *words) {
+    const char *path = strsep(&words, " "), *file = strsep(&words, " ");
+    const int fd = connect_socket(path, SOCK_SEQPACKET);
+    if (file != NULL)
+        send_packet(fd, file, words);
+    close(fd);
+}
+
+static void ask(char *words) {
+    static char bytes[PACKET_MAX_BYTES];
+    const char *path = strsep(&words, " "), *file = strsep(&words, " "), *answer = strsep(&words, " ");
+    if (answer == NULL)
+        _exit(99);
+    const int fd = connect_socket(path, SOCK_SEQPACKET);
+    const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+    const int out = open(answer, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (out < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)
+        fail(answer);
+    send_packet(fd, file, words);
+    for (ssize_t n; (n = recv(fd, bytes, sizeof bytes, 0)) != 0;) {
+        if (n < 0 && errno == ECONNRESET)
+            continue; /* what was sent before is still to be had */
+        if (n < 0 || write(out, bytes, (size_t)n) != n)
+            fail("no answer");
+    }
+    close(out);
+    close(fd);
+}
+
 static void write_pidfile(char *words) {
     char *child = words;
     const char *path = strsep(&child, " ");
@@ -293,6 +386,12 @@ static void run_command(char *line) {
         set_handlers(words, on_leave);
     else if (strcmp(verb, "notify") == 0)
         notify(words);
+    else if (strcmp(verb, "send") == 0)
+        send_notification(words);
+    else if (strcmp(verb, "drop") == 0)
+        drop(words);
+    else if (strcmp(verb, "ask") == 0)
+        ask(words);
     else if (strcmp(verb, "pidfile") == 0)
         write_pidfile(words);
     else if (strcmp(verb, "fork") == 0)

@@ -7,6 +7,7 @@ import {
   instantiate,
   isTemplate,
   mangleUnitName,
+  needsEscape,
   parseUnitName,
   prefixOf,
   templateOf,
@@ -93,6 +94,12 @@ test('systemctl completes a word to a name', (t) => {
   t.is(mangleUnitName('/dev/sda'), 'dev-sda.device' as never);
   t.is(mangleUnitName('a b'), 'a\\x20b.service' as never);
   t.is(mangleUnitName('../etc/passwd'), '..-etc-passwd.service' as never);
+  t.is(mangleUnitName('/etc/../x'), '-etc-..-x.service' as never);
   t.is(mangleUnitName(''), undefined);
   t.is(mangleUnitName('a'.repeat(300)), undefined);
+});
+
+test('Who typed a word that had to be escaped is told: not for a plain path, nor for what only lacks a suffix', (t) => {
+  for (const word of ['a b', '../x', 'a/b', '/etc/../x', 'ä']) t.true(needsEscape(word), word);
+  for (const word of ['a', 'a.b', '/srv/x', '/', 'a@b', 'a\\x20b']) t.false(needsEscape(word), word);
 });

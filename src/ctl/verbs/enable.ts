@@ -31,6 +31,10 @@ type Action = 'enable' | 'disable' | 'mask' | 'unmask';
 
 async function change(call: Call, action: Action, planners: readonly Planner[]): Promise<number> {
   const { services, options, words, invocation } = call;
+  // To these verbs a path is a file, never a name to escape: `mask /` must not mask -.mount.
+  const path = words.find((word) => word.includes('/'));
+  if (path !== undefined)
+    return refuse(call, `Failed to ${action} unit: ${path} is a path; pidone takes names of units here.`);
   const found = findNames(services.api, words);
   if (!found.ok) return refuse(call, found.message);
   const { names } = found;

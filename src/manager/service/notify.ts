@@ -20,15 +20,26 @@ export function notify(draft: Draft, event: Notification): void {
     );
     return;
   }
+  if (event.fields.some((field) => field.includes('\0'))) {
+    say(draft, 'warning', `Got notification message from PID ${event.pid} with a NUL byte in it, ignoring`);
+    return;
+  }
+  // Of two that set the same, the first one counts.
   const values = new Map<string, string>();
   for (const field of event.fields) {
     const equals = field.indexOf('=');
-    if (equals > 0) values.set(field.slice(0, equals), field.slice(equals + 1));
+    const name = field.slice(0, equals);
+    if (equals > 0 && !values.has(name)) values.set(name, field.slice(equals + 1));
   }
   takeMainPid(draft, values.get('MAINPID'));
   takeProgress(draft, event.fields);
   takeTexts(draft, values);
   takeTimes(draft, values);
+}
+
+/** A datagram's text as its fields. One NUL at its end is no part of it (manager_dispatch_notify_fd()). */
+export function notificationFields(text: string): readonly string[] {
+  return (text.endsWith('\0') ? text.slice(0, -1) : text).split(/[\n\r]/).filter((field) => field !== '');
 }
 
 const mayTell: Readonly<Record<NotifyAccess, (sender: Notification['sender']) => boolean>> = {
@@ -68,7 +79,8 @@ function takeProgress(draft: Draft, fields: readonly string[]): void {
 
 function takeTexts(draft: Draft, values: ReadonlyMap<string, string>): void {
   const status = values.get('STATUS');
-  if (status !== undefined) draft.state.statusText = status;
+  // What is no UTF-8 (lone surrogates here) is no text, and says nothing.
+  if (status !== undefined) draft.state.statusText = /[\udc80-\udcff]/u.test(status) ? '' : status;
   const errno = values.get('ERRNO');
   if (errno !== undefined && /^\d{1,4}$/.test(errno)) draft.state.statusErrno = Number(errno);
 }
