@@ -9,7 +9,7 @@
 
 /*
  * A module: its name is the path below src/ with .js ("main.js", "ctl/serve.js"), or that of a part which several share
- * ("chunk-2XQ7B3NK.js"); its code is what the engine's JS_ReadObject(…, JS_READ_OBJ_BYTECODE) takes. Modules name each
+ * ("chunk-2XQ7B3NK.js"); its code is what bytecode_read_module() of engine/inside.h takes. Modules name each
  * other relative to themselves ("../chunk-2XQ7B3NK.js"): the engine's default normalizer makes that the name in the
  * table.
  */
@@ -22,6 +22,10 @@ struct pidone_module {
 /* Sorted by name. */
 extern const struct pidone_module pidone_modules[];
 extern const unsigned pidone_module_count;
+
+/* The names that all modules use, for bytecode_read_atoms(). */
+extern const unsigned char pidone_atoms[];
+extern const unsigned pidone_atoms_length;
 
 /* Version of the engine, e.g. "2025-04-26". */
 extern const char pidone_engine_version[];

@@ -5,6 +5,12 @@
 /* The engine counts in a place of its own, which it shows to nobody but us. */
 static const JSMallocState *counted;
 
+/* A line table that lies in the program's file. */
+static bool is_of_program(const void *memory) {
+    extern const char __executable_start[], _end[];
+    return (const char *)memory >= __executable_start && (const char *)memory < _end;
+}
+
 static void *allocate(JSMallocState *state, size_t size) {
     if (state->malloc_size + size > state->malloc_limit)
         return NULL;
@@ -18,7 +24,7 @@ static void *allocate(JSMallocState *state, size_t size) {
 }
 
 static void release(JSMallocState *state, void *memory) {
-    if (memory == NULL)
+    if (memory == NULL || is_of_program(memory))
         return;
     state->malloc_count--;
     state->malloc_size -= heap_usable_size(memory);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bytecode.h"
+#include "engine/inside.h"
 #include "heap.h"
 #include "pidone.h"
 
@@ -43,7 +44,8 @@ bool engine_start(struct engine *engine, engine_module_source *source) {
      * linker leaves the compiler out. */
     JSContext *context = JS_NewContextRaw(engine->runtime);
     engine->context = context;
-    if (context == NULL)
+    /* Names first: modules are read in place if these have the numbers that the build gave them. */
+    if (context == NULL || !bytecode_read_atoms(context, pidone_atoms, pidone_atoms_length))
         return false;
     JS_AddIntrinsicBaseObjects(context);
     JS_AddIntrinsicDate(context);
@@ -122,9 +124,7 @@ JSValue engine_embedded_module(JSContext *context, const char *name) {
     const struct pidone_module *module = pidone_module_find(name);
     if (module == NULL)
         return JS_UNDEFINED;
-    JSValue value = JS_ReadObject(context, module->code, module->length, JS_READ_OBJ_BYTECODE);
-    program_file_forget(module->code, module->length);
-    return value;
+    return bytecode_read_module(context, module->code, module->length);
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque) {

@@ -2,7 +2,8 @@
  * compile-modules INPUT-FOLDER OUTPUT-FOLDER MODULE…
  *
  * Compiles each ES module INPUT-FOLDER/MODULE to the engine's bytecode, OUTPUT-FOLDER/MODULE.bin (the folders for it
- * exist). Sources are stripped, line numbers stay. Runs on the machine that builds; part of the build, never shipped.
+ * exist), and writes the atoms of them all to OUTPUT-FOLDER/atoms.bin. Sources and names of local variables are
+ * stripped, line numbers stay. Runs on the machine that builds; part of the build, never shipped.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -10,9 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <inside.h>
 #include <quickjs.h>
 
-static bool compile(JSContext *context, const char *input_folder, const char *output_folder, const char *module);
+static JSValue compile(JSContext *context, const char *input_folder, const char *module);
+static bool write_all(int count, char **modules, JSContext **contexts, JSValue *values, const char *folder);
+static bool atoms_fit(const char *folder);
+static bool put(JSContext *context, const char *folder, const char *name, uint8_t *bytes, size_t size);
 static JSModuleDef *stand_in(JSContext *context, const char *name, void *opaque);
 static char *read_whole(const char *path, size_t *length);
 static bool write_whole(const char *path, const uint8_t *bytes, size_t length);
@@ -28,46 +33,84 @@ int main(int argc, char **argv) {
         return 1;
     JS_SetStripInfo(runtime, JS_STRIP_SOURCE);
     JS_SetModuleLoaderFunc(runtime, NULL, stand_in, NULL);
-    int status = 0;
-    for (int i = 3; i < argc && status == 0; i++) {
+    int count = argc - 3;
+    JSContext **contexts = calloc((size_t)count, sizeof(JSContext *));
+    JSValue *values = calloc((size_t)count, sizeof(JSValue));
+    if (contexts == NULL || values == NULL)
+        return 1;
+    for (int i = 0; i < count; i++) {
         /* A context of its own for each: what it imports is a stand-in there, and may be compiled in the next. */
-        JSContext *context = JS_NewContext(runtime);
-        if (context == NULL || !compile(context, argv[1], argv[2], argv[i]))
-            status = 1;
-        if (context != NULL)
-            JS_FreeContext(context);
+        contexts[i] = JS_NewContext(runtime);
+        if (contexts[i] == NULL)
+            return 1;
+        values[i] = compile(contexts[i], argv[1], argv[3 + i]);
+        if (JS_IsException(values[i]))
+            return 1;
     }
-    JS_FreeRuntime(runtime);
-    return status;
+    /* What it holds goes with the process. */
+    return write_all(count, argv + 3, contexts, values, argv[2]) && atoms_fit(argv[2]) ? 0 : 1;
 }
 
-static bool compile(JSContext *context, const char *input_folder, const char *output_folder, const char *module) {
-    char input[PATH_MAX], output[PATH_MAX];
+static bool write_all(int count, char **modules, JSContext **contexts, JSValue *values, const char *folder) {
+    struct bytecode_writer *writer = bytecode_writer_begin(contexts[0]);
+    if (writer == NULL)
+        return false;
+    size_t size;
+    uint8_t *bytes;
+    for (int i = 0; i < count; i++) {
+        bytes = bytecode_write_module(writer, values[i], &size);
+        if (!put(contexts[0], folder, modules[i], bytes, size))
+            return false;
+    }
+    bytes = bytecode_write_atoms(writer, &size);
+    return put(contexts[0], folder, "atoms", bytes, size);
+}
+
+/* Whether a fresh runtime gives the atoms the numbers that were written, so that modules can be read in place. */
+static bool atoms_fit(const char *folder) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/atoms.bin", folder);
+    size_t length;
+    char *bytes = read_whole(path, &length);
+    JSRuntime *runtime = JS_NewRuntime();
+    JSContext *context = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
+    if (bytes == NULL || context == NULL || !bytecode_read_atoms(context, (const uint8_t *)bytes, length)) {
+        perror(path);
+        return false;
+    }
+    if (!bytecode_is_in_place())
+        fprintf(stderr, "the engine numbers atoms in another way: bytecode cannot be read where it lies\n");
+    return bytecode_is_in_place();
+}
+
+static JSValue compile(JSContext *context, const char *input_folder, const char *module) {
+    char input[PATH_MAX];
     snprintf(input, sizeof input, "%s/%s", input_folder, module);
-    snprintf(output, sizeof output, "%s/%s.bin", output_folder, module);
 
     size_t length;
     char *text = read_whole(input, &length);
     if (text == NULL) {
         perror(input);
-        return false;
+        return JS_EXCEPTION;
     }
     JSValue compiled = JS_Eval(context, text, length, module, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
     free(text);
-    if (JS_IsException(compiled)) {
+    if (JS_IsException(compiled))
         print_exception(context);
-        return false;
-    }
-    size_t size;
-    uint8_t *bytes = JS_WriteObject(context, &size, compiled, JS_WRITE_OBJ_BYTECODE);
-    JS_FreeValue(context, compiled);
+    return compiled;
+}
+
+/* FOLDER/NAME.bin; takes the bytes. */
+static bool put(JSContext *context, const char *folder, const char *name, uint8_t *bytes, size_t size) {
     if (bytes == NULL) {
         print_exception(context);
         return false;
     }
-    bool written = write_whole(output, bytes, size);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s.bin", folder, name);
+    bool written = write_whole(path, bytes, size);
     if (!written)
-        perror(output);
+        perror(path);
     js_free(context, bytes);
     return written;
 }

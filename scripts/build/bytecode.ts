@@ -13,20 +13,20 @@ const bytecodeFolder = join(generatedFolder, 'bytecode');
 const tool = join(buildFolder, 'tools/compile-modules');
 
 /**
- * Compiles the bundled modules to bytecode and writes the table that native/bytecode.h declares: build/gen/bytecode.c.
+ * Compiles the bundled modules to bytecode and writes the tables that native/bytecode.h declares: build/gen/bytecode.c.
  *
  * @param engine hostVariant's: bytecode is the same for every variant and (little-endian, 64-bit) machine.
  */
 export async function compileBytecode(engine: Engine, modules: readonly string[]): Promise<void> {
   await runStep({
     name: 'compile-modules',
-    inputs: ['native/tools/*.c'],
+    inputs: ['native/tools/*.c', 'native/engine/*.h'],
     settings: engine,
     outputs: [tool],
     run: async () => {
       mkdirSync(dirname(tool), { recursive: true });
       const { compile: flags, link } = hostVariant;
-      const include = ['-isystem', engine.source];
+      const include = ['-isystem', engine.source, '-isystem', 'native/engine'];
       const source = 'native/tools/compile-modules.c';
       await compile(hostVariant, [
         ...ownFlags,
@@ -61,23 +61,13 @@ export async function compileBytecode(engine: Engine, modules: readonly string[]
 
 /** The assembler takes the bytes in as they are: as C numbers they would take the compiler seconds. */
 function bytecodeSource(engine: Engine, modules: readonly string[]): string {
-  const blobs = modules.map((module, index) => {
-    const file = resolve(bytecodeFolder, `${module}.bin`);
-    return [
-      `extern const unsigned char pidone_code_${String(index)}[];`,
-      `__asm__(".pushsection .rodata\\n"`,
-      `        ".globl pidone_code_${String(index)}\\n"`,
-      `        "pidone_code_${String(index)}: .incbin \\"${file}\\"\\n"`,
-      `        ".popsection\\n");`,
-    ].join('\n');
-  });
-  const rows = modules.map((module, index) => {
-    const size = statSync(join(bytecodeFolder, `${module}.bin`)).size;
-    return `    {"${module}", pidone_code_${String(index)}, ${String(size)}},`;
-  });
+  const blobs = modules.map((module, index) => included(`pidone_code_${String(index)}`, module));
+  const rows = modules.map((module, index) => `    {"${module}", pidone_code_${String(index)}, ${sizeOf(module)}},`);
   return [
     '/* Made by scripts/build/bytecode.ts. */',
     '#include "bytecode.h"',
+    included('pidone_atoms', 'atoms'),
+    `const unsigned pidone_atoms_length = ${sizeOf('atoms')};`,
     ...blobs,
     `const char pidone_engine_version[] = "${engine.version}";`,
     `const unsigned pidone_module_count = ${String(modules.length)};`,
@@ -87,4 +77,18 @@ function bytecodeSource(engine: Engine, modules: readonly string[]): string {
     '};',
     '',
   ].join('\n');
+}
+
+function included(symbol: string, module: string): string {
+  return [
+    `extern const unsigned char ${symbol}[];`,
+    `__asm__(".pushsection .rodata\\n"`,
+    `        ".globl ${symbol}\\n"`,
+    `        "${symbol}: .incbin \\"${resolve(bytecodeFolder, `${module}.bin`)}\\"\\n"`,
+    `        ".popsection\\n");`,
+  ].join('\n');
+}
+
+function sizeOf(module: string): string {
+  return String(statSync(join(bytecodeFolder, `${module}.bin`)).size);
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { execa } from 'execa';
 
@@ -16,7 +16,9 @@ export interface Engine {
 }
 
 /** The language itself. quickjs-libc (files, processes, workers for scripts) is not among them: our host takes its place. */
-const files = ['quickjs', 'libregexp', 'libunicode', 'cutils', 'dtoa'] as const;
+const files = ['libregexp', 'libunicode', 'cutils', 'dtoa'] as const;
+/** The engine's main file as it is, with our functions that must see its inside. */
+const inside = 'native/engine/quickjs.c';
 
 /**
  * Compiles the engine for a variant, once for a source, compiler and set of flags: the archive lies in the cache outside
@@ -34,7 +36,10 @@ export async function buildEngine(variant: Variant): Promise<Engine> {
     `-DCONFIG_VERSION="${version}"`,
     ...(variant.name === 'asan' ? ['-fno-sanitize=alignment,shift,vptr'] : []),
   ];
-  const key = contentKey([join(source, '*.{c,h}')], [variant.compiler, await compilerVersion(variant), flags]);
+  const key = contentKey(
+    [join(source, '*.{c,h}'), 'native/engine/*.{c,h}'],
+    [variant.compiler, await compilerVersion(variant), flags],
+  );
   const folder = join(cacheFolder(), `engine-${variant.name}-${key.slice(0, 16)}`);
   const engine = { version, source, archive: join(folder, 'libquickjs.a') };
   if (existsSync(engine.archive)) return engine;
@@ -44,9 +49,9 @@ export async function buildEngine(variant: Variant): Promise<Engine> {
   const work = mkdtempSync(join(cacheFolder(), 'compile-'));
   try {
     const objects = await Promise.all(
-      files.map(async (file) => {
-        const object = join(work, `${file}.o`);
-        await compile(variant, [...flags, '-c', join(source, `${file}.c`), '-o', object]);
+      [inside, ...files.map((file) => join(source, `${file}.c`))].map(async (file) => {
+        const object = join(work, `${basename(file, '.c')}.o`);
+        await compile(variant, [...flags, '-isystem', source, '-c', file, '-o', object]);
         return object;
       }),
     );
