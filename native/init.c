@@ -47,12 +47,7 @@ static void begin(void) {
     program.init_pid = getpid();
     program.is_pid_1 = program.init_pid == 1;
     sigset_t all;
-    sigfillset(&all);
-    /* A fault kills, blocked or not; only unblocked it can be looked at (core, sanitizer). */
-    const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        sigdelset(&all, faults[i]);
-    sigprocmask(SIG_SETMASK, &all, NULL);
+    block_signals(&all);
     if (chdir("/") < 0)
         say("cannot change to /: %s", strerror(errno));
     init.highest_shared = say_prepare();

@@ -6,23 +6,29 @@
 #include <string.h>
 
 static void open_standard_streams(void);
+static bool is_named(const char *name);
 static bool is_init(void);
 
 int main(int argc, char **argv) {
     open_standard_streams();
     program_begin(argc, argv);
+    if (is_named("pidone") && program.argc > 1 && strcmp(program.argv[1], "--") == 0)
+        single_main(program.argv + 2);
     if (is_init())
         init_main();
     return client_main();
 }
 
+static bool is_named(const char *name) {
+    const char *slash = strrchr(program.argv[0], '/');
+    return strcmp(slash ? slash + 1 : program.argv[0], name) == 0;
+}
+
 /* `pidone` without a verb, with options alone (they are the manager's), or under the name that kernels start. */
 static bool is_init(void) {
-    const char *slash = strrchr(program.argv[0], '/');
-    const char *name = slash ? slash + 1 : program.argv[0];
-    if (strcmp(name, "init") == 0)
+    if (is_named("init"))
         return true;
-    if (strcmp(name, "pidone") != 0)
+    if (!is_named("pidone"))
         return false;
     if (program.argc < 2)
         return true;

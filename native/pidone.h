@@ -3,7 +3,8 @@
  *
  *   main.c ──▶ init.c ──fork──▶ keeper.c   one a unit invocation
  *          │          └─fork──▶ host.c     the manager: engine, loop, TypeScript
- *          └─▶ client.c ──────▶ tool.c     no manager there: the same TypeScript in this process
+ *          ├─▶ client.c ──────▶ tool.c     no manager there: the same TypeScript in this process
+ *          └─▶ single.c ──fork──▶ COMMAND   one program, no unit
  *
  * No part knows a unit file, a dependency or a restart rule. */
 #ifndef PIDONE_H
@@ -62,8 +63,15 @@ uintptr_t stack_end(void); /* below it lies the stack of main(), above it argume
 void program_file_rest(void);
 void program_file_forget(const void *bytes, size_t length);
 
+/* Blocks every signal that can wait to be read, and tells which those are. A fault kills, blocked or not; only
+ * unblocked it can be looked at (core, sanitizer). */
+void block_signals(sigset_t *blocked);
+
 /* init.c: never returns */
 _Noreturn void init_main(void);
+
+/* single.c: PID 1 for one command (words, NULL); its exit status, or 128 + its signal, is ours */
+_Noreturn void single_main(char **command);
 
 /* keeper.c: life of a keeper, in the forked child. `frame` is the `keep` frame (bytes, valid for ever), `channel` the
  * keeper's end. */

@@ -100,3 +100,11 @@ void set_process_title(const char *name, const char *title) {
     const size_t rest = length < title_room.arguments_length ? title_room.arguments_length - length : 1;
     memset(title_room.start + length, 0, rest);
 }
+
+void block_signals(sigset_t *blocked) {
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    sigfillset(blocked);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(blocked, faults[i]);
+    sigprocmask(SIG_SETMASK, blocked, NULL);
+}
