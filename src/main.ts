@@ -17,29 +17,45 @@ interface Running {
 export function program(host: Host, mode: 'live' | 'replay' = 'live'): Program {
   let running: Running | undefined;
   let tape: Tape | undefined;
+  /** Exceptions are for the host, which ends this process; a recording has them too. */
+  function noted<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      tape?.threw(error);
+      throw error;
+    }
+  }
+  function handle(event: HostEvent): void {
+    if (event.kind === 'start') {
+      const path = variableOf(event.facts.environment, 'PIDONE_RECORD');
+      tape = path === undefined || mode === 'replay' ? undefined : openTape(host, path, version);
+      tape?.event(event);
+      running = start(tape?.host ?? host, event);
+      return;
+    }
+    if (running === undefined) throw new Error(`internal error: ${event.kind} before start`);
+    tape?.event(event);
+    const { shell, clients, waits } = running;
+    shell.at(event.clock);
+    shell.handle(event);
+    waits.handle(event);
+    clients.handle(event);
+  }
   return {
     handle(event: HostEvent) {
-      if (event.kind === 'start') {
-        const path = variableOf(event.facts.environment, 'PIDONE_RECORD');
-        tape = path === undefined || mode === 'replay' ? undefined : openTape(host, path);
-        tape?.event(event);
-        running = start(tape?.host ?? host, event);
-        return;
-      }
-      if (running === undefined) throw new Error(`internal error: ${event.kind} before start`);
-      tape?.event(event);
-      const { shell, clients, waits } = running;
-      shell.at(event.clock);
-      shell.handle(event);
-      waits.handle(event);
-      clients.handle(event);
+      noted(() => {
+        handle(event);
+      });
     },
     flush() {
       const effects: HostEffect[] = [];
       if (running === undefined) return effects;
       const { shell, clients, waits } = running;
-      shell.flush(effects, waits.deadline());
-      clients.flush(effects);
+      noted(() => {
+        shell.flush(effects, waits.deadline());
+        clients.flush(effects);
+      });
       tape?.effects(effects);
       return effects;
     },

@@ -1,7 +1,6 @@
 import test from 'ava';
 
 import { parseState } from '../../src/manager/store.ts';
-import { replay } from '../../scripts/replay/replay.ts';
 import { Container } from '../fake/container.ts';
 
 /** a is up for good; b, after it, runs three commands and is then exited; c fails; d restarts when it is killed. */
@@ -73,20 +72,4 @@ test('A state file that cannot be written is told once, and everything goes on',
   container.run();
   t.is(container.exited, 0);
   t.is(container.host.logged.filter((line) => line.includes('cannot write /run/pidone/state')).length, 1);
-});
-
-test('A recording replays with the same effects, and a difference is found', async (t) => {
-  const container = new Container({ files, environment: ['PATH=/bin', 'PIDONE_RECORD=/var/log/record'] });
-  container.run();
-  container.terminate();
-  container.run();
-  const recording = container.host.readFile('/var/log/record', 1e8);
-  if (typeof recording !== 'string') throw new Error(`no recording: ${recording}`);
-  const same = await replay(recording);
-  t.is(same.difference, undefined);
-  t.true(same.events > 10);
-  const other = await replay(
-    recording.replace('"/etc/systemd/system/a.service",16777216', '"/etc/systemd/system/A.service",16777216'),
-  );
-  t.regex(other.difference ?? '', /A\.service/);
 });
