@@ -41,6 +41,8 @@ function valueOf(measure: Measure, result: Results | undefined): number | undefi
 function bestOf(measure: Measure, peers: readonly Results[]): Verdict['best'] {
   const candidates = peers
     .filter(({ supervises }) => supervises || measure.against === 'all')
+    // It is quickly over for who tells nobody.
+    .filter(({ told }) => measure.key !== 'down' || /^(\d+)\/\1$/.test(told))
     .flatMap((peer) => {
       const value = valueOf(measure, peer);
       return value === undefined || !Number.isFinite(value) ? [] : [{ name: peer.name, value }];

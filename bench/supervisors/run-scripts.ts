@@ -14,7 +14,8 @@ function folders(services: readonly Service[], logger: (directory: string) => st
             text: `#!/bin/sh\nmkdir -p ${logs}/${name}\nexec ${logger(`${logs}/${name}`)}\n`,
             mode: 0o755,
           },
-          { path: `${logs}/README`, text: '' },
+          // As pidone's journal is bounded; s6-log takes this from its command line.
+          { path: `${logs}/${name}/config`, text: 's4194304\nn4\n' },
         ]
       : []),
   ]);

@@ -44,15 +44,17 @@ export function parseRecording(text: string): readonly Generation[] | NoRecordin
   return generations;
 }
 
+const kinds = ['event', 'call', 'effects', 'threw'] as const;
+
 /** undefined: not a line that a manager of this version writes. */
 function readLine(source: string): TapeLine | undefined {
-  let line: TapeLine;
+  let line: unknown;
   try {
     line = parseTapeLine(source);
   } catch {
     return undefined;
   }
-  if (typeof line !== 'object') return undefined;
-  if ('recording' in line) return line.recording === 1 ? line : undefined;
-  return 'event' in line || 'call' in line || 'effects' in line || 'threw' in line ? line : undefined;
+  if (typeof line !== 'object' || line === null) return undefined;
+  const isOurs = 'recording' in line ? line.recording === 1 : kinds.some((kind) => kind in line);
+  return isOurs ? (line as TapeLine) : undefined;
 }

@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
   { name: 'build-asan', commands: () => [script('scripts/build.ts', '--tests')], needs: [], minutes: 10 },
   { name: 'native', commands: nativeTests, needs: [], minutes: 10 },
   { name: 'process', commands: () => ava('process'), needs: [], minutes: 10 },
-  { name: 'replay', commands: () => ava('replay'), needs: [], minutes: 5 },
+  { name: 'replay', commands: () => ava('replay'), needs: [root], minutes: 5 },
   { name: 'fuzz', commands: () => ava('fuzz'), needs: [], minutes: 5 },
   { name: 'oracle', commands: () => ava('oracle', 'oracle-units'), needs: [root, systemd], minutes: 15 },
   { name: 'container', commands: () => ava('container'), needs: [root, engine], minutes: 20 },

@@ -1,8 +1,8 @@
 #!/bin/bash
 # A machine for tests: an init as PID 1 of namespaces of its own, on a throw-away copy of the host's root.
 #
-#   machine.sh hold KIND DIR   stay until told to end (SIGTERM, or the parent's death); then leave nothing behind
-#   machine.sh inside KIND DIR runs as PID 1 of the new namespaces and becomes the init
+#   machine.sh hold KIND DIR [NAME=VALUE…]   stay until told to end (SIGTERM, or the parent's death); then leave nothing behind
+#   machine.sh inside KIND DIR [NAME=VALUE…] runs as PID 1 of the new namespaces and becomes the init
 #
 # KIND is systemd or pidone. DIR holds units/ (mounted at /u), tools/ (at /t) and, for pidone, bin/ (at /opt/pidone/bin);
 # what the init prints goes to DIR/log; DIR is removed at the end. The talk with machine.ts: "PID\n" goes out on
@@ -10,7 +10,7 @@
 # sign of life.
 set -eu
 shopt -s nullglob
-kind=$2 dir=$3
+kind=$2 dir=$3 variables=("${@:4}")
 
 # What docker gives a container. Everything else must be done without.
 docker_capabilities='-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap'
@@ -35,7 +35,7 @@ hold() {
   (
     trap - EXIT TERM INT HUP
     [ -z "$group" ] || echo "$BASHPID" >"$group/cgroup.procs"
-    exec setpriv --pdeathsig KILL unshare "${spaces[@]}" "$0" inside "$kind" "$dir" <&4
+    exec setpriv --pdeathsig KILL unshare "${spaces[@]}" "$0" inside "$kind" "$dir" "${variables[@]}" <&4
   ) &
   child=$!
   exec 3>&- 4<&-
@@ -95,7 +95,8 @@ inside() {
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
   echo "$pid" >&3; exec 3>&-
   read -r _
-  environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/systemd/system:/u)
+  environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/systemd/system:/u
+    "${variables[@]}")
   if [ "$kind" = systemd ]; then
     exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
       /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output=null </dev/null

@@ -37,6 +37,8 @@ export interface Flavour {
   readonly socket: string;
   /** Binaries to put at /opt/pidone/bin. */
   readonly bin?: string;
+  /** NAME=VALUE: what the container's environment has besides. */
+  readonly environment?: readonly string[];
   /** How a command gets in: words between nsenter's options and the command. */
   readonly enter: readonly string[];
   readonly path: string;
@@ -56,7 +58,11 @@ export async function boot(flavour: Flavour, units: string): Promise<Machine> {
   const log = openSync(path.join(directory, 'log'), 'a+');
   // The holder outlives neither us (pdeathsig) nor a Ctrl-C that was meant for us (detached): it always cleans up.
   const alone = ['--pdeathsig', 'TERM', 'unshare', '--mount', '--propagation', 'private'];
-  const holder = execa('setpriv', [...alone, SCRIPT, 'hold', flavour.kind, directory], HOLDER_OPTIONS);
+  const holder = execa(
+    'setpriv',
+    [...alone, SCRIPT, 'hold', flavour.kind, directory, ...(flavour.environment ?? [])],
+    HOLDER_OPTIONS,
+  );
   const readLog = () => readFileSync(`/proc/self/fd/${String(log)}`, 'utf8');
   const down = async () => {
     holder.kill('SIGTERM');

@@ -11,12 +11,12 @@ const DOCKER_CAPABILITIES =
 
 /**
  * Boots the built pidone as PID 1 with the units of a folder: the same machine as the real systemd's, but without
- * control groups and with no more capabilities than docker gives.
+ * control groups and with no more capabilities than docker gives. `environment`: NAME=VALUE, beside the machine's own.
  */
-export function bootPidone(units: string): Promise<Machine> {
+export function bootPidone(units: string, environment: readonly string[] = []): Promise<Machine> {
   const drop = ['setpriv', '--inh-caps=-all', '--ambient-caps=-all', `--bounding-set=${DOCKER_CAPABILITIES}`];
   const search = '/opt/pidone/bin:/t:/usr/sbin:/usr/bin:/sbin:/bin';
-  return boot({ kind: 'pidone', socket: 'control', bin: BIN, enter: drop, path: search }, units);
+  return boot({ kind: 'pidone', socket: 'control', bin: BIN, environment, enter: drop, path: search }, units);
 }
 
 /** Why pidone cannot be booted here, or undefined when it can. */

@@ -109,7 +109,7 @@ test('What comes where the manager threw, and an exception that it did not know,
   const effects = lines.findIndex((line) => line.startsWith('{"effects"'));
   const threw = '{"threw":{"name":"Error","message":"gone","stack":"    at x (main.js:1:2)"}}';
   const [never] = await replayAll([...lines.slice(0, effects), threw].join('\n'));
-  t.regex(never?.end.kind === 'difference' ? never.end.lines.join('\n') : '', /recorded  throws Error: gone/);
+  t.regex(never?.end.kind === 'difference' ? never.end.lines.join('\n') : '', /recorded +throws Error: gone/);
 });
 
 test('What is no recording is refused with the reason', (t) => {
