@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "bytecode.h"
 #include "engine/inside.h"
@@ -21,6 +22,7 @@ static struct {
 } rejections[REJECTION_MAX];
 static size_t rejection_count;
 
+static void give_back_stack(void);
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque);
 static void track_rejection(
     JSContext *context, JSValueConst promise, JSValueConst reason, int is_handled, void *opaque);
@@ -109,15 +111,23 @@ bool engine_run_jobs(struct engine *engine, JSValue *exception) {
 
 void engine_trim(struct engine *engine) {
     static size_t used_before;
-    if (used_before != 0 && engine_memory_used() < used_before + TRIM_GROWTH)
-        return;
-    JS_RunGC(engine->runtime);
-    heap_trim();
-    program_file_rest();
-    used_before = engine_memory_used();
-    /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
-    size_t room = used_before / 2 > 1024 * 1024 ? used_before / 2 : 1024 * 1024;
-    JS_SetGCThreshold(engine->runtime, used_before + room);
+    if (used_before == 0 || engine_memory_used() >= used_before + TRIM_GROWTH) {
+        JS_RunGC(engine->runtime);
+        heap_trim();
+        used_before = engine_memory_used();
+        /* From now on cycles may grow by half of what lives, but no less than 1 MB, until the next search. */
+        size_t room = used_before / 2 > 1024 * 1024 ? used_before / 2 : 1024 * 1024;
+        JS_SetGCThreshold(engine->runtime, used_before + room);
+    }
+    give_back_stack();
+    program_file_rest(); /* the last: what is done here uses it too */
+}
+
+/* What lies well below the frames in use is left from deeper calls. */
+static void give_back_stack(void) {
+    enum { PAGE = 4096, MARGIN = 2 * PAGE };
+    uintptr_t end = ((uintptr_t)__builtin_frame_address(0) - MARGIN) & ~(uintptr_t)(PAGE - 1);
+    madvise((void *)(end - ENGINE_STACK_BYTES), ENGINE_STACK_BYTES, MADV_DONTNEED); /* ENOMEM: never so deep */
 }
 
 JSValue engine_embedded_module(JSContext *context, const char *name) {

@@ -31,7 +31,7 @@ JSValue engine_import(JSContext *context, const char *name);
 bool engine_run_jobs(struct engine *engine, JSValue *exception);
 
 /* For an engine that has come to rest: collects garbage and gives what is free, or can be had again, back to the
- * system. Does nothing where little was taken since the last time. */
+ * system. Garbage is not looked for where little was taken since the last time. */
 void engine_trim(struct engine *engine);
 
 /* ── errors (engine-error.c) ─────────────────────────────────────────────────────────────────────────────────────── */

@@ -74,8 +74,14 @@ export function findDirective(section: Section, key: string): Directive | undefi
   return (sections[section] ??= gatherSection(section)).get(key);
 }
 
+/** Gives the table's memory back: it is made again when it is asked next. */
+export function forgetDirectives(): void {
+  table = undefined;
+  sections = {};
+}
+
 /** One look-up for a key, be it the section's own or a group's. */
-const sections: Partial<Record<Section, ReadonlyMap<string, Directive>>> = {};
+let sections: Partial<Record<Section, ReadonlyMap<string, Directive>>> = {};
 
 function gatherSection(section: Section): ReadonlyMap<string, Directive> {
   table ??= makeTable();

@@ -1,6 +1,6 @@
 import { collectAliases, type Fragmentary, namesOf, resolveName } from './aliases.ts';
 import { addDiagnostic, type Diagnostic } from './diagnostic.ts';
-import { findDirective, type Section } from './directives.ts';
+import { findDirective, forgetDirectives, type Section } from './directives.ts';
 import { type Draft, newDraft, own } from './draft.ts';
 import { findDropIns } from './drop-ins.ts';
 import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
@@ -29,6 +29,8 @@ export interface Units {
   readonly directories: UnitDirectories;
   readonly options: UnitsOptions;
   readonly files: UnitFilesPort;
+  /** Nothing more is to be loaded for now: gives back what only loading needs. Names that are new next time see the files as they are then. */
+  rest(): void;
 }
 
 export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
@@ -64,6 +66,13 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
       for (const each of other.names) loaded.set(each, other);
       loaded.set(name, other);
       return other;
+    },
+    rest() {
+      if (directories === undefined) return;
+      directories = undefined;
+      world = undefined;
+      known.clear();
+      forgetDirectives();
     },
   };
 }

@@ -234,3 +234,13 @@ test('Diagnostics name file, line and column, of the key or of the value', (t) =
     },
   ]);
 });
+
+test('A file that comes after a rest is found, and a unit that was read stays as it was', (t) => {
+  const it = world({ 'x.service': described('x') });
+  t.is(it.load('x.service').common.description, 'x');
+  it.host.memory.put(`${etc}/y.service`, described('y'));
+  it.host.memory.put(`${etc}/x.service`, described('another'));
+  it.units.rest();
+  t.is(it.load('y.service').common.description, 'y');
+  t.is(it.load('x.service').common.description, 'x');
+});
