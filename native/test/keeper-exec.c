@@ -72,7 +72,8 @@ static void steps(struct subject *s) {
         {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"}};
     close(open(in(s->folder, "blocked"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        snprintf(record, sizeof record, "%u 755 %u %u %s/blocked", directories[i].step, getuid(), getgid(), s->folder);
+        snprintf(record, sizeof record, "%u 755 %u %u %u %s/blocked", directories[i].step, getuid(), getgid(),
+            directories[i].step == 241, s->folder);
         w = run_command(s, SLOT_MAIN, missing, true_argv);
         wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, NULL});
         check(ends_with(&w, s, directories[i].step, directories[i].name),
@@ -164,7 +165,7 @@ static void directories(struct subject *s) {
     char made[160], target[160], deep[200], swapped[200];
     uid_t uid = getuid() == 0 ? 12345 : getuid();
     gid_t gid = getuid() == 0 ? 12346 : getgid();
-    snprintf(made, sizeof made, "233 2750 %u %u %s/run/a/b", uid, gid, s->folder);
+    snprintf(made, sizeof made, "233 2750 %u %u 0 %s/run/a/b", uid, gid, s->folder);
     struct wire_writer w = run_command(s, SLOT_MAIN, true_path, true_argv);
     wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, NULL});
     struct event event;
@@ -177,11 +178,20 @@ static void directories(struct subject *s) {
         "a directory is made with its mode and owner");
     check((above.st_mode & 07777) == 0755 && above.st_uid == getuid(), "what is above it is pidone's, 0755");
 
+    snprintf(made, sizeof made, "241 700 %u %u 1 %s/run/a", uid, gid, s->folder);
+    w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, NULL});
+    send_command(s, &w);
+    await_event(s, WIRE_EXITED, &event);
+    stat(in(s->folder, "run/a"), &above);
+    check(event.status == 0 && (above.st_mode & 07777) == 0755 && above.st_uid == getuid(),
+        "a directory of configuration that is there keeps mode and owner");
+
     /* The unit's user, who owns run/a/b, plants a link there. */
     mkdir(in(s->folder, "target"), 0700);
     snprintf(target, sizeof target, "%s/target", s->folder);
     symlink(target, in(s->folder, "run/a/b/c"));
-    snprintf(swapped, sizeof swapped, "233 755 %u %u %s/run/a/b/c", uid, gid, s->folder);
+    snprintf(swapped, sizeof swapped, "233 755 %u %u 0 %s/run/a/b/c", uid, gid, s->folder);
     w = run_command(s, SLOT_MAIN, true_path, true_argv);
     wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){swapped, NULL});
     bool refused = ends_with(&w, s, 233, "RUNTIME_DIRECTORY");

@@ -1,16 +1,17 @@
 /** Words of a command line as names of units: completion, escapes and globs, as systemctl's expand_names() has them. */
-import type { ManagerApi, UnitView } from '../manager/api.ts';
+import type { UnitView } from '../manager/api.ts';
 import type { UnitType } from '../units/model.ts';
-import { mangleUnitName, needsEscape, type UnitName } from '../units/name.ts';
+import { isTemplate, mangleUnitName, needsEscape, type UnitName } from '../units/name.ts';
+import type { Call } from './call.ts';
 import { harmless } from './render/text.ts';
 
 export type NamesFound =
   | { readonly ok: true; readonly names: readonly UnitName[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-/** Names in the order of the words; a glob stands for the loaded units that match it, and for none without a manager. */
+/** Names in the order of the words; a glob stands for the units that list-units would show of those that match it, and for none without a manager. */
 export function findNames(
-  api: ManagerApi | undefined,
+  { services, options }: Pick<Call, 'services' | 'options'>,
   words: readonly string[],
   suffix: `.${UnitType}` = '.service',
 ): NamesFound {
@@ -20,7 +21,7 @@ export function findNames(
   for (const word of words) {
     if (isGlob(word)) {
       const pattern = globPattern(completeGlob(word, suffix));
-      loaded ??= api?.list() ?? [];
+      loaded ??= (services.api?.list() ?? []).filter((view) => isListed(options, view));
       for (const { unit } of loaded) if (unit.names.some((name) => pattern.test(name))) names.add(unit.name);
       continue;
     }
@@ -33,6 +34,19 @@ export function findNames(
     names.add(name);
   }
   return { ok: true, names: [...names], notes };
+}
+
+/** What -t, --state and --all leave: by default, all that is not inactive. */
+export function isListed({ types, states, all }: Call['options'], { unit, active, sub, job }: UnitView): boolean {
+  if (types.length > 0 && !types.includes(unit.type)) return false;
+  if (states.length > 0) return [unit.load, sub, active].some((state) => states.includes(state));
+  return all || active !== 'inactive' || job !== undefined;
+}
+
+/** systemd's sentence for the first name that can be no unit's: a template needs an instance. */
+export function explainTemplate(names: readonly UnitName[]): string | undefined {
+  const template = names.find(isTemplate);
+  return template === undefined ? undefined : `Unit name ${template} is neither a valid invocation ID nor unit name.`;
 }
 
 export function isGlob(word: string): boolean {

@@ -89,8 +89,8 @@ function sceneAtRest(units: Units, name: UnitName): Scene & { readonly start: Un
     graph,
     active: (unit) => (unitOf(unit).standIn?.active === true ? 'active' : 'inactive'),
     loadError(unit) {
-      const { load, loadError: why } = unitOf(unit);
-      return load === 'loaded' ? undefined : loadError(unit, load, why);
+      const { load, loadErrno } = unitOf(unit);
+      return load === 'loaded' ? undefined : loadError(unit, load, loadErrno);
     },
     installed: () => undefined,
     canReload: (unit) => (unitOf(unit).service?.commands.ExecReload.length ?? 0) > 0,

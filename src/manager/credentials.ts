@@ -58,9 +58,12 @@ export function resolveCredentials(
   };
 }
 
+/** Where WorkingDirectory=~ leads for a user without a home, who as a rule may not go there (acquire_home()). */
+export const managersHome = '/root';
+
 const unchanged: CredentialsResult = {
   ok: true,
-  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: '/root', variables: [] },
+  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: managersHome, variables: [] },
 };
 
 function noGroup(name: string): CredentialsResult {

@@ -6,7 +6,7 @@
 import type { HostFacts, HostFiles } from '../host.d.ts';
 import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
-import { type Credentials, resolveCredentials } from './credentials.ts';
+import { type Credentials, managersHome, resolveCredentials } from './credentials.ts';
 import { directoryRecords, directoryVariables } from './directories.ts';
 import type { UnitEffect } from './effect.ts';
 import { readEnvironmentFiles } from './environment/files.ts';
@@ -33,6 +33,8 @@ export interface ExecutionPort {
 /** What belongs to this invocation. */
 export interface ExecutionContext {
   readonly invocation: string;
+  /** Of a unit that another's end has started. */
+  readonly monitor: readonly string[];
   /** Path of the NOTIFY_SOCKET, '' for none. */
   readonly notifyPath: string;
 }
@@ -66,7 +68,7 @@ export function buildExecution(
   const environment = buildEnvironment(settings, {
     container: port.container,
     manager: port.managerEnvironment(),
-    service: effect.variables,
+    service: context.monitor.length === 0 ? effect.variables : effect.variables.concat(context.monitor),
     process: processVariables(settings, credentials.value, context),
     files: files.value,
   });
@@ -104,12 +106,12 @@ function runFields(
   return {
     slot: slots[effect.slot],
     flags: flagsOf(settings, command) | (streams.toJournal ? runFlags.journalStream : 0),
-    paths: pathsOf(command, settings, environment),
+    paths: pathsOf(command, settings, port.container),
     argv: command.substitute ? substituteArguments(command.argv, environment.lookUp) : command.argv,
     set: environment.set,
     pidVariables: watched ? ['SYSTEMD_EXEC_PID', 'WATCHDOG_PID'] : ['SYSTEMD_EXEC_PID'],
     unset: some(environment.unset),
-    workingDirectory: workingDirectory.home ? (credentials.home ?? '') : workingDirectory.path || '/',
+    workingDirectory: workingDirectory.home ? (credentials.home ?? managersHome) : workingDirectory.path || '/',
     rootDirectory: some(settings.rootDirectory),
     uidPlus1: uid,
     gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
@@ -152,16 +154,18 @@ function flagsOf(settings: ExecSettings, command: ExecCommand): number {
 
 /**
  * Where the executable may be. systemd looks a bare name up in ExecSearchPath=, else in the directories that it was compiled with;
- * here the container's PATH comes after these: images put programs in places of their own.
+ * here the container's PATH (not the unit's own) comes after these: images put programs in places of their own.
  */
-function pathsOf(command: ExecCommand, settings: ExecSettings, environment: ServiceEnvironment): readonly string[] {
+function pathsOf(
+  command: ExecCommand,
+  settings: ExecSettings,
+  container: ReadonlyMap<string, string>,
+): readonly string[] {
   if (command.path.startsWith('/')) return [command.path];
   const directories =
     settings.execSearchPath.length > 0
       ? settings.execSearchPath
-      : `${defaultPath}:${environment.lookUp('PATH') ?? ''}`
-          .split(':')
-          .filter((directory) => directory.startsWith('/'));
+      : `${defaultPath}:${container.get('PATH') ?? ''}`.split(':').filter((directory) => directory.startsWith('/'));
   return [...new Set(directories)].map((directory) => `${directory}/${command.path}`);
 }
 

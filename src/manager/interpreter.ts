@@ -11,6 +11,7 @@ import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
 import { directoryClasses } from './directories.ts';
 import type { Effect, UnitEffect } from './effect.ts';
+import { monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
@@ -72,7 +73,13 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const unit = core.world.records.get(record.unit)?.unit;
     if (unit === undefined) return undefined;
     const notifyPath = notifyPathOf(ports, record);
-    const execution = buildExecution(unit, effect, { invocation: record.invocation, notifyPath }, ports.execution);
+    const monitor = monitorVariables(core.world, record.unit, effect.phase);
+    const execution = buildExecution(
+      unit,
+      effect,
+      { monitor, invocation: record.invocation, notifyPath },
+      ports.execution,
+    );
     if (execution.ok) return execution.fields;
     const { result, exitStatus, why } = execution;
     tell(record.unit, { kind: 'run-failed', slot: effect.slot, result, exitStatus, why });

@@ -20,7 +20,7 @@ export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>)
     loadError(name) {
       const unit = world.records.get(name)?.unit;
       if (unit === undefined) return loadError(name, 'not-found', '');
-      return unit.load === 'loaded' ? undefined : loadError(name, unit.load, unit.loadError);
+      return unit.load === 'loaded' ? undefined : loadError(name, unit.load, unit.loadErrno);
     },
     installed(name) {
       const job = world.records.get(name)?.job;

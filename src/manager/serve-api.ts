@@ -6,7 +6,7 @@ import type { RequestedJobType } from '../graph/job.ts';
 import { collapse } from '../graph/job.ts';
 import type { AnyDependencyKind } from '../graph/dependency.ts';
 import type { JobMode, Unit } from '../units/model.ts';
-import type { UnitName } from '../units/name.ts';
+import { isTemplate, type UnitName } from '../units/name.ts';
 import type { Units } from '../units/load.ts';
 import type { JobOutcome, JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
 import type { Core } from './core.ts';
@@ -91,6 +91,9 @@ function enqueue(
   mode: JobMode,
 ): Outcome<JobId> {
   const { world } = core;
+  if (isTemplate(name)) {
+    return { ok: false, error: { code: 'InvalidArgs', message: `Unit name ${name} is missing the instance name.` } };
+  }
   const record = core.load(name);
   const type = requestedType(world, machine, what, record);
   const refused = refusal(machine, record, type);

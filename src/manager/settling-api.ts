@@ -19,6 +19,11 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
       api.reload();
       settle();
     },
+    answered(request) {
+      api.answered(request);
+      // What was loaded only to be looked at is forgotten.
+      settle();
+    },
     shutdown(status) {
       api.shutdown(status);
       settle();

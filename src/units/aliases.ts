@@ -20,7 +20,8 @@ export function resolveName(directories: UnitDirectories, name: UnitName): Fragm
   let current = name;
   for (let hop = 0; hop <= mostHops; hop++) {
     const found = findEntry(directories, current);
-    if (found === undefined) return { kind: 'missing', name: current };
+    // A link that leads nowhere is no name of anything.
+    if (found === undefined) return { kind: 'missing', name };
     const { entry } = found;
     const path = `${entry.directory}/${entry.name}`;
     if (entry.link === undefined) return { kind: 'file', name: current, path };

@@ -35,15 +35,21 @@ export const environment: ValueKind<readonly string[]> = {
     if (text === '') return [];
     const { words, complete } = extractWords(text, 'unquote-unescape');
     if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
-    const added: string[] = [];
+    const all = [...before];
     for (const word of words) {
       const assignment = expandOrWarn(word, context);
       if (assignment === undefined) continue;
       const equals = assignment.indexOf('=');
-      if (equals > 0 && variableName.test(assignment.slice(0, equals))) added.push(assignment);
-      else context.warn(`Invalid environment assignment '${assignment}'; ignored`);
+      if (equals <= 0 || !variableName.test(assignment.slice(0, equals))) {
+        context.warn(`Invalid environment assignment '${assignment}'; ignored`);
+        continue;
+      }
+      // A variable keeps the place of its first assignment.
+      const at = all.findIndex((other) => other.startsWith(assignment.slice(0, equals + 1)));
+      if (at < 0) all.push(assignment);
+      else all[at] = assignment;
     }
-    return before.concat(added);
+    return all;
   },
 };
 

@@ -10,6 +10,7 @@ import { explainBadService, serviceType } from './verify-service.ts';
 export interface Outcome {
   readonly load: LoadState;
   readonly loadError: string;
+  readonly loadErrno: string;
   readonly modified: number;
   readonly fragmentPath: string;
   readonly dropInPaths: readonly string[];
@@ -32,6 +33,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
     type,
     load: bad === undefined ? outcome.load : 'bad-setting',
     loadError: bad ?? outcome.loadError,
+    loadErrno: outcome.loadErrno,
     standIn,
     fragmentPath: outcome.fragmentPath,
     dropInPaths: outcome.dropInPaths,
@@ -47,7 +49,10 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
             message: `${bad}; the unit cannot be started`,
           }),
     dependencies: isLoaded
-      ? withoutSelf(draft.dependencies.concat(automaticDependencies(name, draft, kind)), names)
+      ? withoutSelf(
+          draft.dependencies.concat(automaticDependencies(name, draft, kind, outcome.fragmentPath !== '')),
+          names,
+        )
       : [],
     common: finishCommon(name, draft),
     // Without settings nobody can start what must not run.

@@ -6,8 +6,16 @@ import { parseBoolean } from './values/boolean.ts';
 
 const shutdown = 'shutdown.target';
 
-/** All of them, of a loaded unit of any type (`kind` counts for services only); those that DefaultDependencies=no takes away have the origin `default`. */
-export function automaticDependencies(name: UnitName, draft: Draft, kind: ServiceType): readonly Dependency[] {
+/**
+ * All of them, of a loaded unit of any type (`kind` counts for services only); those that DefaultDependencies=no takes away have the
+ * origin `default`. A unit that is there by its name alone leads to no other that it would trigger.
+ */
+export function automaticDependencies(
+  name: UnitName,
+  draft: Draft,
+  kind: ServiceType,
+  hasFile: boolean,
+): readonly Dependency[] {
   const found = new Collector();
   const byDefault = draft.common.defaultDependencies;
   switch (unitType(name)) {
@@ -16,7 +24,7 @@ export function automaticDependencies(name: UnitName, draft: Draft, kind: Servic
       break;
     case 'socket':
       addSlice(found, name, draft);
-      addTrigger(found, name, draft, 'Service');
+      if (hasFile) addTrigger(found, name, draft, 'Service');
       if (byDefault) addGathered(found, 'sockets.target');
       break;
     case 'timer':

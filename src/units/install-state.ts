@@ -1,4 +1,5 @@
 import { resolveLink, resolveName } from './aliases.ts';
+import { builtinDirectory } from './builtin.ts';
 import { listDirectory, readUnitText } from './files.ts';
 import type { Units } from './load.ts';
 import { instanceOf, instantiate, isTemplate, parseUnitName, templateOf, type UnitName } from './name.ts';
@@ -33,11 +34,11 @@ export interface InstalledLink {
   readonly directory: typeof persistentDirectory | typeof runtimeDirectory;
 }
 
-/** Every name in the search path that a unit file has, sorted. */
+/** Every name in the search path that a unit file has, sorted. What is built in is no file. */
 export function unitFileNames(units: Units): readonly UnitName[] {
   const names: UnitName[] = [];
-  for (const name of units.directories.files.keys()) {
-    const parsed = parseUnitName(name);
+  for (const [name, { directory }] of units.directories.files) {
+    const parsed = directory === builtinDirectory ? undefined : parseUnitName(name);
     if (parsed !== undefined) names.push(parsed);
   }
   return names.sort();
@@ -66,7 +67,9 @@ export function unitFileState(
   const enabled = findEnabling(units, name, links);
   if (enabled !== undefined) return enabled;
   if (target !== undefined && isOutside(units, target)) return isRuntime ? 'linked-runtime' : 'linked';
-  const { alias, wantedBy, requiredBy, also } = units.load(name).install;
+  const { load, install } = units.load(name);
+  if (load === 'error' && !isTemplate(name)) return 'bad';
+  const { alias, wantedBy, requiredBy, also } = install;
   if (alias.length + wantedBy.length + requiredBy.length > 0) return 'disabled';
   return also.length > 0 ? 'indirect' : 'static';
 }

@@ -89,6 +89,7 @@ interface LoadWorld {
 interface Progress {
   load: LoadState;
   loadError: string;
+  loadErrno: string;
   modified: number;
   fragmentPath: string;
   readonly dropInPaths: string[];
@@ -102,6 +103,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   const progress: Progress = {
     load: 'loaded',
     loadError: '',
+    loadErrno: '',
     modified: 0,
     fragmentPath: '',
     dropInPaths: [],
@@ -109,7 +111,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   };
   const draft = newDraft(unitType(name));
   const fragment = readFragment(world, resolved, progress);
-  if (isTemplate(name)) fail(progress, 'error', `Unit name ${name} is a template without an instance`);
+  if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
   if (progress.load === 'loaded') {
     for (const path of findDropIns(world.files, world.options.root, world.directories, names)) {
@@ -144,16 +146,34 @@ function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progres
       }
       if (text.kind === 'null') fail(progress, 'masked', `Unit ${resolved.name} is masked`);
       else if (text.kind === 'missing') fail(progress, 'not-found', `Unit ${resolved.name} not found`);
-      else fail(progress, 'error', `${resolved.path} cannot be read (errno ${text.errno})`);
+      else {
+        const why = errnoTexts[text.errno] ?? `errno ${text.errno}`;
+        failBadly(progress, `${resolved.path} cannot be read: ${why}`, why);
+      }
       return undefined;
     }
   }
 }
 
-function fail(progress: Progress, load: LoadState, message: string): void {
+function fail(progress: Progress, load: Exclude<LoadState, 'error'>, message: string): void {
   progress.load = load;
   progress.loadError = message;
 }
+
+function failBadly(progress: Progress, message: string, errno: string): void {
+  progress.load = 'error';
+  progress.loadError = message;
+  progress.loadErrno = errno;
+}
+
+/** strerror(3) of what reading a file may give. */
+const errnoTexts: Readonly<Record<number, string>> = {
+  1: 'Operation not permitted',
+  5: 'Input/output error',
+  13: 'Permission denied',
+  27: 'File too large',
+  116: 'Stale file handle',
+};
 
 function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, path: string): void {
   const text = readUnitText(world.files, world.options.root, path);
@@ -203,7 +223,7 @@ function readAssignments(
   for (const assignment of fragment.assignments) reader.read(assignment);
   // Of a drop-in only its own rest is lost.
   if (fragment.broken && file === progress.fragmentPath) {
-    fail(progress, 'error', fragment.diagnostics.at(-1)?.message ?? '');
+    failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
   }
 }
 

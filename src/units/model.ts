@@ -59,6 +59,8 @@ export interface Unit {
   readonly load: LoadState;
   /** Why load is not `loaded`, for the operator. */
   readonly loadError: string;
+  /** errno's text that systemd gives for load `error`; else ''. */
+  readonly loadErrno: string;
   /** Set where pidone never runs this unit, though others may depend on it. See stand-ins.ts. */
   readonly standIn: StandIn | undefined;
   readonly fragmentPath: string;

@@ -159,7 +159,7 @@ export const frames = {
       stderr: [21, 'u32'],
       stderrPath: [22, 'text'],
       ttyPath: [23, 'text'],
-      /** Directories to make before the exec, one text each: "EXITCODE MODE UID GID PATH" (octal mode, decimal ids, path to the end). PATH below a root that root owns; walked with openat and O_NOFOLLOW. */
+      /** Directories to make before the exec, one text each: "EXITCODE MODE UID GID KEEPS PATH" (octal mode, decimal ids; 1: one that is there stays as it is; path to the end). PATH below a root that root owns; walked with openat and O_NOFOLLOW. */
       directories: [24, 'texts'],
       /** Capability bits. */
       ambient: [25, 'u64'],

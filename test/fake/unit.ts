@@ -54,6 +54,7 @@ export function makeUnit(unitName: string, words: UnitWords = {}): Unit {
     type: real.slice(real.lastIndexOf('.') + 1) as UnitType,
     load: words.load ?? 'loaded',
     loadError: '',
+    loadErrno: '',
     standIn: undefined,
     fragmentPath: `/units/${real}`,
     dropInPaths: [],

@@ -57,7 +57,7 @@ function execution(
   return buildExecution(
     unit,
     effect,
-    { invocation: 'aa', notifyPath: '' },
+    { invocation: 'aa', monitor: [], notifyPath: '' },
     {
       files: host,
       facts: host,
@@ -138,7 +138,7 @@ test('User= sets ids, groups, HOME, USER and LOGNAME; a shell that is none is le
     uidPlus1: 34,
     gidPlus1: 34,
     workingDirectory: '/var/www',
-    directories: ['238 755 33 33 /var/lib/a/b'],
+    directories: ['238 755 33 33 0 /var/lib/a/b'],
   });
 });
 

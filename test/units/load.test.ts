@@ -135,7 +135,7 @@ test('A broken drop-in loses only its own rest; a broken file makes the unit an 
 test('An unreadable file makes the unit an error that names it', (t) => {
   const it = world({ 'x.service': start });
   it.host.memory.fail('readFile', `${etc}/x.service`, 13 as never);
-  t.like(it.load('x.service'), { load: 'error', loadError: `${etc}/x.service cannot be read (errno 13)` });
+  t.like(it.load('x.service'), { load: 'error', loadError: `${etc}/x.service cannot be read: Permission denied` });
 });
 
 test('Links in NAME.wants/ and NAME.requires/ are dependencies by their own name; plain files and /dev/null are not', (t) => {

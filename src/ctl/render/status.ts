@@ -9,6 +9,7 @@ import { columnsOf, type ManagedCall } from '../call.ts';
 import type { Services } from '../port.ts';
 import type { Palette } from './colour.ts';
 import { endText, isClean } from './process-end.ts';
+import { loadSentence } from './load-error.ts';
 import { commOf, processesBelow, renderProcesses } from './process-tree.ts';
 import { harmless } from './text.ts';
 import { ago, timestamp } from './time.ts';
@@ -47,8 +48,7 @@ function loadedLines(call: ManagedCall, { unit }: UnitView): readonly string[] {
   const { palette, services } = call;
   const load = (paintOfLoad(unit.load, palette) ?? plainPaint)(unit.load);
   if (unit.load !== 'loaded') {
-    const why = unit.load === 'masked' ? `Unit ${unit.name} is masked.` : unit.loadError;
-    return [`     Loaded: ${load}${why === '' ? '' : ` (Reason: ${harmless(why)})`}`];
+    return [`     Loaded: ${load} (Reason: ${harmless(loadSentence(unit))})`];
   }
   const path = harmless(unit.fragmentPath);
   if (path === '') return [`     Loaded: ${load}${unit.standIn === undefined ? '' : ` (${unit.standIn.reason})`}`];

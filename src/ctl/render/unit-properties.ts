@@ -1,4 +1,5 @@
 /** What `show` knows of a unit, by systemd's names, formats and order: src/core/dbus-unit.c, dbus-service.c, dbus-execute.c, dbus-kill.c. */
+import { loadErrorText } from './load-error.ts';
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
 import { unitFileState } from '../../units/install-state.ts';
 import {
@@ -288,7 +289,7 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     ...stamps(call, 'AssertTimestamp', view.assertResult === undefined ? undefined : view.condition.stamp),
     property('Conditions', () => common.conditions.map((each) => conditionText('Condition', each))),
     property('Asserts', () => common.asserts.map((each) => conditionText('Assert', each))),
-    constant('LoadError', unit.loadError),
+    constant('LoadError', loadErrorText(unit)),
     constant('Transient', 'no'),
     constant('Perpetual', yes(unit.name === '-.slice')),
     property('StartLimitIntervalUSec', () => span(common.startLimitInterval)),

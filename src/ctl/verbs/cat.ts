@@ -6,7 +6,7 @@ import { findNames } from '../names.ts';
 
 export async function cat(call: Call): Promise<number> {
   const { services, palette } = call;
-  const found = findNames(services.api, call.words);
+  const found = findNames(call, call.words);
   if (!found.ok) {
     await complain(call, found.message);
     return 1;

@@ -35,7 +35,7 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
   const path = words.find((word) => word.includes('/'));
   if (path !== undefined)
     return refuse(call, `Failed to ${action} unit: ${path} is a path; pidone takes names of units here.`);
-  const found = findNames(services.api, words);
+  const found = findNames(call, words);
   if (!found.ok) return refuse(call, found.message);
   const { names } = found;
   // Asked again: the links are made, only the jobs of --now are still waited for.

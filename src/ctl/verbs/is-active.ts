@@ -1,6 +1,6 @@
 import type { ActiveState } from '../../manager/api.ts';
 import { complain, type ManagedCall } from '../call.ts';
-import { findNames } from '../names.ts';
+import { explainTemplate, findNames } from '../names.ts';
 
 /** is-active: 0 when any is active or reloading, else 3. */
 export function isActive(call: ManagedCall): Promise<number> {
@@ -13,9 +13,14 @@ export function isFailed(call: ManagedCall): Promise<number> {
 }
 
 async function tellStates(call: ManagedCall, good: readonly ActiveState[], otherwise: number): Promise<number> {
-  const found = findNames(call.api, call.words);
+  const found = findNames(call, call.words);
   if (!found.ok) {
     await complain(call, found.message);
+    return 1;
+  }
+  const template = explainTemplate(found.names);
+  if (template !== undefined) {
+    await complain(call, `Failed to retrieve unit state: ${template}`);
     return 1;
   }
   const states = found.names.map((name) => call.api.view(name).active);

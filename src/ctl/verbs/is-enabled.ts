@@ -4,7 +4,7 @@ import { findNames } from '../names.ts';
 
 /** is-enabled: 0 when any is enabled, or needs no enabling; else 1. */
 export async function isEnabled(call: Call): Promise<number> {
-  const found = findNames(call.services.api, call.words);
+  const found = findNames(call, call.words);
   if (!found.ok) {
     await complain(call, found.message);
     return 1;

@@ -13,7 +13,7 @@ export async function kill(call: ManagedCall): Promise<number> {
   const signal = options.signal === undefined ? 15 : parseSignal(options.signal);
   if (signal === undefined) return refuse(call, `Failed to parse signal string "${options.signal ?? ''}".`);
   const who = whoms.get(options.killWhom);
-  const found = findNames(api, words);
+  const found = findNames(call, words);
   if (!found.ok) return refuse(call, found.message);
   let status = 0;
   for (const name of found.names) {

@@ -8,7 +8,7 @@ import { dotOf, paintOfActive } from '../render/unit-look.ts';
 
 export async function listDependencies(call: ManagedCall): Promise<number> {
   const { api, words } = call;
-  const found = findNames(api, words.length === 0 ? ['default.target'] : words);
+  const found = findNames(call, words.length === 0 ? ['default.target'] : words);
   if (!found.ok) {
     await complain(call, found.message);
     return 1;

@@ -2,7 +2,7 @@
 import type { UnitView } from '../../manager/api.ts';
 import type { Call, ManagedCall } from '../call.ts';
 import { columnsOf } from '../call.ts';
-import { completeGlob, globPattern, isGlob } from '../names.ts';
+import { completeGlob, globPattern, isGlob, isListed } from '../names.ts';
 import { type Cell, renderTable, type Row } from '../render/table.ts';
 import { harmless } from '../render/text.ts';
 import { descriptionOf } from '../render/unit-look.ts';
@@ -37,15 +37,8 @@ export function compareNames(a: string, b: string): number {
 
 /** What -t, --state, --all and the words leave. */
 function filterOf(call: Call): (view: UnitView) => boolean {
-  const { types, states, all } = call.options;
   const matches = namesMatching(call.words);
-  return (view) => {
-    const { unit, active, sub, job } = view;
-    if (types.length > 0 && !types.includes(unit.type)) return false;
-    if (matches !== undefined && !unit.names.some(matches)) return false;
-    if (states.length > 0) return states.includes(unit.load) || states.includes(sub) || states.includes(active);
-    return all || active !== 'inactive' || job !== undefined;
-  };
+  return (view) => (matches === undefined || view.unit.names.some(matches)) && isListed(call.options, view);
 }
 
 /** undefined: no words, so everything. */

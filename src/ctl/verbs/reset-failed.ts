@@ -8,7 +8,7 @@ export async function resetFailed(call: ManagedCall): Promise<number> {
     api.resetFailed(undefined);
     return 0;
   }
-  const found = findNames(api, words);
+  const found = findNames(call, words);
   if (!found.ok) {
     await complain(call, found.message);
     return 1;

@@ -1,6 +1,6 @@
 /** show: properties in the order of systemd's bus. */
 import { complain, type ManagedCall, shown } from '../call.ts';
-import { findNames } from '../names.ts';
+import { explainTemplate, findNames } from '../names.ts';
 import { managerProperties } from '../render/manager-properties.ts';
 import type { Property } from '../render/property.ts';
 import { unitProperties } from '../render/unit-properties.ts';
@@ -12,11 +12,16 @@ export async function show(call: ManagedCall): Promise<number> {
     return 0;
   }
   const found = findNames(
-    api,
+    call,
     words.filter((word) => !/^\d+$/.test(word)),
   );
   if (!found.ok) {
     await complain(call, found.message);
+    return 1;
+  }
+  const template = explainTemplate(found.names);
+  if (template !== undefined) {
+    await complain(call, `Failed to get properties: ${template}`);
     return 1;
   }
   const names = [...found.names];

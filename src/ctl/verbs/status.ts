@@ -3,7 +3,7 @@ import type { UnitView } from '../../manager/api.ts';
 import type { UnitName } from '../../units/name.ts';
 import { readLast } from '../../journal/read.ts';
 import { complain, columnsOf, type ManagedCall } from '../call.ts';
-import { findNames } from '../names.ts';
+import { explainTemplate, findNames } from '../names.ts';
 import { renderEntry } from '../render/entry.ts';
 import { processesBelow, renderProcesses } from '../render/process-tree.ts';
 import { renderStatus } from '../render/status.ts';
@@ -20,11 +20,16 @@ export async function status(call: ManagedCall): Promise<number> {
   }
   const pids = words.filter((word) => /^\d+$/.test(word));
   const found = findNames(
-    api,
+    call,
     words.filter((word) => !/^\d+$/.test(word)),
   );
   if (!found.ok) {
     await complain(call, found.message);
+    return 1;
+  }
+  const template = explainTemplate(found.names);
+  if (template !== undefined) {
+    await complain(call, `Failed to get properties: ${template}`);
     return 1;
   }
   const names: UnitName[] = [...found.names];
@@ -69,11 +74,12 @@ function chosen({ api, options }: ManagedCall): readonly UnitView[] {
   );
 }
 
-/** The last lines since the unit left `inactive`, a blank line before them. */
+/** The last lines since the unit left `inactive` (since the boot if it never did: what is wrong in its files), a blank line before them. */
 function logLines(call: ManagedCall, view: UnitView): string {
-  const { options, services } = call;
-  const since = view.stamps.inactiveExit.realtime;
-  if (options.lines === 0 || since === 0) return '';
+  const { api, options, services } = call;
+  if (options.lines === 0) return '';
+  const left = view.stamps.inactiveExit.realtime;
+  const since = left > 0 ? left : api.system().started.realtime;
   const entries = readLast(services.journal, services.journalRoot, [view.unit.name], { since }, options.lines);
   if (entries.length === 0) return '';
   const style = {

@@ -21,7 +21,7 @@ export interface TransactionError {
   readonly message: string;
 }
 
-/** Why a unit in this load state can have no job but a stop. `why`: the sentence of its loader. */
+/** Why a unit in this load state can have no job but a stop. `why`: for `error`, its errno's text. */
 export function loadError(unit: UnitName, load: Exclude<LoadState, 'loaded'>, why: string): TransactionError {
   switch (load) {
     case 'not-found':

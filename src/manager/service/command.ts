@@ -4,7 +4,7 @@ import type { ExecCommand, ExecSlot, ExitStatusSet } from '../../units/model.ts'
 import type { KeeperId, Pid } from '../state.ts';
 import { type Draft, after, say } from './draft.ts';
 import type { SlotName } from './event.ts';
-import type { CommandRun, ProcessEnd, ServiceResult, SlotState } from './state.ts';
+import type { CommandRun, ProcessEnd, ServiceResult, ServiceState, SlotState } from './state.ts';
 
 export const freeSlot: SlotState = { kind: 'free' };
 
@@ -119,13 +119,17 @@ function variables(draft: Draft, phase: ExecSlot, slot: SlotName): readonly stri
   if (slot === 'control' && state.main.kind === 'runs') all.push(`MAINPID=${state.main.pid}`);
   if (settings.pidFile !== '') all.push(`PIDFILE=${settings.pidFile}`);
   if (slot === 'main' && state.watchdogUsec !== undefined) all.push(`WATCHDOG_USEC=${state.watchdogUsec}`);
-  if (phase === 'ExecStop' || phase === 'ExecStopPost') {
-    all.push(`SERVICE_RESULT=${state.result}`);
-    const end = state.mainRun?.end;
-    if (end !== undefined && end.code !== 'unknown')
-      all.push(`EXIT_CODE=${end.code}`, `EXIT_STATUS=${end.code === 'exited' ? end.status : signalName(end.status)}`);
-  }
+  if (phase === 'ExecStop' || phase === 'ExecStopPost') all.push(...endVariables(state, ''));
   return all;
+}
+
+/** How a service and its main process ended, for its own commands or, with a prefix, for another's. */
+export function endVariables({ result, mainRun }: ServiceState, prefix: '' | 'MONITOR_'): readonly string[] {
+  const all = [`${prefix}SERVICE_RESULT=${result}`];
+  const end = mainRun?.end;
+  if (end === undefined || end.code === 'unknown') return all;
+  const status = end.code === 'exited' ? end.status : signalName(end.status);
+  return [...all, `${prefix}EXIT_CODE=${end.code}`, `${prefix}EXIT_STATUS=${status}`];
 }
 
 /** As systemd tells an end, with the signal's or the status' name. */
