@@ -129,10 +129,12 @@ test('a unit whose files changed is warned of, and the verb goes on', async (t) 
   });
 });
 
-test('a globbing word stands for loaded units only', async (t) => {
-  const own = stage({ files, loaded: { 'a.service': {} } });
+test('a globbing word stands for loaded units that are not inactive, with --all for all loaded ones', async (t) => {
+  const own = stage({ files, loaded: { 'a.service': { active: 'active' }, 'b.service': {} } });
   await own.run('systemctl stop *');
   t.deepEqual(own.asked, ['stop a.service']);
+  await own.run('systemctl stop --all *');
+  t.deepEqual(own.asked, ['stop a.service', 'stop a.service', 'stop b.service']);
 });
 
 test('without a manager a managed verb says so', async (t) => {
