@@ -22,8 +22,11 @@ static CHANGING bool stalled;   /* lines are dropped … */
 static CHANGING bool waits;     /* … until poll says that there is room */
 static CHANGING bool cut;       /* stdout ends inside a line of ours */
 static CHANGING uint64_t dropped;
-static CHANGING size_t used; /* of room->console */
+static CHANGING size_t used;        /* of room->console */
+static CHANGING size_t head_length; /* of room->head: what stands before each line of this process */
+static CHANGING pid_t head_pid;
 
+static void make_head(pid_t pid);
 static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);
 static void put_json(const char *text, size_t length);
@@ -59,9 +62,9 @@ void console_line(uint64_t realtime, int priority, pid_t pid, const char *line, 
         return;
     }
     if (mode == CONSOLE_PREFIXED) {
-        char head[300];
-        int n = snprintf(head, sizeof head, "%.255s[%d]: ", keeper.unit, pid);
-        put(head, (size_t)n);
+        if (!head_length || head_pid != pid)
+            make_head(pid);
+        put(room->head, head_length);
     }
     if (is_terminal)
         put_shown(line, length);
@@ -95,6 +98,12 @@ void console_ready(bool writable) {
         return;
     dropped = 0;
     stalled = cut = false;
+}
+
+/* Once for many lines: formatting it costs more than all else that is done for a line. */
+static void make_head(pid_t pid) {
+    head_length = (size_t)snprintf(room->head, sizeof room->head, "%.255s[%d]: ", keeper.unit, pid);
+    head_pid = pid;
 }
 
 static void put(const char *text, size_t length) {

@@ -62,6 +62,7 @@ struct keeper_room {
     char stack[STACK_BYTES];
     uint8_t keep[1024]; /* fields of the `keep` frame */
     char told[24][24];  /* steps that were noticed */
+    char head[300];     /* before each line on the console */
     /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
     uint8_t events[192 * 1024];
     _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
