@@ -115,7 +115,7 @@ async function killManagers(stage: Stage, name: string, question: readonly strin
   const taken: number[] = [];
   for (let round = 0; round < rounds.manager; round++) {
     await setTimeout(managerRest);
-    const pid = (await stage.shell(`pgrep -P 1 -x ${name}`)).trim();
+    const pid = (await stage.shell(`grep -lx ${name} /proc/[0-9]*/comm | cut -d/ -f3`)).trim();
     taken.push(...((await stage.probe('manager', pid, ...question)).usec ?? []));
   }
   return msec(taken);

@@ -55,6 +55,12 @@ const needs = [
     present: () => (command('podman') && command('crun') && command('buildah')) || answers('docker', 'version'),
   },
   {
+    packages: ['procps'],
+    why: 'pkill and pgrep, with which tests end and find processes',
+    must: false,
+    present: () => command('pkill') && command('pgrep'),
+  },
+  {
     packages: ['debootstrap'],
     why: "makes the containers' base image where no registry is reached",
     must: false,

@@ -1,8 +1,9 @@
 /**
  * npm test [-- LAYER…]
  *
- * Runs all layers of scripts/test/layers.ts, or those named, and ends with "N passed, N failed". What cannot run on this
- * machine is named with its reason; with CI=true in the environment that is a failure.
+ * Runs all layers of scripts/test/layers.ts, or those named (and the builds that they try), and ends with
+ * "N passed, N failed". What cannot run on this machine is named with its reason; with CI=true in the environment that
+ * is a failure.
  */
 
 import { layers, type Layer } from './test/layers.ts';
@@ -18,7 +19,9 @@ process.chdir(`${import.meta.dirname}/..`);
 
 const skips: string[] = [];
 let total: Counts = { passed: 0, failed: 0, skipped: 0 };
-for (const layer of layers) if (names.length === 0 || names.includes(layer.name)) total = add(total, await turn(layer));
+/** Layers that failed, or could not run: who needs them does not run either. */
+const undone = new Set<string>();
+for (const layer of layers) if (isWanted(layer)) total = add(total, await turn(layer));
 
 const strict = process.env['CI'] === 'true';
 if (skips.length > 0) {
@@ -29,11 +32,23 @@ const failed = total.failed + (strict ? skips.length : 0);
 console.log(`\n${String(total.passed)} passed, ${String(failed)} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
+/** Named, or what a named one must have. */
+function isWanted({ name }: Layer): boolean {
+  return (
+    names.length === 0 || layers.some((layer) => names.includes(layer.name) && [layer.name, layer.after].includes(name))
+  );
+}
+
 async function turn(layer: Layer): Promise<Counts> {
   const nothing = { passed: 0, failed: 0, skipped: 0 };
   const unmet = layer.needs.filter((need) => !need.met());
   if (unmet.length > 0) {
     skips.push(`${layer.name}: needs ${unmet.map((need) => need.name).join(', ')}`);
+    undone.add(layer.name);
+    return nothing;
+  }
+  if (layer.after !== undefined && undone.has(layer.after)) {
+    skips.push(`${layer.name}: needs the layer ${layer.after}`);
     return nothing;
   }
   const commands = layer.commands();
@@ -46,6 +61,7 @@ async function turn(layer: Layer): Promise<Counts> {
   const counts = await runLayer(layer, commands);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`  ${String(counts.passed)} passed, ${String(counts.failed)} failed (${seconds} s)`);
+  if (counts.failed > 0) undone.add(layer.name);
   if (counts.skipped > 0) skips.push(`${layer.name}: ${String(counts.skipped)} tests, marked above`);
   return counts;
 }

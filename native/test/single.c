@@ -96,7 +96,7 @@ static void test_signals(void) {
 }
 
 static void test_orphans(void) {
-    const pid_t pid = run_shell("(sh -c 'echo $$; exec sleep 100000' & ) ; echo ready; kill -STOP $$; exit 5");
+    const pid_t pid = run_shell("(sh -c 'echo $$ is ready; exec sleep 100000' & ) ; kill -STOP $$; exit 5");
     hears("ready");
     const pid_t orphan = (pid_t)strtol(said, NULL, 10);
     check(orphan > 1 && kill(orphan, SIGKILL) == 0, "single: an orphan lives on (%d)", (int)orphan);

@@ -9,6 +9,8 @@ export interface Layer {
   /** Commands to run one after another. None: the layer has no tests (yet). Asked for when the layer's turn comes. */
   readonly commands: () => readonly Command[];
   readonly needs: readonly Need[];
+  /** The layer that makes what this one tries: it is run before, named or not. */
+  readonly after?: 'build' | 'build-asan';
   /** Minutes after which it is ended and has failed. */
   readonly minutes: number;
 }
@@ -29,6 +31,8 @@ export interface Need {
 const root: Need = { name: 'root', met: () => process.getuid?.() === 0 };
 const systemd: Need = { name: 'systemd (/lib/systemd/systemd)', met: () => existsSync('/lib/systemd/systemd') };
 const engine: Need = { name: 'podman or docker', met: () => onPath('podman') || onPath('docker') };
+const musl: Need = { name: 'musl-gcc', met: () => onPath(process.env['PIDONE_CC'] ?? 'musl-gcc') };
+const gcc: Need = { name: 'gcc', met: () => onPath('gcc') };
 const clangFormat: Need = { name: 'clang-format-14', met: () => onPath('clang-format-14') };
 
 /** Folders of test/ whose tests start no process. */
@@ -36,7 +40,7 @@ const pureFolders = ['units', 'graph', 'manager', 'wire', 'ctl', 'journal', 'mai
 
 /** In the order they run: the first failure should be the one nearest to its cause. */
 export const layers: readonly Layer[] = [
-  { name: 'build', commands: () => [script('scripts/build.ts')], needs: [], minutes: 10 },
+  { name: 'build', commands: () => [script('scripts/build.ts')], needs: [musl], minutes: 10 },
   { name: 'types', commands: () => [npmScript('typecheck')], needs: [], minutes: 5 },
   { name: 'lint', commands: () => [npmScript('lint')], needs: [], minutes: 5 },
   { name: 'format', commands: () => [tool('prettier', '--check', '.')], needs: [], minutes: 5 },
@@ -47,15 +51,21 @@ export const layers: readonly Layer[] = [
     needs: [],
     minutes: 10,
   },
-  { name: 'build-asan', commands: () => [script('scripts/build.ts', '--tests')], needs: [], minutes: 10 },
-  { name: 'native', commands: nativeTests, needs: [], minutes: 10 },
-  { name: 'process', commands: () => ava('process'), needs: [], minutes: 10 },
-  { name: 'replay', commands: () => ava('replay'), needs: [root], minutes: 5 },
+  { name: 'build-asan', commands: () => [script('scripts/build.ts', '--tests')], needs: [musl, gcc], minutes: 10 },
+  { name: 'native', commands: nativeTests, needs: [], after: 'build-asan', minutes: 10 },
+  { name: 'process', commands: () => ava('process'), needs: [], after: 'build', minutes: 10 },
+  { name: 'replay', commands: () => ava('replay'), needs: [root], after: 'build', minutes: 5 },
   { name: 'fuzz', commands: () => ava('fuzz'), needs: [], minutes: 5 },
-  { name: 'oracle', commands: () => ava('oracle', 'oracle-units'), needs: [root, systemd], minutes: 15 },
-  { name: 'container', commands: () => ava('container'), needs: [root, engine], minutes: 20 },
-  { name: 'robustness', commands: () => ava('robustness'), needs: [root], minutes: 15 },
-  { name: 'chaos', commands: () => ava('chaos'), needs: [root], minutes: 15 },
+  {
+    name: 'oracle',
+    commands: () => ava('oracle', 'oracle-units'),
+    needs: [root, systemd],
+    after: 'build',
+    minutes: 15,
+  },
+  { name: 'container', commands: () => ava('container'), needs: [root, engine], after: 'build', minutes: 20 },
+  { name: 'robustness', commands: () => ava('robustness'), needs: [root], after: 'build', minutes: 15 },
+  { name: 'chaos', commands: () => ava('chaos'), needs: [root], after: 'build', minutes: 15 },
 ];
 
 /** The test files below folders of test/, by name: AVA's own patterns find none when they are given on its command line. */
