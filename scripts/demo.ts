@@ -55,7 +55,7 @@ async function demo(): Promise<void> {
   const { engine } = choice;
   story.say(`${engine.name} builds the image from the Dockerfile (the first time takes about a minute) …`);
   const recipe = { tag: IMAGE, dockerfile: 'Dockerfile', stage: 'demo', context: '.' };
-  await untilInterrupted(engine.build(recipe));
+  const image = await untilInterrupted(engine.build(recipe));
 
   const [ssh, app, metrics] = await freePorts(3);
   const greeting = 'moin, given by -e';
@@ -69,7 +69,7 @@ async function demo(): Promise<void> {
   const given = Object.entries(environment).map(([name, value]) => `-e ${name}='${value}'`);
   story.command(`run ${given.join(' ')} ${IMAGE} ${ARGUMENTS.join(' ')}`);
   const container = await engine.run({
-    image: IMAGE,
+    image,
     name: `${IMAGE}-${String(process.pid)}`,
     environment,
     arguments: ARGUMENTS,

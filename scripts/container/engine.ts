@@ -6,13 +6,18 @@ export interface Engine {
   /** As in "podman 4.3.1". */
   readonly name: string;
   readonly kind: 'docker' | 'podman' | 'namespaces';
-  /** Builds a stage of a Dockerfile. What has not changed is not made again. */
-  build(recipe: Recipe): Promise<void>;
+  /**
+   * Builds a stage of a Dockerfile. What has not changed is not made again.
+   *
+   * @returns the image as `run` takes it
+   */
+  build(recipe: Recipe): Promise<string>;
   /** Starts a container. Rejects when its first program cannot be started. */
   run(options: RunOptions): Promise<Container>;
 }
 
 export interface Recipe {
+  /** Where the image is kept for the next time. */
   readonly tag: string;
   readonly dockerfile: string;
   readonly stage: string;
@@ -20,8 +25,9 @@ export interface Recipe {
   readonly context: string;
 }
 
-/** Network, capabilities and limits are docker's defaults, but for the network: that is the host's. No control groups. */
+/** Capabilities and limits are docker's defaults, the network is the host's. No control groups. */
 export interface RunOptions {
+  /** What `build` gave. */
   readonly image: string;
   /** Unique on this machine. */
   readonly name: string;
@@ -31,6 +37,7 @@ export interface RunOptions {
   readonly mounts?: Readonly<Record<string, string>>;
   /** As in `--user 1000:1000`. */
   readonly user?: string;
+  /** Nothing can be written but below `tmpfs`. */
   readonly readOnly?: boolean;
   readonly tmpfs?: readonly string[];
   readonly dropAllCapabilities?: boolean;

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { execa } from 'execa';
 
-import { cacheFolder } from '../build/layout.ts';
+import { buildFolder } from '../build/layout.ts';
 import { BASE_IMAGE, baseImageArchive } from './base-image.ts';
 import { parseDockerfile, type Instruction, type Stage } from './dockerfile.ts';
 import type { Recipe } from './engine.ts';
@@ -22,12 +22,12 @@ const SCRIPT = path.join(import.meta.dirname, 'namespaces.sh');
 const SHELL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Builds a stage of a Dockerfile into a folder of the cache. After each RUN the root is kept, so that what has not changed
+ * Builds a stage of a Dockerfile into a folder of this checkout's own. After each RUN the root is kept, so that what has not changed
  * is not made again; whatever else the folder holds of the same image is removed.
  */
 export async function buildImage(recipe: Recipe): Promise<Image> {
   const stages = parseDockerfile(readFileSync(recipe.dockerfile, 'utf8'));
-  const folder = path.join(cacheFolder(), 'images', recipe.tag);
+  const folder = path.resolve(buildFolder, 'container', 'images', recipe.tag);
   await mkdir(folder, { recursive: true });
   const root = await buildStage({ stages, folder, context: recipe.context }, recipe.stage);
   const instructions = lineage(stages, recipe.stage).flatMap((stage) => stage.instructions);

@@ -7,16 +7,13 @@ import path from 'node:path';
 import { execa } from 'execa';
 
 import { withBuildLock } from '../build/lock.ts';
+import { capabilitiesToGive } from './capabilities.ts';
 import type { Container, Engine, ExecOptions, Outcome, RunOptions } from './engine.ts';
 import { buildImage, type Image } from './namespaces-image.ts';
 import { createUndertaker, type Undertaker } from './undertaker.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'namespaces.sh');
 const COMMAND_MS = 60_000;
-
-/** What docker gives a container. */
-const DOCKER_CAPABILITIES =
-  '-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap';
 
 /** Why there can be no containers of our own making here; undefined when there can. */
 export function namespacesMissing(): string | undefined {
@@ -34,10 +31,12 @@ export function namespacesEngine(): Engine {
   return {
     name: 'Linux namespaces',
     kind: 'namespaces',
-    build: (recipe) =>
-      withBuildLock(async () => {
+    build: async (recipe) => {
+      await withBuildLock(async () => {
         images.set(recipe.tag, await buildImage(recipe));
-      }),
+      });
+      return recipe.tag;
+    },
     run: (options) => {
       const image = images.get(options.image);
       if (image === undefined) throw new Error(`internal error: no image ${options.image}`);
@@ -130,7 +129,9 @@ function identity(
   options: RunOptions,
   environment: Readonly<Record<string, string>>,
 ): string[] {
-  const bounding = options.dropAllCapabilities === true ? '-all' : DOCKER_CAPABILITIES;
+  const kept =
+    options.dropAllCapabilities === true ? [] : capabilitiesToGive(readFileSync('/proc/self/status', 'utf8'));
+  const bounding = ['-all', ...kept.map((name) => `+${name}`)].join();
   const [uid = '0', gid = uid] = (user ?? '0').split(':');
   const root = uid === '0';
   // A user other than root that is named by number has no home.

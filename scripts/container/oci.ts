@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { statfsSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 
@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { buildFolder, projectRoot } from '../build/layout.ts';
 import { withBuildLock } from '../build/lock.ts';
 import { BASE_IMAGE, baseImageArchive } from './base-image.ts';
+import { capabilitiesToGive } from './capabilities.ts';
 import type { Container, Engine, EngineChoice, ExecOptions, Outcome, Recipe, RunOptions } from './engine.ts';
 import { createUndertaker, type Undertaker } from './undertaker.ts';
 
@@ -61,27 +62,43 @@ function ociEngine(kind: 'docker' | 'podman', name: string, client: Client): Eng
   return {
     name,
     kind,
-    build: (recipe) => withBuildLock(() => build(kind, client, recipe)),
-    run: (options) => run(client, options),
+    build: async (recipe) => {
+      let id = '';
+      await withBuildLock(async () => {
+        id = await build(kind, client, recipe);
+      });
+      return id;
+    },
+    run: (options) => run(kind, client, options),
   };
 }
 
-async function build(kind: 'docker' | 'podman', client: Client, recipe: Recipe): Promise<void> {
+async function build(kind: 'docker' | 'podman', client: Client, recipe: Recipe): Promise<string> {
   // Without CAP_SYS_RESOURCE and the like a full container for each RUN is not to be had; a chroot is enough to build.
   const isolation = kind === 'podman' && process.getuid?.() === 0 ? ['--isolation=chroot'] : [];
   const words = ['--network=host', ...isolation, '--file', recipe.dockerfile, '--target', recipe.stage];
-  const built = await client(['build', ...words, '--tag', recipe.tag, recipe.context], { timeout: BUILD_MS });
+  const label = `pidone.image=${recipe.tag}`;
+  // By its id: another checkout may give the tag to an image of its own at any time.
+  const idFile = path.join(buildFolder, 'container', `${recipe.tag}.id`);
+  const marks = ['--label', label, '--iidfile', idFile, '--tag', recipe.tag];
+  await mkdir(path.dirname(idFile), { recursive: true });
+  const built = await client(['build', ...words, ...marks, recipe.context], { timeout: BUILD_MS });
   if (built.status !== 0)
     throw new Error(`cannot build the image ${recipe.tag}:\n${lastLines(built.stdout + built.stderr)}`);
+  // What had the tag before; not what some other checkout may just have made.
+  await client(['image', 'prune', '--force', '--filter', `label=${label}`, '--filter', 'until=1h']);
+  return readFileSync(idFile, 'utf8').trim();
 }
 
-async function run(client: Client, options: RunOptions): Promise<Container> {
+async function run(kind: 'docker' | 'podman', client: Client, options: RunOptions): Promise<Container> {
   const words = ['run', '--detach', '--network=host', '--name', options.name];
   for (const [name, value] of Object.entries(options.environment ?? {})) words.push('--env', `${name}=${value}`);
   for (const [from, to] of Object.entries(options.mounts ?? {})) words.push('--volume', `${from}:${to}:ro`);
   for (const folder of options.tmpfs ?? []) words.push('--tmpfs', folder);
   if (options.user !== undefined) words.push('--user', options.user);
   if (options.readOnly === true) words.push('--read-only');
+  // Where podman would add some of its own.
+  if (options.readOnly === true && kind === 'podman') words.push('--read-only-tmpfs=false');
   if (options.dropAllCapabilities === true) words.push('--cap-drop=all');
   const [program, ...first] = client.words;
   const removal = [...first, 'rm', '--force', '--time', '0', '--volumes', options.name];
@@ -130,22 +147,25 @@ function clientOf(words: Client['words'], environment: Client['environment']): C
 
 /**
  * Podman with a configuration of its own, which leaves the machine's untouched and asks for little: no control groups, the
- * limits that we have ourselves (raising them takes CAP_SYS_RESOURCE). On a machine whose cgroup tree is not a pure v2, which
+ * limits that we have ourselves (raising them takes CAP_SYS_RESOURCE), docker's capabilities as far as we have them. On a machine whose cgroup tree is not a pure v2, which
  * crun refuses, it runs in a mount namespace that has such a tree.
  */
 async function podmanClient(): Promise<Client> {
   if (process.getuid?.() !== 0) return clientOf(['podman'], {});
   const file = path.join(projectRoot, buildFolder, 'container', 'containers.conf');
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, CONTAINERS_CONF);
+  await writeFile(file, containersConf());
   const environment = { CONTAINERS_CONF: file };
   if (isPureCgroup2()) return clientOf(['podman'], environment);
   const words = ['--mount', '--propagation', 'private', 'sh', '-c', IN_PURE_CGROUP2, 'podman'];
   return clientOf(['unshare', ...words], environment);
 }
 
-const CONTAINERS_CONF = `# Written by scripts/container/oci.ts.
+function containersConf(): string {
+  const capabilities = capabilitiesToGive(readFileSync('/proc/self/status', 'utf8'));
+  return `# Written by scripts/container/oci.ts.
 [containers]
+default_capabilities = [${capabilities.map((name) => `"CAP_${name.toUpperCase()}"`).join(', ')}]
 cgroups = "disabled"
 default_ulimits = []
 netns = "host"
@@ -154,6 +174,7 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 runtime = "crun"
 `;
+}
 
 const IN_PURE_CGROUP2 = 'umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup; exec podman "$@"';
 

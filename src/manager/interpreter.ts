@@ -3,7 +3,7 @@
  * the world. What a keeper says is passed on only if it is the unit's current one: an earlier invocation's keeper that
  * still has processes may say what it likes.
  */
-import type { Host, HostFiles } from '../host.d.ts';
+import type { Errno, Host, HostFiles } from '../host.d.ts';
 import type { ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
@@ -265,7 +265,8 @@ function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
   switch (frame.name) {
     case 'started': {
       const { slot, pid, errno, step } = frame.body;
-      return { kind: 'started', slot: slotName(slot), pid: pid as Pid, errno, step };
+      const why = errno === 0 ? '' : host.errorText(errno as Errno);
+      return { kind: 'started', slot: slotName(slot), pid: pid as Pid, errno, step, why };
     }
     case 'exited': {
       const { slot, pid, code, status, empty, children } = frame.body;

@@ -30,6 +30,8 @@ export interface UnitDirectories {
   readonly files: ReadonlyMap<string, UnitFileEntry>;
   /** The symlinks among `files`. */
   readonly links: readonly UnitFileEntry[];
+  /** What has a name like theirs but is neither file nor link, by file name: the path, and what it is in words. */
+  readonly strange: ReadonlyMap<string, { readonly path: string; readonly what: string }>;
   /** Directories by their own name (`foo.service.d`, `foo.target.wants`): paths in the order of the search path. */
   readonly subdirectories: ReadonlyMap<string, readonly string[]>;
   /** The directories that exist, in order. */
@@ -53,6 +55,7 @@ const loop = 40;
 export function readUnitDirectories(port: UnitFilesPort, root: string, searchPath: readonly string[]): UnitDirectories {
   const files = new Map<string, UnitFileEntry>();
   const links: UnitFileEntry[] = [];
+  const strange = new Map<string, { readonly path: string; readonly what: string }>();
   const subdirectories = new Map<string, string[]>();
   const existing: string[] = [];
   const seen = new Set<string>();
@@ -73,11 +76,16 @@ export function readUnitDirectories(port: UnitFilesPort, root: string, searchPat
         const entry = { name, directory, link: typeof link === 'string' ? link : undefined };
         files.set(name, entry);
         if (entry.link !== undefined) links.push(entry);
+      } else if (!files.has(name) && !strange.has(name)) {
+        strange.set(name, {
+          path: `${directory}/${name}`,
+          what: type === 'directory' ? 'a directory' : 'no regular file',
+        });
       }
     }
   }
   addBuiltins(files, links);
-  return { files, links, subdirectories, existing };
+  return { files, links, strange, subdirectories, existing };
 }
 
 /** Last of all, the files that are compiled in. */

@@ -111,6 +111,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   };
   const draft = newDraft(unitType(name));
   const fragment = readFragment(world, resolved, progress);
+  if (progress.load === 'not-found') tellWhatIsThere(world, asked, progress);
   if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
   if (progress.load === 'loaded') {
@@ -153,6 +154,24 @@ function readFragment(world: LoadWorld, resolved: Fragmentary, progress: Progres
       return undefined;
     }
   }
+}
+
+/** No unit file, but something by the name of one: who put it there would wait for the unit in vain. */
+function tellWhatIsThere(world: LoadWorld, name: UnitName, progress: Progress): void {
+  const tell = (file: string, message: string): void => {
+    addDiagnostic(progress.diagnostics, {
+      severity: 'warning',
+      file,
+      line: 0,
+      column: 0,
+      message: `${message}; ignored`,
+    });
+  };
+  const strange = world.directories.strange.get(name);
+  const entry = world.directories.files.get(name);
+  if (strange !== undefined) tell(strange.path, `This is ${strange.what}`);
+  else if (entry?.link !== undefined)
+    tell(`${entry.directory}/${name}`, `This link leads to ${entry.link}, where no unit is`);
 }
 
 function fail(progress: Progress, load: Exclude<LoadState, 'error'>, message: string): void {

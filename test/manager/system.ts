@@ -215,7 +215,7 @@ export class System {
     this.#nextPid += 1;
     const process = { unit, keeper, slot, pid, program };
     this.processes.push(process);
-    this.#tell(unit, { kind: 'started', slot, pid, errno: 0, step: '' });
+    this.#tell(unit, { kind: 'started', slot, pid, errno: 0, step: '', why: '' });
     if (program === '/bin/ok') this.#exit(process, 'exited', 0);
     if (program === '/bin/bad') this.#exit(process, 'exited', 1);
   }

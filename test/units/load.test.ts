@@ -1,5 +1,6 @@
 import test from 'ava';
 import { searchPathFrom, systemSearchPath } from '../../src/units/search-path.ts';
+import { placeOf } from '../../src/units/diagnostic.ts';
 import { isOrderedByTarget } from '../../src/units/implicit.ts';
 import { etc, lib, stated, world } from './world.ts';
 
@@ -36,6 +37,26 @@ test('An empty file and a link to /dev/null mask', (t) => {
   });
   t.is(it.load('a.service').load, 'masked');
   t.is(it.load('b.service').load, 'masked');
+});
+
+test('What has a unit’s name but is no file, and a link to nothing, are told with their path', (t) => {
+  const it = world({
+    'folder.service/inside': '',
+    'dangling.service': '-> /nowhere/at/all.service',
+    [`${lib}/alias.service`]: '-> gone.service',
+  });
+  const told = (name: string): string => {
+    const unit = it.load(name);
+    t.is(unit.load, 'not-found');
+    return unit.diagnostics.map((diagnostic) => `${placeOf(diagnostic)}: ${diagnostic.message}`).join('\n');
+  };
+  t.is(told('folder.service'), '/etc/systemd/system/folder.service: This is a directory; ignored');
+  t.is(
+    told('dangling.service'),
+    '/etc/systemd/system/dangling.service: This link leads to /nowhere/at/all.service, where no unit is; ignored',
+  );
+  t.is(told('alias.service'), `${lib}/alias.service: This link leads to gone.service, where no unit is; ignored`);
+  t.is(told('nothing.service'), '');
 });
 
 test('A dangling link is not-found, a loop of links does not hang', (t) => {

@@ -30,8 +30,13 @@ export function runNext(draft: Draft, slot: SlotName, ended: SlotState, timeout:
   return true;
 }
 
-/** The keeper has forked the command of a slot. */
-export function noteStarted(draft: Draft, slot: SlotName, pid: Pid): void {
+/** The keeper has forked the command of a slot, and it was executed or could not be (`failure`): the exit that follows has no more than a number. */
+export function noteStarted(
+  draft: Draft,
+  slot: SlotName,
+  pid: Pid,
+  failure?: { readonly step: string; readonly why: string },
+): void {
   const state = draft.state;
   const asked = state[slot];
   if (asked.kind !== 'asked') return;
@@ -44,6 +49,10 @@ export function noteStarted(draft: Draft, slot: SlotName, pid: Pid): void {
     state.mainAlien = false;
   }
   noteRun(draft, asked.phase, asked.index, started);
+  if (failure === undefined || failure.why === '') return;
+  const command = commandOf(draft, asked.phase, asked.index);
+  const message = `Failed at step ${failure.step} spawning ${command?.path ?? ''}: ${failure.why}`;
+  say(draft, command?.ignoreFailure === true ? 'info' : 'err', message);
 }
 
 /** The process of a slot has ended: books it and says what that means for the service. The slot is free after it. */

@@ -33,8 +33,10 @@ export type ServiceEvent =
       readonly kind: 'started';
       readonly slot: SlotName;
       readonly pid: Pid;
+      /** Not 0: the step of that name failed (exec.h), `why` is the error in words. */
       readonly errno: number;
       readonly step: string;
+      readonly why: string;
     }
   | {
       readonly kind: 'exited';

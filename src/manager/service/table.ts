@@ -137,8 +137,10 @@ function timers(to: readonly ServiceSubState[], act: (draft: Draft) => void): En
   });
 }
 
-const noteMain = on<Columns['main-started']>([], (draft, event) => noteStarted(draft, 'main', event.pid));
-const noteControl = on<Columns['control-started']>([], (draft, event) => noteStarted(draft, 'control', event.pid));
+const noteMain = on<Columns['main-started']>([], (draft, event) => noteStarted(draft, 'main', event.pid, event));
+const noteControl = on<Columns['control-started']>([], (draft, event) =>
+  noteStarted(draft, 'control', event.pid, event),
+);
 const bookOnly = mainExit([], () => undefined);
 const lost = on(['stop-sigterm'], keeperLost);
 const noKeeper = on(['stop-sigterm', 'dead'], keeperFailed);
@@ -248,7 +250,7 @@ export const table = {
     'idle-over': on(['start-post'], endIdleWait),
     'main-started': on(['start-post'], (draft, event) => {
       if (draft.state.main.kind !== 'asked') return;
-      noteStarted(draft, 'main', event.pid);
+      noteStarted(draft, 'main', event.pid, event);
       mainStarted(draft, event.errno);
     }),
     'control-started': noteControl,

@@ -96,7 +96,10 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
     case 'control': {
       const current = state[first];
       const pid = (current.kind === 'runs' ? current.pid : first === 'main' ? 10 : 20) as Pid;
-      if (second === 'started') return { kind: 'started', slot: first, pid, errno: Number(rest[0] ?? 0), step: '' };
+      if (second === 'started')
+        return third === 'errno'
+          ? { kind: 'started', slot: first, pid, errno: Number(rest[0]), step: 'EXEC', why: 'not to be had' }
+          : { kind: 'started', slot: first, pid, errno: 0, step: '', why: '' };
       const end =
         second === 'exited'
           ? { code: 'exited' as const, status: Number(third) }

@@ -19,7 +19,7 @@ function statusAfter(...datagrams: readonly string[]): string {
   const start = { kind: 'start', keeper: 1 as KeeperId, invocation: 'aa', startLimitHit: false, byRestart: false };
   const events: readonly ServiceEvent[] = [
     start as ServiceEvent,
-    { kind: 'started', slot: 'main', pid: 10 as Pid, errno: 0, step: '' },
+    { kind: 'started', slot: 'main', pid: 10 as Pid, errno: 0, step: '', why: '' },
     ...datagrams.map((text) => {
       const fields = notificationFields(text);
       return { kind: 'notify', sender: 'main', pid: 10 as Pid, uid: 0, fields } as const;

@@ -47,6 +47,7 @@ const anyEvent: fc.Arbitrary<ServiceEvent> = fc.oneof(
     pid,
     errno: fc.constantFrom(0, 2),
     step: fc.constant('EXEC'),
+    why: fc.constantFrom('', 'No such file or directory'),
   }),
   fc.record({
     kind: fc.constant('exited' as const),
