@@ -27,13 +27,38 @@ export function findNames(
     }
     const name = mangleUnitName(word, suffix);
     if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
-    if (needsEscape(word)) {
-      const escaped = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-      notes.push(`Invalid unit name "${word}" escaped as "${escaped}" (maybe you should use systemd-escape?).`);
+    if (needsEscape(word) && !options.quiet) {
+      notes.push(
+        `Invalid unit name "${word}" escaped as "${stemFor(name, suffix)}" (maybe you should use systemd-escape?).`,
+      );
     }
     names.add(name);
   }
   return { ok: true, names: [...names], notes };
+}
+
+/** Names for verbs on unit files, which know no globs: a star is escaped like a blank. `operation`: as systemctl calls the verb. */
+export function plainNames(
+  { options }: Pick<Call, 'options'>,
+  words: readonly string[],
+  operation: string,
+): NamesFound {
+  const names = new Set<UnitName>();
+  const notes: string[] = [];
+  for (const word of words) {
+    const name = mangleUnitName(word);
+    if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
+    names.add(name);
+    if (!needsEscape(word) || options.quiet) continue;
+    const hint = isGlob(word) ? '' : ' (maybe you should use systemd-escape?)';
+    if (isGlob(word)) notes.push(`Glob pattern passed to ${operation}, but globs are not supported for this.`);
+    notes.push(`Invalid unit name "${word}" escaped as "${stemFor(name, '.service')}"${hint}.`);
+  }
+  return { ok: true, names: [...names], notes };
+}
+
+function stemFor(name: UnitName, suffix: string): string {
+  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 }
 
 /** What -t, --state and --all leave: by default, all that is not inactive. */

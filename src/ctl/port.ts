@@ -56,8 +56,8 @@ export interface Services {
   readonly journal: JournalPort;
   /** Directory of the units' journals. */
   readonly journalRoot: string;
-  /** The unit files as they are on disk now (the manager's may be older); `--root` is in its options. */
-  units(): Units;
+  /** The unit files as they are on disk now (the manager's may be older); `root`: those below another root. */
+  units(root?: string): Units;
   /** pidone's own. */
   readonly version: string;
 }

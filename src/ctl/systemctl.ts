@@ -1,6 +1,6 @@
 /** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
 import { type Call, complain, type ManagedCall } from './call.ts';
-import { parseSystemctl, typesText } from './options/systemctl.ts';
+import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
 import { systemctlHelp } from './render/help.ts';
@@ -120,8 +120,8 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
     case 'version':
       await client.stdout(versionText(services));
       return 0;
-    case 'types':
-      await client.stdout(typesText);
+    case 'choices':
+      await client.stdout(parsed.text);
       return 0;
     case 'run':
   }
@@ -147,18 +147,27 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   }
   if (words.length < verb.least) return refuse(call, 'Too few arguments.');
   if (words.length > verb.most) return refuse(call, 'Too many arguments.');
-  if (options.root !== '' && options.root !== services.units().options.root) {
-    return refuse(
-      call,
-      verb.kind === 'managed'
-        ? `Verb '${word}' cannot be used with --root= or --image=.`
-        : '--root= is served where no manager runs, not by one.',
-    );
-  }
+  const { root } = options;
+  if (root !== undefined)
+    return verb.kind === 'files' ? runElsewhere(call, root, (elsewhere) => verb.run(elsewhere)) : refuse(call, notElsewhere(word));
   if (verb.kind === 'files') return verb.run(call);
   const { api } = services;
   if (api === undefined) return refuse(call, noManager);
   return verb.run({ ...call, api });
+}
+
+/** --root=: as where no manager runs, on the files below. */
+async function runElsewhere(call: Call, root: string, run: (call: Call) => Promise<number>): Promise<number> {
+  const { services } = call;
+  const status = services.files.status(`${root}/`);
+  if (typeof status === 'number') {
+    return refuse(call, `Failed to initialize unit search paths for root directory ${root}: No such file or directory`);
+  }
+  return run({ ...call, services: { ...services, api: undefined, units: () => services.units(root) } });
+}
+
+function notElsewhere(verb: string): string {
+  return `Verb '${verb}' cannot be used with --root= or --image=.`;
 }
 
 /** systemd's sentence, for scripts that look for it. */

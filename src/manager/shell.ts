@@ -37,7 +37,7 @@ export interface Shell {
   readonly log: Log;
   readonly journalRoot: string;
   /** The unit files as they are on disk now. */
-  readonly openUnits: () => Units;
+  readonly openUnits: (root?: string) => Units;
   /** What follows happens now. */
   at(clock: Clock): void;
   /** Boot, or coming back: once, after everything is wired. */
@@ -130,12 +130,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   let armed: number | undefined;
   let writeLogAt: number | undefined;
 
-  function readUnits(): Units {
-    return openUnits(host, {
-      searchPath: searchPathFrom(container.get('SYSTEMD_UNIT_PATH')),
-      root: '',
-      specifiers: specifiersOf(host, facts.environment, facts.uid),
-    });
+  function readUnits(root = ''): Units {
+    const searchPath = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
+    return openUnits(host, { searchPath, root, specifiers: specifiersOf(host, facts.environment, facts.uid) });
   }
 
   function changes(): ReturnType<typeof environmentChanges> {

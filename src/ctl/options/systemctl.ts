@@ -1,4 +1,6 @@
 /** The options of systemctl 252: what pidone does with each. man systemctl, "OPTIONS". */
+import { entryModes } from '../render/entry.ts';
+import { loadStates, outputsText, signalNames, signalTable, statesText, typesText, unitTypes } from './choices.ts';
 import type { OptionShape } from './parse.ts';
 import { parseArguments } from './parse.ts';
 
@@ -26,14 +28,17 @@ export interface SystemctlOptions {
   /** Lines of the log in status. */
   readonly lines: number;
   readonly output: string;
-  readonly root: string;
+  /** --root without the slash at its end: '' for `/`; undefined, none was given. */
+  readonly root: string | undefined;
   readonly showTransaction: boolean;
   readonly timestampStyle: string;
 }
 
 export type SystemctlArguments =
   | { readonly kind: 'run'; readonly options: SystemctlOptions; readonly words: readonly string[] }
-  | { readonly kind: 'help' | 'version' | 'types' }
+  | { readonly kind: 'help' | 'version' }
+  /** -t help, --state=help and their like: what may be written there. */
+  | { readonly kind: 'choices'; readonly text: string }
   | { readonly kind: 'refused'; readonly message: string };
 
 type Name = (typeof shapes)[number]['name'];
@@ -118,7 +123,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     killWhom: 'all',
     lines: 10,
     output: 'short',
-    root: '',
+    root: undefined,
     showTransaction: false,
     timestampStyle: 'pretty',
   };
@@ -130,7 +135,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
       case 'type':
         // --type= also takes load states, as systemctl does.
         for (const word of listOf(value)) {
-          if (word === 'help') return { kind: 'types' };
+          if (word === 'help') return { kind: 'choices', text: typesText };
           if (!loadStates.has(word) && !unitTypes.has(word)) {
             return {
               kind: 'refused',
@@ -142,6 +147,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         }
         break;
       case 'state':
+        if (listOf(value).includes('help')) return { kind: 'choices', text: statesText };
         options.states = [...options.states, ...listOf(value)];
         break;
       case 'failed':
@@ -197,9 +203,11 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         options.legend = false;
         break;
       case 'root':
-        options.root = value === '/' ? '' : value.replace(/\/+$/, '');
+        options.root = value.replace(/\/+$/, '');
         break;
       case 'signal':
+        if (value === 'help') return { kind: 'choices', text: signalNames() };
+        if (value === 'list') return { kind: 'choices', text: signalTable() };
         options.signal = value;
         break;
       case 'kill-whom':
@@ -210,6 +218,8 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         options.lines = Number(value);
         break;
       case 'output':
+        if (value === 'help') return { kind: 'choices', text: outputsText };
+        if (!entryModes.has(value)) return { kind: 'refused', message: `Unknown output '${value}'.` };
         options.output = value;
         break;
       case 'timestamp':
@@ -237,33 +247,6 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     return { kind: 'refused', message: '--wait may not be combined with --no-block.' };
   return { kind: 'run', options, words: parsed.words };
 }
-
-const loadStates: ReadonlySet<string> = new Set([
-  'stub',
-  'loaded',
-  'not-found',
-  'bad-setting',
-  'error',
-  'merged',
-  'masked',
-]);
-
-const unitTypes: ReadonlySet<string> = new Set([
-  'service',
-  'mount',
-  'swap',
-  'socket',
-  'target',
-  'device',
-  'automount',
-  'timer',
-  'path',
-  'slice',
-  'scope',
-]);
-
-/** `-t help` */
-export const typesText = `Available unit load states:\n${[...loadStates].join('\n')}\nAvailable unit types:\n${[...unitTypes].join('\n')}\n`;
 
 function listOf(text: string): string[] {
   return text.split(',').filter((word) => word !== '');

@@ -1,5 +1,6 @@
 /** cat: the files of a unit, drop-ins last, each under its path. */
 import { readUnitText } from '../../units/files.ts';
+import type { LoadState } from '../../units/model.ts';
 import { isTemplate } from '../../units/name.ts';
 import { type Call, complain, shown } from '../call.ts';
 import { findNames } from '../names.ts';
@@ -14,17 +15,19 @@ export async function cat(call: Call): Promise<number> {
   const units = services.units();
   const { root } = units.options;
   let first = true;
+  let status = 0;
   for (const name of found.names) {
     const unit = units.load(name);
     const { fragmentPath, dropInPaths } = unit;
-    if (unit.load === 'masked') {
-      await call.client.stdout(`${first ? '' : '\n'}${palette.dim(`# Unit ${name} is masked.`)}\n`);
-      first = false;
+    const unreadable = explain(unit.load);
+    if (unreadable !== undefined && !isTemplate(name)) {
+      await call.client.stdout(`${palette.dim(`# Unit ${name} ${unreadable}.`)}\n`);
       continue;
     }
     if (isTemplate(name) || (fragmentPath === '' && dropInPaths.length === 0)) {
       await complain(call, `No files found for ${name}.`);
-      return 1;
+      status = 1;
+      continue;
     }
     const loaded = services.api?.isLoaded(name) === true ? services.api.view(name) : undefined;
     if (loaded?.needDaemonReload === true) {
@@ -39,7 +42,12 @@ export async function cat(call: Call): Promise<number> {
       first = false;
     }
   }
-  return 0;
+  return status;
+}
+
+function explain(load: LoadState): string | undefined {
+  if (load === 'masked') return 'is masked';
+  return load === 'error' ? 'could not be loaded' : undefined;
 }
 
 function changedWarning(name: string): string {

@@ -29,7 +29,7 @@ export async function setDefault(call: Call): Promise<number> {
   const units = call.services.units();
   const name = mangleUnitName(word, '.target');
   if (name === undefined || unitType(name) !== 'target') {
-    return refuse(call, `Failed to set default target: Invalid unit name: ${word}`);
+    return refuse(call, 'Failed to set default target: Invalid argument');
   }
   const resolved = resolveName(units.directories, name);
   if (resolved.kind !== 'file') return refuse(call, `Failed to set default target: Unit file ${name} does not exist.`);

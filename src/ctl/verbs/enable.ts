@@ -1,8 +1,9 @@
 /** enable, disable, reenable, mask, unmask: install.ts plans, this carries out and tells. systemd's src/systemctl/systemctl-enable.c. */
 import { applyPlan, type InstallPlan, planDisable, planEnable, planMask, planUnmask } from '../../units/install.ts';
-import type { UnitName } from '../../units/name.ts';
+import type { Units } from '../../units/load.ts';
+import { isTemplate, type UnitName } from '../../units/name.ts';
 import { type Call, complain } from '../call.ts';
-import { findNames } from '../names.ts';
+import { plainNames } from '../names.ts';
 import { runJobs } from './unit-job.ts';
 
 type Planner = typeof planEnable;
@@ -16,7 +17,7 @@ export function disable(call: Call): Promise<number> {
 }
 
 export function reenable(call: Call): Promise<number> {
-  return change(call, 'enable', [planDisable, planEnable]);
+  return change(call, 'reenable', [planDisable, planEnable]);
 }
 
 export function mask(call: Call): Promise<number> {
@@ -27,7 +28,7 @@ export function unmask(call: Call): Promise<number> {
   return change(call, 'unmask', [planUnmask]);
 }
 
-type Action = 'enable' | 'disable' | 'mask' | 'unmask';
+type Action = 'enable' | 'reenable' | 'disable' | 'mask' | 'unmask';
 
 async function change(call: Call, action: Action, planners: readonly Planner[]): Promise<number> {
   const { services, options, words, invocation } = call;
@@ -35,15 +36,19 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
   const path = words.find((word) => word.includes('/'));
   if (path !== undefined)
     return refuse(call, `Failed to ${action} unit: ${path} is a path; pidone takes names of units here.`);
-  const found = findNames(call, words);
+  const found = plainNames(call, words, call.verb);
   if (!found.ok) return refuse(call, found.message);
   const { names } = found;
+  for (const note of found.notes) await complain(call, note);
   // Asked again: the links are made, only the jobs of --now are still waited for.
   const isDone = invocation.again && services.api?.jobsOf(invocation.id) !== undefined;
   for (const planner of isDone ? [] : planners) {
     const units = services.units();
     const missing = names.find((name) => isUnknown(call, action, name));
     if (missing !== undefined) return refuse(call, `Failed to ${action} unit: Unit file ${missing} does not exist.`);
+    const broken = names.find((name) => isBroken(call, action, name));
+    if (broken !== undefined) return refuse(call, `Failed to ${action} unit: File ${broken}: Bad message`);
+    for (const name of isMasking(action) ? names : []) await noteIfNew(call, units, name);
     const plan = planner(units, names, { runtime: options.runtime, force: options.force });
     const error = applyPlan(services.files, units.options.root, plan);
     await tell(call, action, plan);
@@ -52,21 +57,34 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
       return refuse(call, `Failed to ${action} unit: File ${error.path}: errno ${error.errno}`);
     }
     if (plan.failed) return 1;
-    if (action === 'enable' && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
+    if (!isMasking(action) && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
       await complain(call, noInstall);
   }
   const { api } = services;
   if (api === undefined) return 0;
   if (!isDone) api.reload();
   if (!options.now) return 0;
-  return runJobs({ ...call, api }, action === 'enable' || action === 'unmask' ? 'start' : 'stop', names);
+  return runJobs({ ...call, api }, action !== 'disable' && action !== 'mask' ? 'start' : 'stop', names);
 }
 
 function isUnknown(call: Call, action: Action, name: UnitName): boolean {
-  if (call.services.api === undefined || (action !== 'enable' && action !== 'disable')) return false;
-  const { load, install } = call.services.units().load(name);
-  if (load !== 'not-found') return load === 'error' && !name.includes('@.') && install.wantedBy.length === 0;
-  return true;
+  if (call.services.api === undefined || isMasking(action)) return false;
+  return call.services.units().load(name).load === 'not-found';
+}
+
+function isBroken(call: Call, action: Action, name: UnitName): boolean {
+  if (call.services.api === undefined || isMasking(action)) return false;
+  return !isTemplate(name) && call.services.units().load(name).load === 'error';
+}
+
+function isMasking(action: Action): boolean {
+  return action === 'mask' || action === 'unmask';
+}
+
+/** A mask may be there before its unit. Said even with --quiet. */
+async function noteIfNew({ client, services }: Call, units: Units, name: UnitName): Promise<void> {
+  if (services.api === undefined || units.load(name).load !== 'not-found') return;
+  await client.stderr(`Unit ${name} does not exist, proceeding anyway.\n`);
 }
 
 /** The words of install.ts are those of --root; a manager says the same a little differently. */

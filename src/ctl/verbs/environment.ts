@@ -2,7 +2,10 @@
 import { complain, type ManagedCall, shown } from '../call.ts';
 
 export async function showEnvironment(call: ManagedCall): Promise<number> {
-  const lines = call.api.system().environment.map((assignment) => quoteAssignment(shown(call, assignment)));
+  const lines = call.api
+    .system()
+    .environment.toSorted()
+    .map((assignment) => quoteAssignment(shown(call, assignment)));
   await call.client.stdout(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }

@@ -1,14 +1,15 @@
 import { unitFileState, type UnitFileState } from '../../units/install-state.ts';
 import { type Call, complain } from '../call.ts';
-import { findNames } from '../names.ts';
+import { plainNames } from '../names.ts';
 
 /** is-enabled: 0 when any is enabled, or needs no enabling; else 1. */
 export async function isEnabled(call: Call): Promise<number> {
-  const found = findNames(call, call.words);
+  const found = plainNames(call, call.words, 'check');
   if (!found.ok) {
     await complain(call, found.message);
     return 1;
   }
+  for (const note of found.notes) await complain(call, note);
   const units = call.services.units();
   let status = 1;
   for (const name of found.names) {

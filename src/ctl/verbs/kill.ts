@@ -1,15 +1,11 @@
 /** kill: a signal to processes of a unit. */
-import { formatSignal, parseSignal } from '../../units/values/signal.ts';
+import { parseSignal } from '../../units/values/signal.ts';
 import { complain, type ManagedCall } from '../call.ts';
 import { findNames } from '../names.ts';
 import { harmless } from '../render/text.ts';
 
 export async function kill(call: ManagedCall): Promise<number> {
   const { api, options, words } = call;
-  if (options.signal === 'help' || options.signal === 'list') {
-    await call.client.stdout(signalList());
-    return 0;
-  }
   const signal = options.signal === undefined ? 15 : parseSignal(options.signal);
   if (signal === undefined) return refuse(call, `Failed to parse signal string "${options.signal ?? ''}".`);
   const who = whoms.get(options.killWhom);
@@ -39,15 +35,6 @@ const whoms: ReadonlyMap<string, 'main' | 'control' | 'all'> = new Map([
   ['control', 'control'],
   ['control-fail', 'control'],
 ]);
-
-function signalList(): string {
-  let text = '';
-  for (let signal = 1; signal <= 64; signal++) {
-    const name = formatSignal(signal);
-    if (name.startsWith('SIG')) text += `${name}\n`;
-  }
-  return text;
-}
 
 async function refuse(call: ManagedCall, sentence: string): Promise<number> {
   await complain(call, sentence);

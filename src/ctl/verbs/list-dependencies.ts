@@ -2,7 +2,7 @@
 import type { UnitName } from '../../units/name.ts';
 import { unitType } from '../../units/name.ts';
 import { complain, type ManagedCall } from '../call.ts';
-import { findNames } from '../names.ts';
+import { explainTemplate, findNames } from '../names.ts';
 import { harmless } from '../render/text.ts';
 import { dotOf, paintOfActive } from '../render/unit-look.ts';
 
@@ -15,9 +15,14 @@ export async function listDependencies(call: ManagedCall): Promise<number> {
   }
   let first = true;
   for (const name of found.names) {
-    const root = words.length === 0 ? api.view(name).unit.name : name;
-    await call.client.stdout(`${first ? '' : '\n'}${harmless(root)}\n${treeText(call, root)}`);
+    await call.client.stdout(`${first ? '' : '\n'}${harmless(name)}\n`);
     first = false;
+    const template = explainTemplate([name]);
+    if (template !== undefined) {
+      await complain(call, `Failed to get properties of ${name}: ${template}`);
+      return 1;
+    }
+    await call.client.stdout(treeText(call, api.view(name).unit.name));
   }
   return 0;
 }
@@ -67,17 +72,12 @@ function branchesOf(
   for (const property of properties[options.direction]) {
     for (const other of api.dependencies(name, property)) if (!above.includes(other)) names.add(other);
   }
-  const sorted = [...names].filter((other) => isListed(options.types, options.states, api, other)).sort(compareByType);
+  const sorted = [...names].filter((other) => isListed(options.states, api, other)).sort(compareByType);
   return sorted.map((other, index) => ({ name: other, more: [...more, index < sorted.length - 1], above }));
 }
 
-function isListed(
-  types: readonly string[],
-  states: readonly string[],
-  api: ManagedCall['api'],
-  name: UnitName,
-): boolean {
-  if (types.length > 0 && !types.includes(unitType(name))) return false;
+/** As in systemctl, types are not asked for. */
+function isListed(states: readonly string[], api: ManagedCall['api'], name: UnitName): boolean {
   if (states.length === 0) return true;
   const { unit, active, sub } = api.view(name);
   return [unit.load, active, sub].some((state) => states.includes(state));

@@ -9,7 +9,8 @@ export async function listJobs(call: ManagedCall): Promise<number> {
   const matches = namesMatching(call.words);
   const jobs = api.jobs().filter(({ unit }) => matches?.(unit) !== false);
   if (jobs.length === 0) {
-    if (options.legend) await client.stdout(palette.good('No jobs running.') + '\n');
+    if (options.legend)
+      await client.stdout(palette.good(api.jobs().length === 0 ? 'No jobs running.' : 'No jobs listed.') + '\n');
     return 0;
   }
   const table = renderTable({

@@ -36,7 +36,7 @@ export async function listUnitFiles(call: Call): Promise<number> {
     width: columnsOf(call),
   });
   await call.client.stdout(options.legend ? `${table}\n${rows.length} unit files listed.\n` : table);
-  return rows.length === 0 && call.words.length > 0 ? 1 : 0;
+  return rows.length === 0 ? 1 : 0;
 }
 
 function typeOf(name: string): string {

@@ -27,12 +27,12 @@ export async function show(call: ManagedCall): Promise<number> {
   const names = [...found.names];
   for (const word of words) {
     if (!/^\d+$/.test(word)) continue;
-    const unit = api.unitOfPid(Number(word));
-    if (unit === undefined) {
-      await complain(call, `Failed to get unit for PID ${word}: PID ${word} does not belong to any loaded unit.`);
+    const job = api.jobs().find(({ id }) => id === Number(word));
+    if (job === undefined) {
+      await complain(call, `Failed to get properties: Unknown object '/org/freedesktop/systemd1/job/${word}'.`);
       return 1;
     }
-    names.push(unit);
+    names.push(job.unit);
   }
   let first = true;
   for (const name of names) {

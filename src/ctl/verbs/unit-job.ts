@@ -7,7 +7,7 @@ import type { JobRequest, ManagerErrorCode } from '../../manager/api.ts';
 import type { JobMode } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { complain, type ManagedCall } from '../call.ts';
-import { findNames } from '../names.ts';
+import { findNames, isGlob } from '../names.ts';
 import { jobFailure } from '../render/job-result.ts';
 import { warnOfChangedFiles } from '../render/warnings.ts';
 
@@ -32,22 +32,23 @@ export const jobOfVerb: ReadonlyMap<string, JobOfVerb> = new Map([
 export async function unitJob(call: ManagedCall): Promise<number> {
   const asked = jobOfVerb.get(call.verb);
   if (asked === undefined) throw new Error(`internal error: ${call.verb} is no verb for jobs`);
-  const isolates = asked === 'isolate' || call.options.jobMode === 'isolate';
   const found = findNames(call, call.words, asked === 'isolate' ? '.target' : '.service');
   if (!found.ok) {
     await complain(call, found.message);
     return 1;
   }
-  if (isolates && found.names.length !== 1) {
-    await complain(
-      call,
-      found.names.length > 1 ? '--job-mode=isolate may only be combined with one unit name.' : 'Too few arguments.',
-    );
-    return 1;
+  if (call.verb === 'start' && !call.options.all && !call.options.quiet && call.words.some(isGlob)) {
+    await complain(call, globHint);
   }
   for (const note of found.notes) await complain(call, note);
   return runJobs(call, asked === 'isolate' ? 'start' : asked, found.names, asked === 'isolate' ? 'isolate' : undefined);
 }
+
+/** systemctl's own words. */
+const globHint = `Warning: systemctl start called with a glob pattern.
+Hint: unit globs expand to loaded units, so start will usually have no effect.
+      Passing --all will also load units which are pulled in by other units.
+      See systemctl(1) for more details.`;
 
 /** The same for `enable --now` and its like. */
 export async function runJobs(
