@@ -149,7 +149,9 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   if (words.length > verb.most) return refuse(call, 'Too many arguments.');
   const { root } = options;
   if (root !== undefined)
-    return verb.kind === 'files' ? runElsewhere(call, root, (elsewhere) => verb.run(elsewhere)) : refuse(call, notElsewhere(word));
+    return verb.kind === 'files'
+      ? runElsewhere(call, root, (elsewhere) => verb.run(elsewhere))
+      : refuse(call, notElsewhere(word));
   if (verb.kind === 'files') return verb.run(call);
   const { api } = services;
   if (api === undefined) return refuse(call, noManager);

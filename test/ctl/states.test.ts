@@ -64,7 +64,7 @@ test('verbs that only ask hand over what was typed', async (t) => {
 });
 
 test('show-environment quotes as a shell reads it', async (t) => {
-  t.is((await stage().run('systemctl show-environment')).stdout, "PATH=/bin\nA=$'b c'\n");
+  t.is((await stage().run('systemctl show-environment')).stdout, "A=$'b c'\nPATH=/bin\n");
 });
 
 test('enable makes the links, tells them on stderr and has the files read again; --now starts', async (t) => {
