@@ -45,6 +45,10 @@ static void append(struct buffer *buffer, const char *bytes, size_t length) {
 }
 
 static void append_value(struct buffer *buffer, JSContext *context, JSValueConst value) {
+    if (JS_IsNull(value)) { /* thrown by the engine when there is no memory even for an error */
+        append(buffer, "InternalError: out of memory", 28);
+        return;
+    }
     const char *text = JS_ToCString(context, value);
     if (text == NULL)
         append(buffer, "an error that cannot be told", 28);

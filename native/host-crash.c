@@ -152,13 +152,20 @@ void crash_survived_start(void) {
 _Noreturn void crash_with(JSValue exception, const char *where) {
     static char text[16 * 1024];
     char description[DESCRIPTION_MAX];
+    /* Where there was no more, there is now enough to tell about it. */
+    JS_SetMemoryLimit(host.engine.runtime, SIZE_MAX);
     engine_error_text(host.context, exception, text, sizeof text);
     char *frames = strchr(text, '\n');
     if (frames != NULL)
         *frames++ = '\0';
-    if (took_too_long)
-        snprintf(text, MESSAGE_MAX, "an event without end (more than %u s)", (unsigned)(event_limit_usec / 1000000));
-    say("the manager ends by a bug, in %s: %s", where, text);
+    const char *message = text;
+    if (took_too_long) {
+        static char endless[64];
+        snprintf(
+            endless, sizeof endless, "an event without end (more than %u s)", (unsigned)(event_limit_usec / 1000000));
+        message = endless;
+    }
+    say("the manager ends by a bug, in %s: %s", where, message);
     for (char *save = NULL, *line = frames == NULL ? NULL : strtok_r(frames, "\n", &save); line != NULL;
          line = strtok_r(NULL, "\n", &save))
         say("%s", line);
@@ -168,7 +175,7 @@ _Noreturn void crash_with(JSValue exception, const char *where) {
         crash_describe(&batch[i], description, sizeof description);
         say("    while handling: %s", description);
     }
-    write_record(text);
+    write_record(message);
     _exit(EXIT_CRASH);
 }
 

@@ -38,6 +38,7 @@ static CHANGING struct {
 static CHANGING struct {
     uint64_t at, stuck_since;
     uint32_t progress;
+    bool asked; /* to end by itself, as it is stuck */
 } watch = {.at = NEVER};
 
 static CHANGING struct {
@@ -308,6 +309,22 @@ void manager_watch(uint64_t now) {
     watch.at = now + look_again;
     watch.stuck_since = 0;
     watch.progress = *init.progress;
+    watch.asked = false;
+}
+
+/* SIGABRT lets it write down which event it was about, so that the next one can refuse it; SIGKILL is for one that does
+ * not even do that. */
+static void end_stuck(uint64_t now) {
+    if (manager.stopped || watch.asked) {
+        say("the manager takes no event%s: killing it", manager.stopped ? ", as a signal stopped it" : "");
+        manager_kill();
+        watch.at = NEVER;
+        return;
+    }
+    say("the manager takes no event: ending it");
+    kill(manager.pid, SIGABRT);
+    watch.asked = true;
+    watch.at = now + look_again;
 }
 
 static void look(uint64_t now) {
@@ -327,11 +344,8 @@ static void look(uint64_t now) {
     if (watch.stuck_since == 0)
         watch.stuck_since = now;
     watch.at = now + again;
-    if (now - watch.stuck_since >= (manager.stopped ? stopped_after : stuck_after)) {
-        say("the manager takes no event%s: killing it", manager.stopped ? ", as a signal stopped it" : "");
-        manager_kill();
-        watch.at = NEVER;
-    }
+    if (now - watch.stuck_since >= (manager.stopped ? stopped_after : stuck_after))
+        end_stuck(now);
 }
 
 uint64_t manager_deadline(void) {

@@ -84,12 +84,29 @@ static void manager_that_stops(const struct manager_start *start) {
     exit_all(4);
 }
 
+static void note_last_end(const struct manager_start *start) {
+    snprintf(shared->text[0], sizeof shared->text[0], "%s", start->last_end);
+}
+
 static void manager_that_hangs(const struct manager_start *start) {
     if (start->generation == 0) {
+        signal(SIGABRT, SIG_DFL);
         leave_client_waiting();
         for (;;)
             pause();
     }
+    note_last_end(start);
+    exit_all(5);
+}
+
+static void manager_that_hangs_deaf(const struct manager_start *start) {
+    if (start->generation == 0) {
+        signal(SIGABRT, SIG_IGN);
+        leave_client_waiting();
+        for (;;)
+            pause();
+    }
+    note_last_end(start);
     exit_all(5);
 }
 
@@ -110,6 +127,10 @@ static void test_stuck(void) {
         "a stopped manager is killed and started anew when a client waits for it");
     expect(run_init((struct run){.manager = manager_that_hangs}) == 5,
         "so is one that takes no event for 5 s while a client waits");
+    expect(strcmp(shared->text[0], "killed by SIGABRT") == 0, "it may write down first which event that was");
+    expect(run_init((struct run){.manager = manager_that_hangs_deaf}) == 5 &&
+               strcmp(shared->text[0], "killed by SIGKILL") == 0,
+        "a second later it is killed if it does not even do that");
     expect(run_init((struct run){.manager = manager_that_is_busy}) == 6, "one that goes on turning is left alone");
 }
 

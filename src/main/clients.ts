@@ -84,16 +84,10 @@ export function createClients(ports: ClientsPorts): Clients {
       isGone: () => connection.gone,
     };
     serve ??= ports.load();
-    serve(invocation, port).then(
-      (status) => {
-        finish(connection, invocation, status);
-      },
-      (error: unknown) => {
-        ports.tell(`internal error in ${invocation.program} ${invocation.arguments.join(' ')}: ${describe(error)}`);
-        void write(connection, 'stderr', `Internal error: ${describe(error)}\n`);
-        finish(connection, invocation, 1);
-      },
-    );
+    // A verb that throws is the end of this manager, as any other exception: who knows what it left undone.
+    void serve(invocation, port).then((status) => {
+      finish(connection, invocation, status);
+    });
   }
 
   function leave(connection: Connection): void {
@@ -190,8 +184,4 @@ function cutAt(data: string, at: number): number {
   if (end >= data.length) return data.length;
   const last = data.charCodeAt(end - 1);
   return last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
 }

@@ -214,7 +214,6 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     do {
       for (let effects = core.settle(); effects.length > 0; effects = core.settle()) interpreter.run(effects);
     } while (shutdown.goOn(now));
-    if (world.jobs.size === 0) world.units.rest();
     // Before anybody looks who was told that the last job ended: no other change would come to look again.
     if (world.bootDone || world.jobs.size > 0 || world.shutdown !== undefined) return;
     tellBootDone(core, log, now - started.monotonic);
@@ -277,6 +276,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     },
     flush(effects, alsoAt) {
       store.save(source);
+      world.units.rest();
       keepers.flush(effects);
       if (log.waits()) writeLogAt ??= now + logDelay;
       const at = earliest([core.deadline(), shutdown.deadline(), writeLogAt, alsoAt]);

@@ -22,14 +22,14 @@ export interface UnitsOptions {
   readonly specifiers: SpecifierContext;
 }
 
-/** The unit files of a machine as they were when first asked for. A reload makes a new one. */
+/** The unit files of a machine as they were when first asked for, or first after a rest. */
 export interface Units {
-  /** The unit of that name (an alias gives the real one; a template is never `loaded`). Never throws on what a file says; reads each unit once. */
+  /** The unit of that name (an alias gives the real one; a template is never `loaded`). Never throws on what a file says; reads each unit once, until a rest. */
   load(name: UnitName): Unit;
   readonly directories: UnitDirectories;
   readonly options: UnitsOptions;
   readonly files: UnitFilesPort;
-  /** Nothing more is to be loaded for now: gives back what only loading needs. Names that are new next time see the files as they are then. */
+  /** Nothing more is to be loaded for now: gives back what only loading needs. The next load sees the files as they are then. */
   rest(): void;
 }
 
@@ -72,6 +72,7 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
       directories = undefined;
       world = undefined;
       known.clear();
+      loaded.clear();
       forgetDirectives();
     },
   };

@@ -256,12 +256,14 @@ test('Diagnostics name file, line and column, of the key or of the value', (t) =
   ]);
 });
 
-test('A file that comes after a rest is found, and a unit that was read stays as it was', (t) => {
+test('What is loaded after a rest sees the files as they are then', (t) => {
   const it = world({ 'x.service': described('x') });
   t.is(it.load('x.service').common.description, 'x');
-  it.host.memory.put(`${etc}/y.service`, described('y'));
   it.host.memory.put(`${etc}/x.service`, described('another'));
-  it.units.rest();
-  t.is(it.load('y.service').common.description, 'y');
+  it.host.memory.put(`${etc}/y.service`, described('y'));
   t.is(it.load('x.service').common.description, 'x');
+  t.is(it.load('y.service').load, 'not-found');
+  it.units.rest();
+  t.is(it.load('x.service').common.description, 'another');
+  t.is(it.load('y.service').common.description, 'y');
 });
