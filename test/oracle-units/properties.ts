@@ -1,4 +1,5 @@
 /** A Unit as the lines that `systemctl show --all` prints for it: the properties that pidone fills, in systemd's form. */
+import { list } from '../../src/ctl/render/property.ts';
 import type { DependencyKind, ExecCommand, ExitStatusSet, StreamTarget, Unit } from '../../src/units/model.ts';
 import { formatBoolean } from '../../src/units/values/boolean.ts';
 import { allCapabilities, formatCapabilities } from '../../src/units/values/capability.ts';
@@ -13,13 +14,13 @@ export function propertiesOf(unit: Unit): Properties {
   const found = new Map<string, string>();
   const put = (key: string, value: string | number): void => void found.set(key, String(value));
   const { common, service } = unit;
-  put('Names', [...unit.names].map((name) => quoteWords([name])).join(' '));
+  put('Names', [...unit.names].map((name) => list([name])).join(' '));
   put('LoadState', unit.load);
   put('FragmentPath', unit.fragmentPath);
   put('DropInPaths', unit.dropInPaths.join(' '));
   put('Description', common.description);
   if (unit.load !== 'loaded') return found;
-  put('Documentation', quoteWords(common.documentation));
+  put('Documentation', list(common.documentation));
   put('SourcePath', common.sourcePath);
   put('StopWhenUnneeded', formatBoolean(common.stopWhenUnneeded));
   put('RefuseManualStart', formatBoolean(common.refuseManualStart));
@@ -63,13 +64,13 @@ export function propertiesOf(unit: Unit): Properties {
     if (commands.length > 0) put(`${slot}Ex`, commands.map(formatCommand).join('\n'));
   }
   const { exec, kill } = service;
-  put('Environment', quoteWords(exec.environment));
+  put('Environment', list(exec.environment));
   const environmentFiles = exec.environmentFiles.map(
     ({ path, mayMiss }) => `${path} (ignore_errors=${formatBoolean(mayMiss)})`,
   );
   put('EnvironmentFiles', environmentFiles.join('\n'));
-  put('PassEnvironment', quoteWords(exec.passEnvironment));
-  put('UnsetEnvironment', quoteWords(exec.unsetEnvironment));
+  put('PassEnvironment', list(exec.passEnvironment));
+  put('UnsetEnvironment', list(exec.unsetEnvironment));
   put('UMask', formatMode(exec.umask));
   put(
     'WorkingDirectory',
@@ -162,10 +163,4 @@ function formatStream(stream: StreamTarget): string {
 
 function formatLimit(value: bigint): string {
   return value === limitInfinity ? 'infinity' : String(value);
-}
-
-function quoteWords(words: readonly string[]): string {
-  return words
-    .map((word) => (/[^a-zA-Z0-9_=@/.,+-]/.test(word) ? `"${word.replace(/["\\$`]/g, '\\$&')}"` : word))
-    .join(' ');
 }

@@ -296,9 +296,9 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     constant('StartLimitBurst', String(common.startLimitBurst)),
     constant('StartLimitAction', common.startLimitAction),
     constant('FailureAction', common.failureAction),
-    property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? '')),
+    property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? '[not set]')),
     constant('SuccessAction', common.successAction),
-    property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? '')),
+    property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? '[not set]')),
     constant('InvocationID', view.service?.invocation ?? ''),
     constant('CollectMode', common.collectMode),
   ];
