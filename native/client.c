@@ -33,6 +33,12 @@ struct request {
 enum answer { ANSWER_STATUS, ANSWER_LOST, ANSWER_GIVEN_UP };
 
 static uint8_t request_buffer[WIRE_INLINE_MAX], reply_buffer[WIRE_INLINE_MAX];
+/* Output whose request may still have to be asked again: then it would be there twice. It is let out by the exit
+ * status, by a cursor (the manager goes on from there), or when nothing has come for a moment. Pieces: descriptor,
+ * length, bytes. */
+static uint8_t held[WIRE_INLINE_MAX];
+static size_t held_length;
+enum { HOLD_MSEC = 100 };
 static uint8_t *cursor;
 static size_t cursor_length;
 static volatile sig_atomic_t interrupts;
@@ -43,6 +49,8 @@ static int connect_to(const char *directory, bool must_be_ours, int *error);
 static bool make_request(struct request *request, bool again);
 static enum answer await_answer(int socket, int64_t give_up, int *status);
 static bool take_frame(const struct wire_message *message, bool *ended, int *status);
+static void hold_back(int descriptor, const uint8_t *bytes, size_t length);
+static void let_out(void);
 static void copy_out(int descriptor, const uint8_t *bytes, size_t length);
 static void catch_interrupts(void);
 static int64_t now_msec(void);
@@ -69,13 +77,19 @@ int client_main(void) {
         else if (error != EPIPE && error != ECONNRESET)
             break;
         close(socket);
-        if (answer == ANSWER_STATUS)
+        if (answer == ANSWER_STATUS) {
+            let_out();
             return status;
+        }
         if (answer == ANSWER_GIVEN_UP || now_msec() >= give_up) {
+            let_out();
             error = ETIMEDOUT;
             break;
         }
         socket = connect_manager(&error);
+        if (socket < 0)
+            let_out(); /* nobody is left to say it again */
+        held_length = 0;
     }
     if (interrupts > 0)
         return STATUS_INTERRUPTED;
@@ -243,12 +257,14 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
     bool was_read = false;
     for (;;) {
         struct pollfd ready = {.fd = socket, .events = POLLIN};
-        int64_t left = give_up - now_msec();
+        int64_t left = held_length > 0 ? HOLD_MSEC : give_up - now_msec();
         struct timespec timeout = {
             .tv_sec = left > 0 ? left / 1000 : 0, .tv_nsec = left > 0 ? left % 1000 * 1000000 : 0};
         /* Blocked between the look and the wait, so that none is missed. */
         sigprocmask(SIG_BLOCK, &interrupt_signal, NULL);
-        int count = interrupts > told_interrupts ? -1 : ppoll(&ready, 1, was_read ? NULL : &timeout, &while_waiting);
+        int count = interrupts > told_interrupts
+                        ? -1
+                        : ppoll(&ready, 1, was_read && held_length == 0 ? NULL : &timeout, &while_waiting);
         sigprocmask(SIG_SETMASK, &while_waiting, NULL);
         int heard = interrupts;
         if (heard > told_interrupts) {
@@ -261,6 +277,10 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
         }
         if (count < 0)
             continue;
+        if (count == 0 && held_length > 0) {
+            let_out();
+            continue;
+        }
         if (count == 0) {
             if (is_unread(socket))
                 return ANSWER_GIVEN_UP;
@@ -298,13 +318,14 @@ static bool take_frame(const struct wire_message *message, bool *ended, int *sta
     switch (frame.type) {
     case WIRE_STDOUT:
         data = wire_find(&frame, WIRE_STDOUT_DATA);
-        copy_out(STDOUT_FILENO, data.bytes, data.length);
+        hold_back(STDOUT_FILENO, data.bytes, data.length);
         return true;
     case WIRE_STDERR:
         data = wire_find(&frame, WIRE_STDERR_DATA);
-        copy_out(STDERR_FILENO, data.bytes, data.length);
+        hold_back(STDERR_FILENO, data.bytes, data.length);
         return true;
     case WIRE_CURSOR:
+        let_out();
         data = wire_find(&frame, WIRE_CURSOR_DATA);
         free(cursor);
         cursor = malloc(data.length + 1);
@@ -319,6 +340,28 @@ static bool take_frame(const struct wire_message *message, bool *ended, int *sta
     default:
         return true;
     }
+}
+
+static void hold_back(int descriptor, const uint8_t *bytes, size_t length) {
+    const uint32_t head[] = {(uint32_t)descriptor, (uint32_t)length};
+    if (length + sizeof head > sizeof held - held_length) {
+        /* More than is held: whoever prints so much prints it in a row. */
+        let_out();
+        copy_out(descriptor, bytes, length);
+        return;
+    }
+    memcpy(held + held_length, head, sizeof head);
+    memcpy(held + held_length + sizeof head, bytes, length);
+    held_length += sizeof head + length;
+}
+
+static void let_out(void) {
+    uint32_t head[2];
+    for (size_t at = 0; at < held_length; at += sizeof head + head[1]) {
+        memcpy(head, held + at, sizeof head);
+        copy_out((int)head[0], held + at + sizeof head, head[1]);
+    }
+    held_length = 0;
 }
 
 /* All of it, whatever the descriptor's flags. A reader that has gone ends us, quietly. */

@@ -14,6 +14,7 @@
 
 static bool use_directory(const char *path);
 static bool control_path(struct sockaddr_un *address);
+static void forget_earlier_life(void);
 
 int open_control_socket(void) {
     char own[sizeof program.runtime_directory];
@@ -39,6 +40,7 @@ int open_control_socket(void) {
         _exit(1);
     }
     unlink(address.sun_path);
+    forget_earlier_life();
     const mode_t mask = umask(0177);
     const bool bound = bind(control, (struct sockaddr *)&address, sizeof address) == 0;
     umask(mask);
@@ -48,6 +50,18 @@ int open_control_socket(void) {
         return -1;
     }
     return control;
+}
+
+/* A container that is started again finds its files: what a manager stored in another life is about processes that are
+ * gone, and no manager of this one may believe it. */
+static void forget_earlier_life(void) {
+    static const char *const names[] = {"state", "crash"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[sizeof program.runtime_directory + 16];
+        snprintf(path, sizeof path, "%s/%s", program.runtime_directory, names[i]);
+        if (unlink(path) < 0 && errno != ENOENT)
+            say("cannot remove %s: %s", path, strerror(errno));
+    }
 }
 
 void remove_control_socket(void) {

@@ -43,6 +43,8 @@ export function createClients(ports: ClientsPorts): Clients {
   const { text } = ports;
   const connections = new Map<number, Connection>();
   const out: HostEffect[] = [];
+  /** Requests whose answer is in `out`. */
+  const finished: string[] = [];
   let serve: Handler | undefined;
 
   function send(connection: Connection, bytes: Uint8Array): void {
@@ -65,7 +67,7 @@ export function createClients(ports: ClientsPorts): Clients {
   function finish(connection: Connection, invocation: Invocation, status: number): void {
     send(connection, encodeFrame(text, 'status', { status }));
     if (!connection.gone) out.push({ kind: 'end-client', client: connection.id });
-    ports.answered(invocation.id);
+    finished.push(invocation.id);
   }
 
   function request(connection: Connection, body: FrameBody<'request'>): void {
@@ -140,6 +142,8 @@ export function createClients(ports: ClientsPorts): Clients {
     flush(effects) {
       effects.push(...out);
       out.length = 0;
+      // What was to be stored with this answer has been stored. A death before it is out finds the request still known.
+      for (const id of finished.splice(0)) ports.answered(id);
     },
   };
 

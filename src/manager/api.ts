@@ -116,7 +116,7 @@ export interface ManagerApi {
   answered(request: string): void;
   cancelJob(job: JobId): Outcome<undefined>;
 
-  kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  kill(request: string, name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
   /** undefined: all */
   resetFailed(name: UnitName | undefined): Outcome<undefined>;
   /** Reads every unit file again. */

@@ -40,8 +40,8 @@ export interface Interpreter {
   frame(keeper: KeeperId, frame: Frame): boolean;
   /** Something changed under a watch. */
   changed(watch: number): void;
-  /** After a restart: keepers that are gone though nobody said so are told to their units. */
-  settleLost(): void;
+  /** After a restart: keepers that are gone though nobody said so are told to their units, PID files are watched again. */
+  resume(): void;
 }
 
 /** Bytes of one journal file, and how many are kept beside the current one. */
@@ -96,7 +96,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'kill':
         if (effect.lost)
-          keepers.tellInit('killRemains', { keeper: effect.keeper, signal: effect.signal, which: effect.which });
+          for (const signal of [effect.signal, ...effect.also])
+            keepers.killRemains(effect.keeper, { signal, which: effect.which });
         else keepers.command(effect.keeper, { ...effect, kind: 'kill', pid: 0 });
         break;
       case 'adopt':
@@ -215,10 +216,12 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     changed: (watch) => {
       pidFiles.changed(watch);
     },
-    settleLost() {
+    resume() {
       for (const [name, record] of core.world.records) {
         if (record.state.type !== 'service') continue;
-        const { keeper, keeperLost } = record.state.service;
+        const { keeper, keeperLost, pidFile } = record.state.service;
+        if (pidFile === 'waiting' && record.unit.service !== undefined)
+          pidFiles.resume(name, record.unit.service.pidFile);
         if (keeper === undefined || keepers.records.has(keeper)) continue;
         if (keeperLost) tell(name, { kind: 'remains-empty' });
         else tell(name, { kind: 'keeper-lost', remains: 0, spare: core.world.nextKeeper++ as KeeperId });

@@ -43,6 +43,14 @@ export interface KeeperRecord {
   sent: number;
   /** Commands that it has not shown to have seen. */
   outbox: Outgoing[];
+  /** What init was asked to do to the tree of a lost one; a new manager asks again, as init may not have heard it. */
+  remainsKills?: readonly RemainsKill[];
+}
+
+export interface RemainsKill {
+  readonly signal: number;
+  /** Sum of slots. */
+  readonly which: number;
 }
 
 export interface KeepersPort {
@@ -74,10 +82,12 @@ export interface Keepers {
   /** A frame that was refused counts as taken too. */
   skip(id: KeeperId, sequence: number): void;
   lose(id: KeeperId): void;
+  /** Has init signal what is left of a lost keeper's tree. */
+  killRemains(id: KeeperId, kill: RemainsKill): void;
   /** It is gone for good. */
   forget(id: KeeperId): void;
   /** To init. */
-  tellInit(name: 'ready' | 'exit' | 'pong' | 'killRemains', fields: object): void;
+  tellInit(name: 'ready' | 'exit' | 'pong', fields: object): void;
   /** After a restart of the manager: `known` are those that init has. */
   resume(stored: readonly KeeperRecord[], known: ReadonlyMap<number, { pid: number; lost: boolean }>): void;
   /** `hello`: sends again what it did not see. */
@@ -128,6 +138,10 @@ export function createKeepers(port: KeepersPort): Keepers {
       case 'release':
         return {};
     }
+  }
+
+  function askInit(id: KeeperId, kill: RemainsKill): void {
+    effects.push(() => ({ kind: 'to-init', bytes: encodeFrame(text, 'killRemains', { keeper: id, ...kill }) }));
   }
 
   function add(record: KeeperRecord): void {
@@ -185,6 +199,13 @@ export function createKeepers(port: KeepersPort): Keepers {
       busy.delete(id);
       dirty.add(id);
     },
+    killRemains(id, kill) {
+      const record = records.get(id);
+      if (record?.lost !== true) return;
+      record.remainsKills = [...(record.remainsKills ?? []), kill];
+      dirty.add(id);
+      askInit(id, kill);
+    },
     forget(id) {
       records.delete(id);
       waiting.delete(id);
@@ -210,6 +231,7 @@ export function createKeepers(port: KeepersPort): Keepers {
           continue;
         }
         records.set(record.id, record);
+        if (record.lost) for (const kill of record.remainsKills ?? []) askInit(record.id, kill);
         if (there.pid > 0) {
           record.pid = there.pid;
           effects.push(() => ({

@@ -9,6 +9,8 @@ type Answer = Extract<ServiceEvent, { kind: 'pid-file' }>;
 export interface PidFiles {
   read(unit: UnitName, path: string): void;
   changed(watch: number): void;
+  /** The service waited for it before this manager was there. */
+  resume(unit: UnitName, path: string): void;
 }
 
 /** `waits`: whether the unit still waits for its PID file. `tell` takes the answers. */
@@ -31,6 +33,12 @@ export function createPidFiles(
     }
   }
 
+  function lookAgain(unit: UnitName, path: string): void {
+    watch(unit, path);
+    const answer = readPidFile(host, path);
+    if (answer.pid !== undefined) tell(unit, answer);
+  }
+
   return {
     read(unit, path) {
       const answer = readPidFile(host, path);
@@ -43,11 +51,9 @@ export function createPidFiles(
       if (watched === undefined) return;
       host.unwatch(handle);
       watches.delete(handle);
-      if (!waits(watched.unit)) return;
-      watch(watched.unit, watched.path);
-      const answer = readPidFile(host, watched.path);
-      if (answer.pid !== undefined) tell(watched.unit, answer);
+      if (waits(watched.unit)) lookAgain(watched.unit, watched.path);
     },
+    resume: lookAgain,
   };
 }
 

@@ -63,7 +63,12 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       world.requests.delete(request);
     },
     cancelJob: (job) => core.cancel(job),
-    kill: (name, who, signal) => core.kill(name, who, signal),
+    kill(request, name, who, signal) {
+      const outcome = core.kill(name, who, signal);
+      if (outcome.ok && request !== '' && !world.requests.has(request))
+        world.requests.set(request, { jobs: [], results: new Map() });
+      return outcome;
+    },
     resetFailed: (name) => core.resetFailed(name),
     reload: () => core.reload(ports.openUnits()),
     reexecute: () => ports.reexecute(),

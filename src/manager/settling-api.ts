@@ -13,7 +13,7 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
     ...api,
     enqueue: (request, what, name, mode) => settled(api.enqueue(request, what, name, mode)),
     cancelJob: (job) => settled(api.cancelJob(job)),
-    kill: (name, who, signal) => settled(api.kill(name, who, signal)),
+    kill: (request, name, who, signal) => settled(api.kill(request, name, who, signal)),
     resetFailed: (name) => settled(api.resetFailed(name)),
     reload() {
       api.reload();

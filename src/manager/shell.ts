@@ -19,6 +19,7 @@ import type { Effect, UnitEffect } from './effect.ts';
 import { environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
 import { createInterpreter } from './interpreter.ts';
+import { makeJournalRoot } from './journal-root.ts';
 import { createLog, type Log } from './log.ts';
 import { machineOf } from './machines.ts';
 import { parseOptions } from './options.ts';
@@ -26,7 +27,7 @@ import { serviceMachine } from './service/machine.ts';
 import { isStale, settlingApi } from './settling-api.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Instant, KeeperId, Stamp } from './state.ts';
-import { createStore, type StoreSource } from './store.ts';
+import { createStore, type Stored, type StoreSource } from './store.ts';
 import { restoreUnit } from './store-unit.ts';
 import type { World } from './world.ts';
 
@@ -177,8 +178,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     log.manager('info', 'unit files were read again');
   }
 
-  function restore(): void {
-    const stored = store.load();
+  function restore(stored: Stored): void {
     if (stored.bad > 0) log.manager('err', `${stored.bad} lines of the state file could not be read`);
     const { head } = stored;
     if (head !== undefined) {
@@ -204,9 +204,13 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     core.resume();
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
     keepers.resume([...stored.keepers.values()], known);
-    interpreter.settleLost();
-    if (facts.lastEnd !== 'reexec')
-      log.manager('err', `the manager before this one ended (${facts.lastEnd}); its work goes on`);
+    interpreter.resume();
+  }
+
+  function bootAnew(): void {
+    core.resume();
+    boot(core, log, options.unit);
+    giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
   }
 
   /** Until nothing moves: effects may bring events. */
@@ -233,12 +237,15 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     start() {
       for (const problem of options.problems) log.manager('warning', problem);
       host.makeDirectory(`${facts.runtimeDirectory}/notify`, 0o755);
-      if (facts.generation > 0) {
-        restore();
+      if (facts.generation === 0) {
+        bootAnew();
       } else {
-        core.resume();
-        boot(core, log, options.unit);
-        giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
+        const stored = store.load();
+        // Nothing was stored: nothing of the boot has left the one before.
+        if (stored.head === undefined && facts.keepers.length === 0) bootAnew();
+        else restore(stored);
+        if (facts.lastEnd !== 'reexec')
+          log.manager('err', `the manager before this one ended (${facts.lastEnd}); its work goes on`);
       }
       settle();
     },
@@ -306,15 +313,6 @@ function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
     shutdown: undefined,
     environment: container,
   };
-}
-
-/** Where journals are: kept with the container's files if they can be written, else below the run directory. */
-function makeJournalRoot(host: Pick<Host, 'makeDirectory' | 'access'>, runtimeDirectory: string): string {
-  for (const directory of ['/var/log/pidone', `${runtimeDirectory}/journal`]) {
-    const error = host.makeDirectory(directory, 0o755);
-    if ((error === undefined || error === 17) && host.access(directory, 3) === undefined) return directory;
-  }
-  return '';
 }
 
 /** $PIDONE_STOP_TIMEOUT is what the engine gives, in seconds. */

@@ -53,7 +53,7 @@ export function createShutdown(ports: ShutdownPorts): Shutdown {
 
   function killAll(): void {
     for (const keeper of keepers.records.values()) {
-      if (keeper.lost) keepers.tellInit('killRemains', { keeper: keeper.id, signal: sigkill, which: slots.tree });
+      if (keeper.lost) keepers.killRemains(keeper.id, { signal: sigkill, which: slots.tree });
       else keepers.command(keeper.id, { kind: 'kill', which: slots.tree, signal: sigkill, also: [], pid: 0 });
     }
   }

@@ -68,6 +68,8 @@ type Line =
 
 /** Bytes; a file is written anew when it is longer than this and four times its first length. */
 const smallFile = 256 * 1024;
+/** Of those whose client never came back, no more stay. */
+const requestsKept = 200;
 const longestFile = 512 * 1024 * 1024;
 
 export function createStore(port: StorePort, path: string, tell: (message: string) => void): Store {
@@ -174,7 +176,7 @@ export function parseState(text: string | number): Stored {
           put(keepers, parsed.i, parsed.v);
           break;
         case 'requests':
-          requests = new Map(Object.entries(parsed.v));
+          requests = new Map(Object.entries(parsed.v).slice(-requestsKept));
           break;
         case undefined:
           bad += 1;

@@ -182,7 +182,7 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       requests.delete(request);
     },
     cancelJob: (job) => note(`cancel ${job}`),
-    kill: (name, who, signal) => note(`kill ${name} ${who} ${signal}`),
+    kill: (_request, name, who, signal) => note(`kill ${name} ${who} ${signal}`),
     resetFailed: (name) => note(`reset-failed ${name ?? 'all'}`),
     reload: () => {
       asked.push('reload');

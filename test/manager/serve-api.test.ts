@@ -112,7 +112,7 @@ test('a request is known by its id with its jobs and their ends until it was ans
 test('kill needs a process of that kind', (t) => {
   const { system, api } = serve({ 'a.service': stay });
   const sentence = (who: 'main' | 'control' | 'all'): string => {
-    const outcome = api.kill(name('a'), who, 10);
+    const outcome = api.kill('', name('a'), who, 10);
     return outcome.ok ? 'sent' : `${outcome.error.code}: ${outcome.error.message}`;
   };
   t.is(sentence('all'), 'NoSuchUnit: Unit a.service not loaded.');

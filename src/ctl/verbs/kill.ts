@@ -5,10 +5,12 @@ import { findNames } from '../names.ts';
 import { harmless } from '../render/text.ts';
 
 export async function kill(call: ManagedCall): Promise<number> {
-  const { api, options, words } = call;
+  const { api, invocation, options, words } = call;
   const signal = options.signal === undefined ? 15 : parseSignal(options.signal);
   if (signal === undefined) return refuse(call, `Failed to parse signal string "${options.signal ?? ''}".`);
   const who = whoms.get(options.killWhom);
+  // The manager went away before it could say that it had been done.
+  if (invocation.again && api.jobsOf(invocation.id) !== undefined) return 0;
   const found = findNames(call, words);
   if (!found.ok) return refuse(call, found.message);
   let status = 0;
@@ -18,7 +20,7 @@ export async function kill(call: ManagedCall): Promise<number> {
       status = 1;
       continue;
     }
-    const outcome = api.kill(name, who, signal);
+    const outcome = api.kill(invocation.id, name, who, signal);
     if (outcome.ok) continue;
     await complain(call, `Failed to kill unit ${name}: ${harmless(outcome.error.message)}`);
     status = 1;
