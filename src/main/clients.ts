@@ -26,7 +26,10 @@ export interface ClientsPorts {
 interface Connection {
   readonly id: number;
   busy: boolean;
+  /** Nothing can be sent any more. */
   gone: boolean;
+  /** Its request is to end: the connection is gone, or somebody pressed Ctrl-C there and still waits for the status. */
+  leaving: boolean;
   leave(): void;
   /** Bytes since the last `client-drained`. */
   sent: number;
@@ -83,7 +86,7 @@ export function createClients(ports: ClientsPorts): Clients {
         send(connection, encodeFrame(text, 'cursor', { data: text.encode(data) }));
       },
       gone: gone.promise,
-      isGone: () => connection.gone,
+      isGone: () => connection.leaving,
     };
     serve ??= ports.load();
     // A verb that throws is the end of this manager, as any other exception: who knows what it left undone.
@@ -93,6 +96,7 @@ export function createClients(ports: ClientsPorts): Clients {
   }
 
   function leave(connection: Connection): void {
+    connection.leaving = true;
     connection.leave();
     connection.drained?.resolve();
     connection.drained = undefined;
@@ -106,6 +110,7 @@ export function createClients(ports: ClientsPorts): Clients {
             id: event.client,
             busy: false,
             gone: false,
+            leaving: false,
             leave: () => undefined,
             sent: 0,
             drained: undefined,
