@@ -18,7 +18,14 @@ export const variants = {
     compiler: process.env['PIDONE_CC'] ?? 'musl-gcc',
     package: 'musl-tools',
     // Sections: the linker leaves out what nothing uses.
-    compile: ['-O2', '-ffunction-sections', '-fdata-sections', '-fno-asynchronous-unwind-tables', '-fno-ident'],
+    compile: [
+      '-O2',
+      '-fno-pie',
+      '-ffunction-sections',
+      '-fdata-sections',
+      '-fno-asynchronous-unwind-tables',
+      '-fno-ident',
+    ],
     link: [
       '-static',
       '-s',

@@ -30,6 +30,8 @@ export interface Graph {
   /** Takes out what the unit declares. What others declare about it stays. */
   remove(name: UnitName): void;
   neighbours(name: UnitName): readonly Neighbour[];
+  /** Another number after each change: what was worked out from neighbours() holds as long as it is the same. */
+  edition(): number;
   /** What `show -p Requires`, `-p WantedBy` … list, inverses included. */
   related(name: UnitName, kind: AnyDependencyKind): readonly UnitName[];
   /** Kinds that one unit declares about another. */
@@ -41,6 +43,7 @@ export function createGraph(): Graph {
   /** Units whose declarations graphlib does not have as they are. */
   const outdated = new Set<UnitName>();
   let store: Store | undefined;
+  let edition = 0;
 
   function placesOf(name: UnitName): Place[] {
     let list = places.get(name);
@@ -52,6 +55,7 @@ export function createGraph(): Graph {
   }
 
   function add(unit: Unit, real: (name: UnitName) => UnitName): void {
+    edition += 1;
     const { name } = unit;
     const own = placesOf(name);
     if (own.length > 0) forgetDeclared(places, own);
@@ -72,6 +76,7 @@ export function createGraph(): Graph {
   }
 
   function addAfter(target: UnitName, other: UnitName): void {
+    edition += 1;
     const own = placesOf(target);
     const ordered = kinds.After.bit | kinds.Before.bit;
     let place = own.find((each) => each.name === other);
@@ -94,11 +99,13 @@ export function createGraph(): Graph {
     add,
     addAfter,
     remove(name) {
+      edition += 1;
       forgetDeclared(places, placesOf(name));
       if (places.get(name)?.length === 0) places.delete(name);
       outdated.add(name);
     },
     neighbours: (name) => places.get(name) ?? nobody,
+    edition: () => edition,
     related: (name, kind) => related(declarations(), name, kind),
     declared(from, to) {
       const known = declarations();

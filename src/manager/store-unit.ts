@@ -11,8 +11,10 @@ export interface StoredUnit {
   readonly s?: Readonly<Record<string, unknown>> | undefined;
   /** State of a target or stand-in. */
   readonly t?: TargetState | undefined;
-  /** inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange; realtime and monotonic of each */
+  /** Realtime and monotonic of each moment that is in `o`. */
   readonly m: readonly number[];
+  /** inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange: each the digit of its moment in `m`, or - for never. */
+  readonly o: string;
   readonly c?: boolean | undefined;
   readonly cm?: Stamp | undefined;
   readonly a?: boolean | undefined;
@@ -26,16 +28,13 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
   const { stamps, state } = record;
   if (stamps.stateChange.realtime === 0 && record.job === undefined && record.conditionStamp.realtime === 0)
     return undefined;
-  const { inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange } = stamps;
+  const moments: number[] = [];
+  const order = stampNames.map((name) => place(moments, stamps[name])).join('');
   return {
     s: state.type === 'service' ? differences(state.service) : undefined,
     t: state.type === 'service' ? undefined : state.target,
-    // prettier-ignore
-    m: [
-      inactiveExit.realtime, inactiveExit.monotonic, activeEnter.realtime, activeEnter.monotonic,
-      activeExit.realtime, activeExit.monotonic, inactiveEnter.realtime, inactiveEnter.monotonic,
-      stateChange.realtime, stateChange.monotonic,
-    ],
+    m: moments,
+    o: order,
     c: record.conditionResult,
     cm: record.conditionStamp.realtime > 0 ? record.conditionStamp : undefined,
     a: record.assertResult,
@@ -57,10 +56,10 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   } else {
     return;
   }
-  const stamp = (index: number): Stamp => ({
-    realtime: stored.m[2 * index] ?? 0,
-    monotonic: stored.m[2 * index + 1] ?? 0,
-  });
+  const stamp = (index: number): Stamp => {
+    const at = 2 * Number(stored.o[index]);
+    return { realtime: stored.m[at] ?? 0, monotonic: stored.m[at + 1] ?? 0 };
+  };
   record.stamps = {
     inactiveExit: stamp(0),
     activeEnter: stamp(1),
@@ -76,14 +75,29 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   record.notices = stored.n ?? [];
 }
 
+const stampNames = ['inactiveExit', 'activeEnter', 'activeExit', 'inactiveEnter', 'stateChange'] as const;
+
+/** Where the moment is in the list, which gets it if need be. Most of a unit's stamps are of one moment, and numbers of this size are slow to write. */
+function place(moments: number[], { realtime, monotonic }: Stamp): string {
+  if (realtime === 0 && monotonic === 0) return '-';
+  for (let at = 0; at < moments.length; at += 2) {
+    if (moments[at] === realtime && moments[at + 1] === monotonic) return String(at / 2);
+  }
+  moments.push(realtime, monotonic);
+  return String(moments.length / 2 - 1);
+}
+
 function differences(state: ServiceState): Readonly<Record<string, unknown>> {
   const base = neverStarted() as unknown as Readonly<Record<string, unknown>>;
   const now = state as unknown as Readonly<Record<string, unknown>>;
   const result: Record<string, unknown> = {};
-  for (const key in now) if (now[key] !== base[key]) result[key] = now[key] ?? null;
+  keys ??= Object.keys(base);
+  for (const key of keys) if (now[key] !== base[key]) result[key] = now[key] ?? null;
   return result;
 }
 
+/** Every state has all of them. */
+let keys: readonly string[] | undefined;
 let base: ServiceState | undefined;
 
 /** What differences are told from: the same for all services. */

@@ -81,6 +81,8 @@ export function createStore(port: StorePort, path: string, tell: (message: strin
   let told = false;
   let lastHead = '';
   let lastRequests = '{}';
+  /** Jobs that the file has: one that came and went between two writes leaves no trace. */
+  const storedJobs = new Set<JobId>();
 
   function writeAll(source: StoreSource): void {
     const text = allLines(source);
@@ -106,7 +108,11 @@ export function createStore(port: StorePort, path: string, tell: (message: strin
       const stored = storeUnit(record);
       if (stored !== undefined) text += line({ k: 'unit', i: record.unit.name, v: stored });
     }
-    for (const job of world.jobs.values()) text += line({ k: 'job', i: job.id, v: job });
+    storedJobs.clear();
+    for (const job of world.jobs.values()) {
+      storedJobs.add(job.id);
+      text += line({ k: 'job', i: job.id, v: job });
+    }
     for (const keeper of keepers.values()) text += line({ k: 'keeper', i: keeper.id, v: keeper });
     return text;
   }
@@ -118,7 +124,12 @@ export function createStore(port: StorePort, path: string, tell: (message: strin
       const record = world.records.get(name);
       text += line({ k: 'unit', i: name, v: record === undefined ? undefined : storeUnit(record) });
     }
-    for (const id of world.dirtyJobs) text += line({ k: 'job', i: id, v: world.jobs.get(id) });
+    for (const id of world.dirtyJobs) {
+      const job = world.jobs.get(id);
+      if (job !== undefined) storedJobs.add(id);
+      else if (!storedJobs.delete(id)) continue;
+      text += line({ k: 'job', i: id, v: job });
+    }
     for (const id of dirtyKeepers) text += line({ k: 'keeper', i: id, v: keepers.get(id) });
     const head = JSON.stringify(headOf(source));
     if (head !== lastHead) text += `{"k":"head","v":${head}}\n`;

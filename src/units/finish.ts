@@ -1,9 +1,8 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { defaults, type Draft, own } from './draft.ts';
 import { automaticDependencies } from './implicit.ts';
-import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, Unit } from './model.ts';
+import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, StandIn, Unit } from './model.ts';
 import { type Microseconds, stemOf, type UnitName, unescapeName, unitType } from './name.ts';
-import { findStandIn } from './stand-ins.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
 
 /** How reading its files went. */
@@ -13,6 +12,7 @@ export interface Outcome {
   readonly loadErrno: string;
   readonly modified: number;
   readonly fragmentPath: string;
+  readonly standIn: StandIn | undefined;
   readonly dropInPaths: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -22,10 +22,9 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
   const type = unitType(name);
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
-  // A stand-in without a file has no command, and needs none.
-  const bad =
-    isLoaded && type === 'service' && outcome.fragmentPath !== '' ? explainBadService(draft, kind) : undefined;
-  const standIn = isLoaded ? findStandIn(name, outcome.fragmentPath) : undefined;
+  const standIn = isLoaded ? outcome.standIn : undefined;
+  // A stand-in runs no command, and needs none.
+  const bad = isLoaded && type === 'service' && standIn === undefined ? explainBadService(draft, kind) : undefined;
   const { install, accepted } = draft;
   return {
     name,

@@ -5,8 +5,8 @@ import { type Draft, newDraft, own } from './draft.ts';
 import { findDropIns } from './drop-ins.ts';
 import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
 import { finishUnit } from './finish.ts';
-import type { LoadState, Unit, UnitType } from './model.ts';
-import { isThereWithoutFile } from './stand-ins.ts';
+import type { LoadState, StandIn, Unit, UnitType } from './model.ts';
+import { findStandIn, isThereWithoutFile } from './stand-ins.ts';
 import { instanceOf, instantiate, isTemplate, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
 import { skipBlanks } from './syntax/words.ts';
@@ -93,6 +93,7 @@ interface Progress {
   loadErrno: string;
   modified: number;
   fragmentPath: string;
+  standIn: StandIn | undefined;
   readonly dropInPaths: string[];
   readonly diagnostics: Diagnostic[];
 }
@@ -107,12 +108,14 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
     loadErrno: '',
     modified: 0,
     fragmentPath: '',
+    standIn: undefined,
     dropInPaths: [],
     diagnostics: [],
   };
   const draft = newDraft(unitType(name));
   const fragment = readFragment(world, resolved, progress);
   if (progress.load === 'not-found') tellWhatIsThere(world, asked, progress);
+  progress.standIn = findStandIn(name, progress.fragmentPath);
   if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
   if (progress.load === 'loaded') {
@@ -247,6 +250,20 @@ function readAssignments(
   }
 }
 
+/** What is read of [Service] where nothing of it will be run: what dependencies follow from. */
+const ordering: ReadonlySet<string> = new Set([
+  'Type',
+  'BusName',
+  'Slice',
+  'Sockets',
+  'PrivateTmp',
+  'StandardOutput',
+  'StandardError',
+  'StateDirectory',
+  'CacheDirectory',
+  'LogsDirectory',
+]);
+
 /** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */
 class Reader implements ValueContext {
   key = '';
@@ -269,6 +286,7 @@ class Reader implements ValueContext {
   }
 
   read({ section, key, value, line }: Assignment): void {
+    if (this.#progress.standIn !== undefined && section === 'Service' && !ordering.has(key)) return;
     this.key = key;
     this.#line = line;
     const directive = findDirective(section as Section, key);

@@ -124,3 +124,19 @@ function picture(graph: Graph, of: string): readonly string[] {
     .map((each) => `${each.name} ${each.atoms} ${each.declares} ${each.declaredBy}`)
     .toSorted();
 }
+
+test('each change makes another edition, asking does not', (t) => {
+  const graph = createGraph();
+  const editions: (number | undefined)[] = [graph.edition()];
+  for (const unit of unitsFrom('a: Wants=b\nb:')) {
+    graph.add(unit, (other) => other);
+    editions.push(graph.edition());
+  }
+  graph.addAfter(name('a'), name('b'));
+  editions.push(graph.edition());
+  graph.neighbours(name('a'));
+  t.is(editions.at(-1), graph.edition());
+  graph.remove(name('a'));
+  editions.push(graph.edition());
+  t.is(new Set(editions).size, editions.length);
+});

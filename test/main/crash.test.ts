@@ -63,6 +63,21 @@ test('A last line that was torn is as if it had not been written; other bad line
   t.is(state.keepers.size, 0);
 });
 
+test('A job that came and went between two writes leaves no trace in the state file', (t) => {
+  const container = new Container({ files });
+  container.run();
+  const text = container.host.readFile('/run/pidone/state', 1e6);
+  const stored = new Set<number>();
+  for (const line of String(text)
+    .split('\n')
+    .filter((each) => each !== '')) {
+    const { k, i, v } = JSON.parse(line) as { k: string; i: number; v?: unknown };
+    if (k !== 'job') continue;
+    if (v === undefined) t.true(stored.delete(i), line);
+    else stored.add(i);
+  }
+});
+
 test('A state file that cannot be written is told once, and everything goes on', (t) => {
   const container = new Container({ files });
   container.host.openAppend = () => -28;

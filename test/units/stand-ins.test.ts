@@ -82,3 +82,16 @@ test('Mounts, slices and sockets count as active: what they stand for is there',
   const it = world({ [`${lib}/x.socket`]: '[Socket]\nListenStream=/x\n' });
   for (const name of ['a.mount', 'a.slice', 'x.socket']) t.is(it.load(name).standIn?.active, true, name);
 });
+
+test('Of [Service] of what is never started only that is read from which dependencies follow', (t) => {
+  const it = world({
+    [`${lib}/systemd-foo.service`]:
+      '[Service]\nType=dbus\nSlice=own.slice\nPrivateTmp=yes\nProtectSystem=strict\nUser=no such user\nBogus=1\n',
+  });
+  const unit = it.load('systemd-foo.service');
+  t.is(unit.load, 'loaded');
+  t.deepEqual(unit.diagnostics, []);
+  t.deepEqual([...unit.accepted.keys()], ['Slice', 'PrivateTmp']);
+  const named = new Set<string>(unit.dependencies.map(({ on }) => on));
+  for (const on of ['dbus.socket', 'own.slice', 'systemd-tmpfiles-setup.service']) t.true(named.has(on), on);
+});

@@ -30,8 +30,8 @@ export interface ExpandOptions {
 /** A job whose pulls are being gone through: `pulls` says how each of `units` is wanted. */
 interface Frame {
   readonly job: DraftJob;
-  readonly units: UnitName[];
-  readonly pulls: Pull[];
+  readonly units: readonly UnitName[];
+  readonly pulls: readonly Pull[];
   at: number;
 }
 
@@ -122,14 +122,42 @@ const ignorableReload: Pull = { type: 'reload', ...ignorable };
 
 /** Puts the job on the stack with what it pulls in, in systemd's order of looking; not if that is nothing. */
 function enter(draft: Draft, stack: Frame[], job: DraftJob): void {
-  const neighbours = draft.scene.graph.neighbours(job.unit);
+  const { type } = job;
+  if (type === 'verify-active' || type === 'nop') return;
+  const pulled = type === 'start' ? startPulls(draft.scene, job.unit) : pullsOf(draft.scene, job.unit, type);
+  if (pulled.units.length > 0) stack.push({ job, units: pulled.units, pulls: pulled.pulls, at: 0 });
+}
+
+interface Pulled {
+  readonly units: readonly UnitName[];
+  readonly pulls: readonly Pull[];
+}
+
+/**
+ * What a start pulls in follows from the dependencies alone, and every start goes through the same few targets, which half
+ * of all units are neighbours of. So it is kept as long as the graph is as it was.
+ */
+function startPulls(scene: Scene, unit: UnitName): Pulled {
+  const neighbours = scene.graph.neighbours(unit);
+  const edition = scene.graph.edition();
+  const known = knownStarts.get(neighbours);
+  if (known?.edition === edition) return known.pulled;
+  const pulled = pullsOf(scene, unit, 'start');
+  knownStarts.set(neighbours, { edition, pulled });
+  return pulled;
+}
+
+/** By the graph's own lists, each of which is one unit's. */
+const knownStarts = new WeakMap<readonly Neighbour[], { readonly edition: number; readonly pulled: Pulled }>();
+
+function pullsOf(scene: Scene, unit: UnitName, type: 'start' | 'restart' | 'stop' | 'reload'): Pulled {
+  const neighbours = scene.graph.neighbours(unit);
   let rules = 0;
   for (const other of neighbours) rules |= other.atoms;
-  const frame: Frame = { job, units: [], pulls: [], at: 0 };
+  const pulled = { units: [] as UnitName[], pulls: [] as Pull[] };
   const add = (rule: number, pull: Pull, request?: 'try-restart' | 'try-reload'): void => {
-    if ((rules & rule) !== 0) addPulls(draft.scene, frame, neighbours, rule, pull, request);
+    if ((rules & rule) !== 0) addPulls(scene, pulled, neighbours, rule, pull, request);
   };
-  const { type } = job;
   if (type === 'start' || type === 'restart') {
     add(atoms.pullInStart, requiredStart);
     add(atoms.pullInStartIgnored, ignorableStart);
@@ -140,13 +168,13 @@ function enter(draft: Draft, stack: Frame[], job: DraftJob): void {
   if (type === 'stop') add(atoms.propagateStop, requiredStop);
   if (type === 'restart') add(atoms.propagateRestart, requiredRestart, 'try-restart');
   if (type === 'reload') add(atoms.propagatesReloadTo, ignorableReload, 'try-reload');
-  if (frame.units.length > 0) stack.push(frame);
+  return pulled;
 }
 
 /** `request`: only where it would not collapse to nothing. */
 function addPulls(
   scene: Scene,
-  frame: Frame,
+  pulled: { units: UnitName[]; pulls: Pull[] },
   others: readonly Neighbour[],
   rule: number,
   pull: Pull,
@@ -155,7 +183,7 @@ function addPulls(
   for (const other of others) {
     if ((other.atoms & rule) === 0) continue;
     if (request !== undefined && collapse(request, scene.active(other.name)) === 'nop') continue;
-    frame.units.push(other.name);
-    frame.pulls.push(pull);
+    pulled.units.push(other.name);
+    pulled.pulls.push(pull);
   }
 }

@@ -3,6 +3,8 @@ import type { ServiceSettings } from '../../units/model.ts';
 import { freeSlot } from './command.ts';
 import type { ServiceState } from './state.ts';
 
+const noRuns: ServiceState['runs'] = {};
+
 /** undefined: of no particular service. */
 export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefined): ServiceState {
   const watchdog = settings?.watchdog ?? 0;
@@ -30,7 +32,7 @@ export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefin
     pidFile: 'unasked',
     heldExit: undefined,
     mainRun: undefined,
-    runs: {},
+    runs: noRuns,
     restarts: 0,
     forbidRestart: false,
     stopForRestart: false,

@@ -1,5 +1,5 @@
 import { addDiagnostic, type Diagnostic } from '../diagnostic.ts';
-import { splitLines, strip } from './lines.ts';
+import { eachLine, strip } from './lines.ts';
 
 /** `key=value` in a section; value may be ''. */
 export interface Assignment {
@@ -26,24 +26,22 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
   const tell = (severity: Diagnostic['severity'], line: number, column: number, message: string): void => {
     addDiagnostic(diagnostics, { severity, file, line, column, message });
   };
-  const { texts, numbers, bad } = splitLines(text);
   let section: string | undefined;
   let known = false;
-  for (let index = 0; index < texts.length; index++) {
-    const line = texts[index] ?? '';
-    const number = numbers[index] ?? 0;
-    if (line.startsWith('[')) {
+  /** A line without the blanks before it, neither empty nor a comment. False: the rest is lost. */
+  const take = (line: string, number: number): boolean => {
+    if (line.charCodeAt(0) === 91) {
       const header = strip(line);
       if (!header.endsWith(']')) {
         tell('error', number, 1, `Invalid section header '${header}'; the rest of the file cannot be loaded`);
-        return { assignments, diagnostics, broken: true };
+        return false;
       }
       section = header.slice(1, -1);
       known = sections.has(section);
       if (!known && !section.startsWith('X-')) tell('warning', number, 1, `Unknown section '${section}'; ignored`);
-      continue;
+      return true;
     }
-    if (!known && section !== undefined) continue;
+    if (!known && section !== undefined) return true;
     const equals = line.indexOf('=');
     const key = line.charCodeAt(equals - 1) > 32 ? line.slice(0, equals) : strip(line.slice(0, Math.max(equals, 0)));
     if (section === undefined) {
@@ -58,8 +56,11 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
         equals < 0 ? "Missing '='; line ignored" : "Missing key name before '='; line ignored",
       );
     }
-  }
+    return true;
+  };
+  const bad = eachLine(text, take);
   if (bad === undefined) return { assignments, diagnostics, broken: false };
+  if (bad.kind === 'refused') return { assignments, diagnostics, broken: true };
   const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
   tell('error', bad.number, 1, `${what}; the rest of the file cannot be loaded`);
   return { assignments, diagnostics, broken: true };

@@ -1,5 +1,8 @@
 import test from 'ava';
 
+import { buildTransaction } from '../../../src/graph/transaction/build.ts';
+import { name, unitsFrom } from '../../fake/unit.ts';
+import { sceneOf } from '../scene.ts';
 import { check } from './check.ts';
 
 const up = 'active' as const;
@@ -139,4 +142,16 @@ test('what can never be stopped refuses a stop, and fails nobody who would stop 
 
 test('units that require each other in a circle are each started once', (t) => {
   check(t, { units: 'a: Requires=b\nb: Requires=c\nc: Requires=a', ask: 'start a' }, ['start a', 'start b', 'start c']);
+});
+
+test('what a start pulls in is looked up again when the dependencies have changed', (t) => {
+  const scene = sceneOf('a: Wants=b\nb:\nc:');
+  const startA = () => {
+    const built = buildTransaction(scene, { unit: name('a'), type: 'start', mode: 'replace' });
+    return built.ok ? built.transaction.jobs.map(({ unit }) => unit as string).toSorted() : [];
+  };
+  t.deepEqual(startA(), ['a.service', 'b.service']);
+  const [changed] = unitsFrom('a: Wants=c');
+  if (changed !== undefined) scene.graph.add(changed, (other) => other);
+  t.deepEqual(startA(), ['a.service', 'c.service']);
 });
