@@ -28,8 +28,30 @@ export function say(call: Call, line: string): Promise<void> {
 }
 
 /** A sentence for the client's stderr. Names that a user typed may be in it: they are made harmless. */
-export function complain(call: Call, sentence: string): Promise<void> {
-  return call.client.stderr(`${sentence.split('\n').map(harmless).join('\n')}\n`);
+export function complain(call: Call, sentence: string, level: Level = 'error'): Promise<void> {
+  const paint = paintOf(call.palette, level);
+  return call.client.stderr(
+    sentence
+      .split('\n')
+      .map((line) => `${paint(harmless(line))}\n`)
+      .join(''),
+  );
+}
+
+/** How grave it is, which a terminal shows by a colour. */
+export type Level = 'error' | 'warning' | 'notice' | 'info';
+
+function paintOf(palette: Palette, level: Level): (text: string) => string {
+  switch (level) {
+    case 'error':
+      return palette.bad;
+    case 'warning':
+      return palette.warn;
+    case 'notice':
+      return palette.bold;
+    case 'info':
+      return (text) => text;
+  }
 }
 
 /** Text from outside as it may go to stdout: harmless where stdout is a terminal, as it is in a pipe. */

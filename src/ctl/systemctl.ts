@@ -112,7 +112,7 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   const parsed = parseSystemctl('systemctl', invocation.arguments);
   switch (parsed.kind) {
     case 'refused':
-      await client.stderr(`${parsed.message}\n`);
+      await client.stderr(`${refusalFor(invocation, parsed.message)}\n`);
       return 1;
     case 'help':
       await client.stdout(systemctlHelp);
@@ -156,6 +156,13 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   const { api } = services;
   if (api === undefined) return refuse(call, noManager);
   return verb.run({ ...call, api });
+}
+
+/** getopt(3) speaks for itself, without colour; hints have none either. */
+function refusalFor(invocation: Invocation, message: string): string {
+  const { bad } = message.startsWith('systemctl: ') ? plain : paletteFor(invocation);
+  const [first = '', ...hints] = message.split('\n');
+  return [bad(first), ...hints].join('\n');
 }
 
 /** --root=: as where no manager runs, on the files below. */

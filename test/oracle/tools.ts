@@ -16,6 +16,7 @@ export async function buildTools(): Promise<string> {
     path.join(SOURCE, 'bin/show'),
     path.join(SOURCE, 'bin/reach'),
     path.join(SOURCE, 'bin/order'),
+    path.join(SOURCE, 'bin/terminal'),
   ];
   if (existsSync(program) && sources.every((file) => statSync(file).mtimeMs < statSync(BUILT).mtimeMs)) return BUILT;
   // Several test processes may come here at once: each builds its own, the last rename stands.

@@ -8,6 +8,7 @@ export interface Palette {
   readonly warn: (text: string) => string;
   readonly cyan: (text: string) => string;
   readonly blue: (text: string) => string;
+  readonly magenta: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
   /** `paint`: what colours it besides. */
@@ -24,6 +25,7 @@ export const plain: Palette = {
   warn: same,
   cyan: same,
   blue: same,
+  magenta: same,
   dim: same,
   bold: same,
   underlined: same,
@@ -36,18 +38,19 @@ export const coloured: Palette = {
   warn: painted('0;1;38;5;185'),
   cyan: painted('0;36'),
   blue: painted('0;1;34'),
+  magenta: painted('0;1;35'),
   dim: painted('0;38;5;245'),
   bold: painted('0;1;39'),
   underlined: (text, paint) => (paint === undefined ? `${reset}${underline}${text}${reset}` : paint(underline + text)),
 };
 
-/** As systemd decides: SYSTEMD_COLORS, then NO_COLOR, TERM=dumb, and whether stdout is a terminal (src/basic/terminal-util.c). */
+/** As systemd decides: SYSTEMD_COLORS, then NO_COLOR, TERM=dumb, and whether stdout and stderr are terminals (src/basic/terminal-util.c). */
 export function paletteFor(invocation: Pick<Invocation, 'environment' | 'terminal'>): Palette {
   const asked = invocation.environment.get('SYSTEMD_COLORS');
   if (asked !== undefined && asked !== '') return /^(0|no|n|false|f|off)$/i.test(asked) ? plain : coloured;
   if ((invocation.environment.get('NO_COLOR') ?? '') !== '') return plain;
   if ((invocation.environment.get('TERM') ?? 'dumb') === 'dumb') return plain;
-  return invocation.terminal.stdout ? coloured : plain;
+  return invocation.terminal.stdout && invocation.terminal.stderr ? coloured : plain;
 }
 
 function painted(code: string): (text: string) => string {

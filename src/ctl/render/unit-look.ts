@@ -38,7 +38,7 @@ export function paintOfActive(active: ActiveState, palette: Palette): Paint | un
 }
 
 export function paintOfLoad(load: LoadState, palette: Palette): Paint | undefined {
-  return load === 'loaded' ? undefined : load === 'masked' ? palette.warn : palette.bad;
+  return load === 'loaded' || load === 'masked' ? undefined : palette.bad;
 }
 
 /** The description that systemd shows: the name where there is none. */

@@ -8,6 +8,7 @@ export async function warnOfChangedFiles(call: ManagedCall, names: readonly Unit
     await complain(
       call,
       `Warning: The unit file, source configuration file or drop-ins of ${name} changed on disk. Run 'systemctl daemon-reload' to reload units.`,
+      'warning',
     );
   }
 }

@@ -21,7 +21,7 @@ export async function cat(call: Call): Promise<number> {
     const { fragmentPath, dropInPaths } = unit;
     const unreadable = explain(unit.load);
     if (unreadable !== undefined && !isTemplate(name)) {
-      await call.client.stdout(`${palette.dim(`# Unit ${name} ${unreadable}.`)}\n`);
+      await call.client.stdout(`${unreadable(name, palette.magenta)}\n`);
       continue;
     }
     if (isTemplate(name) || (fragmentPath === '' && dropInPaths.length === 0)) {
@@ -31,7 +31,7 @@ export async function cat(call: Call): Promise<number> {
     }
     const loaded = services.api?.isLoaded(name) === true ? services.api.view(name) : undefined;
     if (loaded?.needDaemonReload === true) {
-      await complain(call, changedWarning(name));
+      await complain(call, changedWarning(name), 'warning');
     }
     for (const path of [fragmentPath, ...dropInPaths]) {
       if (path === '') continue;
@@ -45,9 +45,10 @@ export async function cat(call: Call): Promise<number> {
   return status;
 }
 
-function explain(load: LoadState): string | undefined {
-  if (load === 'masked') return 'is masked';
-  return load === 'error' ? 'could not be loaded' : undefined;
+/** Where systemctl ends its colour is part of what it prints. */
+function explain(load: LoadState): ((name: string, paint: (text: string) => string) => string) | undefined {
+  if (load === 'masked') return (name, paint) => `${paint(`# Unit ${name} is masked`)}.`;
+  return load === 'error' ? (name, paint) => paint(`# Unit ${name} could not be loaded.`) : undefined;
 }
 
 function changedWarning(name: string): string {

@@ -47,7 +47,7 @@ export async function setDefault(call: Call): Promise<number> {
   const errno = files.makeSymlink(resolved.path, root + link);
   if (errno !== undefined) return refuse(call, `Failed to set default target: errno ${errno}`);
   lines.push(`Created symlink ${root}${link} → ${resolved.path}.`);
-  if (!call.options.quiet) await complain(call, lines.join('\n'));
+  if (!call.options.quiet) await complain(call, lines.join('\n'), 'info');
   api?.reload();
   return 0;
 }

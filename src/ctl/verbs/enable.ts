@@ -39,7 +39,7 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
   const found = plainNames(call, words, call.verb);
   if (!found.ok) return refuse(call, found.message);
   const { names } = found;
-  for (const note of found.notes) await complain(call, note);
+  for (const note of found.notes) await complain(call, note, 'notice');
   // Asked again: the links are made, only the jobs of --now are still waited for.
   const isDone = invocation.again && services.api?.jobsOf(invocation.id) !== undefined;
   for (const planner of isDone ? [] : planners) {
@@ -58,7 +58,7 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
     }
     if (plan.failed) return 1;
     if (!isMasking(action) && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
-      await complain(call, noInstall);
+      await complain(call, noInstall, 'notice');
   }
   const { api } = services;
   if (api === undefined) return 0;
@@ -93,7 +93,7 @@ async function tell(call: Call, action: Action, plan: InstallPlan): Promise<void
   const lines = options.quiet ? [] : plan.lines;
   if (lines.length === 0) return;
   const own = services.api === undefined ? lines : lines.map((line) => asManager(action, line));
-  await complain(call, own.join('\n'));
+  for (const line of own) await complain(call, line, line.startsWith('Failed') ? 'error' : 'info');
 }
 
 function asManager(action: Action, line: string): string {

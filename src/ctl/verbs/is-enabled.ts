@@ -9,7 +9,7 @@ export async function isEnabled(call: Call): Promise<number> {
     await complain(call, found.message);
     return 1;
   }
-  for (const note of found.notes) await complain(call, note);
+  for (const note of found.notes) await complain(call, note, 'notice');
   const units = call.services.units();
   let status = 1;
   for (const name of found.names) {

@@ -3,6 +3,7 @@ import type { UnitView } from '../../manager/api.ts';
 import type { Call, ManagedCall } from '../call.ts';
 import { columnsOf } from '../call.ts';
 import { completeGlob, globPattern, isGlob, isListed } from '../names.ts';
+import { plain } from '../render/colour.ts';
 import { type Cell, renderTable, type Row } from '../render/table.ts';
 import { harmless } from '../render/text.ts';
 import { descriptionOf } from '../render/unit-look.ts';
@@ -72,7 +73,8 @@ function unitTable(call: ManagedCall, units: readonly UnitView[]): string {
   return renderTable({ header, rows, withHeader: options.legend, palette, width: columnsOf(call) });
 }
 
-function cellsOf({ palette }: Call, view: UnitView, withJobs: boolean): readonly Cell[] {
+function cellsOf(call: Call, view: UnitView, withJobs: boolean): readonly Cell[] {
+  const palette = call.options.plain ? plain : call.palette;
   const { unit, active, sub, job } = view;
   const isBadlyLoaded = unit.load !== 'loaded';
   const failed = active === 'failed' ? palette.bad : undefined;
@@ -102,7 +104,7 @@ function legend({ options, palette }: Call, count: number, withJobs: boolean): s
   const listed = `${count} loaded units listed.`;
   if (options.all || options.states.includes('inactive')) return `${text}${paint(listed)}\n${files}`;
   if (options.states.length === 0) {
-    return `${text}${paint(listed)} Pass --all to see loaded but inactive units, too.\n${files}`;
+    return `${text}${paint(listed)} ${palette.dim('Pass --all to see loaded but inactive units, too.')}\n${files}`;
   }
   return `${text}${listed}\n`;
 }

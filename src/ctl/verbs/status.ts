@@ -56,6 +56,7 @@ export async function status(call: ManagedCall): Promise<number> {
       await complain(
         call,
         `Warning: The unit file, source configuration file or drop-ins of ${view.unit.name} changed on disk. Run 'systemctl daemon-reload' to reload units.`,
+        'warning',
       );
     }
     if (worst === 0 && (view.active === 'inactive' || view.active === 'failed')) worst = 3;

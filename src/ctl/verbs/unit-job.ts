@@ -38,15 +38,16 @@ export async function unitJob(call: ManagedCall): Promise<number> {
     return 1;
   }
   if (call.verb === 'start' && !call.options.all && !call.options.quiet && call.words.some(isGlob)) {
-    await complain(call, globHint);
+    const { bad, warn } = call.palette;
+    await call.client.stderr(`${warn(`Warning: ${bad('systemctl start called with a glob pattern.')}`)}\n`);
+    await complain(call, globHint, 'notice');
   }
-  for (const note of found.notes) await complain(call, note);
+  for (const note of found.notes) await complain(call, note, 'notice');
   return runJobs(call, asked === 'isolate' ? 'start' : asked, found.names, asked === 'isolate' ? 'isolate' : undefined);
 }
 
 /** systemctl's own words. */
-const globHint = `Warning: systemctl start called with a glob pattern.
-Hint: unit globs expand to loaded units, so start will usually have no effect.
+const globHint = `Hint: unit globs expand to loaded units, so start will usually have no effect.
       Passing --all will also load units which are pulled in by other units.
       See systemctl(1) for more details.`;
 
