@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -46,6 +47,8 @@ static void give_up(const char *what) {
 static void begin(void) {
     program.init_pid = getpid();
     program.is_pid_1 = program.init_pid == 1;
+    if (getrandom(&program.instance, sizeof program.instance, GRND_NONBLOCK) < 0)
+        program.instance = (uint16_t)program.init_pid; /* no randomness yet: the machine has just started */
     sigset_t all;
     block_signals(&all);
     if (chdir("/") < 0)

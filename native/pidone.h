@@ -50,6 +50,7 @@ struct program {
         uint64_t soft, hard;
     } original_nofile, original_locks;
     int original_oom_score_adjust;
+    uint16_t instance; /* a part of the marks: other pidones' processes, in containers below or beside, are not ours */
 };
 extern struct program program;
 
@@ -102,10 +103,10 @@ int tool_main(void);
 
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = MARK_BASE + keeper. The kernel has not
+/* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = keeper_mark(keeper). The kernel has not
  * used that limit since 2.4. pam_limits (su, sshd, cron sessions) resets it: "marked" therefore always means the marked
  * processes and all their descendants. */
-#define KEEPER_MARK_BASE 0x7064000000000000ull
+uint64_t keeper_mark(uint32_t keeper);
 void mark_self(uint32_t keeper); /* before the exec */
 
 /* Sends signals to processes without a pid-reuse race (pidfd_open, then the parentage or mark is checked again, then

@@ -55,7 +55,7 @@ bool procfs_read(pid_t pid, struct process *process) {
 }
 
 bool procfs_has_mark(pid_t pid, uint32_t keeper) {
-    const uint64_t mark = KEEPER_MARK_BASE + keeper;
+    const uint64_t mark = keeper_mark(keeper);
     struct rlimit limit;
     if (prlimit(pid, RLIMIT_LOCKS, NULL, &limit) == 0)
         return limit.rlim_cur == mark;

@@ -18,7 +18,7 @@ struct process {
 /* False when there is no such process (any more), or it cannot be read. */
 bool procfs_read(pid_t pid, struct process *process);
 
-/* Whether a process carries the mark of this keeper (pidone.h, KEEPER_MARK_BASE). */
+/* Whether a process carries the mark of this keeper (pidone.h, keeper_mark). */
 bool procfs_has_mark(pid_t pid, uint32_t keeper);
 
 /* Calls visit(context, pid) for each child of each thread of `parent`. The list may miss some when others of them end

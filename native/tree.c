@@ -16,9 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+uint64_t keeper_mark(uint32_t keeper) {
+    return UINT64_C(0x7064) << 48 | (uint64_t)program.instance << 32 | keeper;
+}
+
 void mark_self(uint32_t keeper) {
-    const struct rlimit limit = {
-        .rlim_cur = KEEPER_MARK_BASE + keeper, .rlim_max = (rlim_t)program.original_locks.hard};
+    const struct rlimit limit = {.rlim_cur = keeper_mark(keeper), .rlim_max = (rlim_t)program.original_locks.hard};
     setrlimit(RLIMIT_LOCKS, &limit); /* a container with a lower hard limit has no marks: told in docs/adr */
 }
 
