@@ -63,3 +63,7 @@ export function shown(call: Call, text: string): string {
 export function columnsOf(call: Call): number | undefined {
   return call.options.full || !call.invocation.terminal.stdout ? undefined : Math.max(20, call.invocation.columns);
 }
+
+/** systemd's sentence, for scripts that look for it. */
+export const noManager =
+  "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down";

@@ -1,5 +1,5 @@
 /** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
-import { type Call, complain, type ManagedCall } from './call.ts';
+import { type Call, complain, type ManagedCall, noManager } from './call.ts';
 import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
@@ -178,10 +178,6 @@ async function runElsewhere(call: Call, root: string, run: (call: Call) => Promi
 function notElsewhere(verb: string): string {
   return `Verb '${verb}' cannot be used with --root= or --image=.`;
 }
-
-/** systemd's sentence, for scripts that look for it. */
-const noManager =
-  "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down";
 
 async function refuse(call: Call, sentence: string): Promise<number> {
   await complain(call, sentence);

@@ -128,7 +128,11 @@ function enableOne(units: Units, draft: PlanDraft, name: UnitName): readonly Uni
     draft.fail(`Failed to enable unit, refusing to operate on linked unit file ${name}.`);
     return [];
   }
-  const { install } = units.load(name);
+  const { install, load, loadErrno } = units.load(name);
+  if (load === 'error' && !isTemplate(name)) {
+    draft.fail(`Failed to enable unit, file "${name}": ${loadErrno}`);
+    return [];
+  }
   draft.hasInstallInfo ||= saysSomething(install);
   const also: UnitName[] = [];
   for (const other of install.also) pushName(also, other);

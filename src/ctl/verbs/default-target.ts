@@ -32,7 +32,14 @@ export async function setDefault(call: Call): Promise<number> {
     return refuse(call, 'Failed to set default target: Invalid argument');
   }
   const resolved = resolveName(units.directories, name);
-  if (resolved.kind !== 'file') return refuse(call, `Failed to set default target: Unit file ${name} does not exist.`);
+  if (resolved.kind !== 'file') {
+    return refuse(
+      call,
+      api === undefined
+        ? `Failed to set default unit, unit ${name} does not exist.`
+        : `Failed to set default target: Unit file ${name} does not exist.`,
+    );
+  }
   const { root } = units.options;
   const before = files.readLink(root + link);
   const lines: string[] = [];

@@ -2,7 +2,7 @@
 import { applyPlan, type InstallPlan, planDisable, planEnable, planMask, planUnmask } from '../../units/install.ts';
 import type { Units } from '../../units/load.ts';
 import { isTemplate, type UnitName } from '../../units/name.ts';
-import { type Call, complain } from '../call.ts';
+import { type Call, complain, noManager } from '../call.ts';
 import { plainNames } from '../names.ts';
 import { runJobs } from './unit-job.ts';
 
@@ -61,7 +61,7 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
       await complain(call, noInstall, 'notice');
   }
   const { api } = services;
-  if (api === undefined) return 0;
+  if (api === undefined) return options.now ? refuse(call, noManager) : 0;
   if (!isDone) api.reload();
   if (!options.now) return 0;
   return runJobs({ ...call, api }, action !== 'disable' && action !== 'mask' ? 'start' : 'stop', names);

@@ -18,6 +18,13 @@ export async function isEnabled(call: Call): Promise<number> {
       await complain(call, `Failed to get unit file state for ${name}: No such file or directory`);
       return 1;
     }
+    if (state === 'bad') {
+      for (const { file, line, message } of units.load(name).diagnostics) {
+        if (call.services.api === undefined) await complain(call, `${units.options.root}${file}:${line}: ${message}`);
+      }
+      await complain(call, `Failed to get unit file state for ${name}: Bad message`);
+      return 1;
+    }
     if (good.has(state)) status = 0;
     if (!call.options.quiet) await call.client.stdout(`${state}\n`);
   }
