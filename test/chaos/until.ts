@@ -22,3 +22,9 @@ export async function until(directory: string, what: string, holds: () => boolea
     watcher.close();
   }
 }
+
+/** Asks again and again, for what no event announces. Gives up after half a minute. */
+export async function untilCalled(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await ask())) if (Date.now() > deadline) throw new Error('waited too long');
+}
