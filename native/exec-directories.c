@@ -44,7 +44,7 @@ static int make_directory(const char *path, mode_t mode, uid_t uid, gid_t gid, b
         error = is_there ? 0 : errno;
     }
     if (!error) {
-        int directory = openat(parent, last, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int directory = open_directory_unplanted(parent, last, O_RDONLY);
         if (directory < 0)
             error = errno;
         else if (!(is_there && keeps))

@@ -14,7 +14,7 @@
 
 static int open_input(const struct exec_request *request, uint32_t kind);
 static int open_output(const struct exec_request *request, uint32_t kind, int target, uint32_t input_kind);
-static int open_file(const struct exec_request *request, const char *path, int flags);
+static int open_file(const char *path, int flags);
 static int connect_socket(const char *path);
 static int open_terminal(const struct exec_request *request, int flags);
 static void install(const struct exec_request *request, int descriptor, int target, uint32_t step);
@@ -35,7 +35,7 @@ static int open_input(const struct exec_request *request, uint32_t kind) {
     case STREAM_CONSOLE:
         return STDIN_FILENO;
     case STREAM_FILE:
-        return open_file(request, wire_text(wire_find(request->run, WIRE_RUN_STDIN_PATH)), O_RDONLY);
+        return open_file(wire_text(wire_find(request->run, WIRE_RUN_STDIN_PATH)), O_RDONLY);
     case STREAM_TTY: {
         int terminal = open_terminal(request, O_RDWR);
         /* It becomes the controlling terminal: Ctrl-C is for this command. Another session may hold it: then it stays
@@ -63,11 +63,11 @@ static int open_output(const struct exec_request *request, uint32_t kind, int ta
     case STREAM_CONSOLE:
         return target;
     case STREAM_FILE:
-        return open_file(request, path, O_WRONLY | O_CREAT);
+        return open_file(path, O_WRONLY | O_CREAT);
     case STREAM_APPEND:
-        return open_file(request, path, O_WRONLY | O_CREAT | O_APPEND);
+        return open_file(path, O_WRONLY | O_CREAT | O_APPEND);
     case STREAM_TRUNCATE:
-        return open_file(request, path, O_WRONLY | O_CREAT | O_TRUNC);
+        return open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
     case STREAM_TTY:
         return input_kind == STREAM_TTY ? STDIN_FILENO : open_terminal(request, O_WRONLY);
     default:
@@ -75,12 +75,11 @@ static int open_output(const struct exec_request *request, uint32_t kind, int ta
     }
 }
 
-/* A path of the unit file, opened with the rights of pidone as systemd does; a socket is connected to. Where the unit
- * has a user of its own, no link that this user could have planted is followed. */
-static int open_file(const struct exec_request *request, const char *path, int flags) {
+/* A path of the unit file, opened with the rights of pidone as systemd does; a socket is connected to. No link is
+ * followed that another user could have planted: a service of root, too, may log where its workers write. */
+static int open_file(const char *path, int flags) {
     flags |= O_CLOEXEC | O_NOCTTY;
-    bool other_user = wire_u32(wire_find(request->run, WIRE_RUN_UID_PLUS1)) > 1;
-    int descriptor = other_user ? open_unplanted(path, flags, 0666) : open(path, flags, 0666);
+    int descriptor = open_unplanted(path, flags, 0666);
     if (descriptor < 0 && errno == ENXIO)
         return connect_socket(path);
     return descriptor;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "remove-tree.h"
 
 /* openAppend's handles are indices here: a number that TypeScript mixes up closes nothing else. */
 enum { APPEND_MAX = 64, READ_STEP = 65536 };
@@ -31,6 +32,7 @@ static JSValue make_directory(JSContext *c, JSValueConst this, int argc, JSValue
 static JSValue make_symlink(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue rename_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue remove_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv, int flags);
+static JSValue remove_whole_tree(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue open_append(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue append_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue close_append(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
@@ -50,6 +52,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("rename", 2, rename_path),
     JS_CFUNC_MAGIC_DEF("remove", 1, remove_path, 0),
     JS_CFUNC_MAGIC_DEF("removeDirectory", 1, remove_path, AT_REMOVEDIR),
+    JS_CFUNC_DEF("removeTree", 1, remove_whole_tree),
     JS_CFUNC_DEF("openAppend", 2, open_append),
     JS_CFUNC_DEF("append", 2, append_text),
     JS_CFUNC_DEF("close", 1, close_append),
@@ -424,6 +427,16 @@ static JSValue remove_path(JSContext *c, JSValueConst this, int argc, JSValueCon
     int error = take_path(c, argv[0], &path);
     if (error == 0 && unlinkat(AT_FDCWD, path.bytes, flags) < 0)
         error = errno;
+    engine_text_free(c, path);
+    return outcome(c, error);
+}
+
+static JSValue remove_whole_tree(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    struct engine_text path;
+    int error = take_path(c, argv[0], &path);
+    if (error == 0)
+        error = remove_tree(path.bytes);
     engine_text_free(c, path);
     return outcome(c, error);
 }

@@ -16,15 +16,23 @@ int open_unplanted(const char *path, int flags, mode_t mode) {
     if (parent < 0)
         return -1;
     bool ours = only_ours(parent);
-    int descriptor = openat(parent, last, flags | (ours ? 0 : O_NOFOLLOW), mode);
+    /* What it is comes to light when it is open: to truncate waits for that. */
+    int early = ours ? flags : (flags & ~O_TRUNC) | O_NOFOLLOW;
+    int descriptor = openat(parent, last, early, mode);
     int error = errno;
     struct stat there, file;
     if (descriptor >= 0 && !ours &&
         (fstat(parent, &there) < 0 || fstat(descriptor, &file) < 0 ||
-            (S_ISREG(file.st_mode) && file.st_nlink > 1 && file.st_uid != there.st_uid))) {
+            (S_ISREG(file.st_mode) && file.st_nlink > 1 &&
+                (file.st_uid != there.st_uid || (there.st_mode & (S_IWGRP | S_IWOTH)))))) {
         close(descriptor);
         descriptor = -1;
         error = EPERM;
+    }
+    if (descriptor >= 0 && (flags & ~early & O_TRUNC) && S_ISREG(file.st_mode) && ftruncate(descriptor, 0) < 0) {
+        error = errno;
+        close(descriptor);
+        descriptor = -1;
     }
     close(parent);
     errno = error;
@@ -71,17 +79,22 @@ int open_parent_unplanted(const char *path, bool make, const char **last) {
 
 /* The directory below `directory`: -1 with errno. */
 static int step_into(int directory, const char *name, bool make) {
-    int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-    int next = openat(directory, name, flags | O_NOFOLLOW);
+    int next = open_directory_unplanted(directory, name, O_PATH);
     if (next < 0 && errno == ENOENT && make) {
         if (mkdirat(directory, name, 0755) < 0 && errno != EEXIST)
             return -1;
-        next = openat(directory, name, flags | O_NOFOLLOW);
+        next = open_directory_unplanted(directory, name, O_PATH);
     }
-    /* A link (seen as ENOTDIR or ELOOP): whoever could have planted it decides. */
-    if (next < 0 && (errno == ENOTDIR || errno == ELOOP) && only_ours(directory))
-        next = openat(directory, name, flags);
     return next;
+}
+
+int open_directory_unplanted(int parent, const char *name, int flags) {
+    flags |= O_DIRECTORY | O_CLOEXEC;
+    int directory = openat(parent, name, flags | O_NOFOLLOW);
+    /* A link (seen as ENOTDIR or ELOOP): whoever could have planted it decides. */
+    if (directory < 0 && (errno == ENOTDIR || errno == ELOOP) && only_ours(parent))
+        directory = openat(parent, name, flags);
+    return directory;
 }
 
 static bool only_ours(int directory) {

@@ -86,6 +86,17 @@ static void files(void) {
     check(
         "host.rename(dir + '/log', dir + '/log2') + ',' + host.remove(dir + '/log') + ',' + host.remove(dir + '/log2')",
         "undefined,2,undefined", "rename and remove");
+    check("host.makeDirectory(dir + '/t', 0o755); p = dir + '/t';"
+          "for (let i = 0; i < 500; i++) { host.makeDirectory(p += '/d', 0o755);"
+          "host.makeSymlink(dir + '/folder', p + '/link'); host.makeDirectory(p + '/e', 0o755); }"
+          "host.removeTree(dir + '/t') + ',' + host.status(dir + '/t') + ',' + host.status(dir + '/folder').type",
+        "undefined,2,directory", "removeTree removes what is there, and no link's target");
+    check("host.removeTree(dir + '/t') + ',' + host.removeTree(dir + '/t/u') + ',' + host.removeTree(dir + '/../x')",
+        "undefined,undefined,22", "nothing there is no error; a path that is not plain is");
+    check(
+        "host.makeSymlink('folder', dir + '/gone'); host.removeTree(dir + '/gone') + ',' + host.readLink(dir + '/gone')"
+        "+ ',' + host.status(dir + '/folder').type",
+        "undefined,2,directory", "of a link the link alone");
     check("host.makeSymlink('a\\udcffb', dir + '/odd'); host.readLink(dir + '/odd') === 'a\\udcffb'", "true",
         "a symlink's target may be any bytes");
 }

@@ -3,7 +3,7 @@
  * the world. What a keeper says is passed on only if it is the unit's current one: an earlier invocation's keeper that
  * still has processes may say what it likes.
  */
-import type { Errno, Host, HostFiles } from '../host.d.ts';
+import type { Errno, Host } from '../host.d.ts';
 import type { ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
@@ -125,7 +125,12 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 
   function removeRuntimeDirectories(unit: UnitName): void {
     const paths = core.world.records.get(unit)?.unit.service?.exec.directories.runtime.paths ?? [];
-    for (const path of paths) removeTree(host, `${directoryClasses.runtime.root}/${path}`);
+    for (const path of paths) {
+      const directory = `${directoryClasses.runtime.root}/${path}`;
+      const errno = host.removeTree(directory);
+      if (errno !== undefined)
+        log.unit(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`, undefined);
+    }
   }
 
   function gone(id: KeeperId, lost: boolean, remains: number): void {
@@ -311,27 +316,4 @@ const senderNames: Readonly<Record<number, 'main' | 'control' | 'other'>> = {
 
 function slotName(slot: number): SlotName {
   return slot === slots.main ? 'main' : 'control';
-}
-
-/** Removes a directory and what is in it; links are removed, not followed. Depth costs a list entry, no stack. */
-function removeTree(
-  files: Pick<HostFiles, 'readDirectory' | 'remove' | 'removeDirectory' | 'statusNoFollow'>,
-  path: string,
-): void {
-  const status = files.statusNoFollow(path);
-  if (typeof status === 'number') return;
-  if (status.type !== 'directory') {
-    files.remove(path);
-    return;
-  }
-  const directories = [path];
-  for (const directory of directories) {
-    const entries = files.readDirectory(directory);
-    if (typeof entries === 'number') continue;
-    for (const { name, type } of entries) {
-      if (type === 'directory') directories.push(`${directory}/${name}`);
-      else files.remove(`${directory}/${name}`);
-    }
-  }
-  for (const directory of directories.reverse()) files.removeDirectory(directory);
 }

@@ -105,6 +105,7 @@ const hostCalls: readonly (keyof Host)[] = [
   'rename',
   'remove',
   'removeDirectory',
+  'removeTree',
   'openAppend',
   'append',
   'close',

@@ -61,6 +61,18 @@ for (const [kind, make] of [
     ],
   );
   check(
+    'removeTree takes all that is there, and nothing is no error',
+    (host) => [
+      host.makeDirectory('/d', 0o755),
+      host.makeDirectory('/d/e', 0o755),
+      host.writeFile('/d/e/f', '', 0o644),
+      host.removeTree('/d'),
+      host.status('/d'),
+      host.removeTree('/d'),
+    ],
+    [undefined, undefined, undefined, undefined, errno.ENOENT, undefined],
+  );
+  check(
     'symlinks are followed by reads, not by status without following, and loops are told',
     (host) => [
       host.makeDirectory('/d', 0o755),

@@ -123,6 +123,10 @@ export class MemoryFiles {
           if (node.type !== 'directory') return errno.ENOTDIR;
           return node.entries.size > 0 ? errno.ENOTEMPTY : undefined;
         }),
+      removeTree: (path) => {
+        const error = this.#remove('removeTree', path, () => undefined);
+        return error === errno.ENOENT ? undefined : error;
+      },
       openAppend: (path, mode) => this.#openAppend(path, mode),
       append: (handle, text) => this.#append(handle, text),
       close: (handle) => {

@@ -42,7 +42,11 @@ export async function bootRoom(
       read: (file) => readFile(at(file)),
       async ok(t, command) {
         const outcome = await machine.run(command);
-        t.is(outcome.status, 0, `${command}: ${outcome.stderr}${outcome.stdout}\nits log:\n${machine.log()}`);
+        t.is(
+          outcome.status,
+          0,
+          `${command}: ${(outcome.stderr + outcome.stdout).slice(-2000)}\nits log:\n${machine.log().slice(-2000)}`,
+        );
         return outcome.stdout;
       },
     };
