@@ -22,8 +22,9 @@ static CHANGING bool stalled;   /* lines are dropped … */
 static CHANGING bool waits;     /* … until poll says that there is room */
 static CHANGING bool cut;       /* stdout ends inside a line of ours */
 static CHANGING uint64_t dropped;
-static CHANGING size_t used;        /* of room->console */
-static CHANGING size_t head_length; /* of room->head: what stands before each line of this process */
+static CHANGING size_t used; /* of room->console */
+static CHANGING size_t head_length;
+static CHANGING char line_head[300]; /* what stands before each line of this process */
 static CHANGING pid_t head_pid;
 
 static void make_head(pid_t pid);
@@ -64,7 +65,7 @@ void console_line(uint64_t realtime, int priority, pid_t pid, const char *line, 
     if (mode == CONSOLE_PREFIXED) {
         if (!head_length || head_pid != pid)
             make_head(pid);
-        put(room->head, head_length);
+        put(line_head, head_length);
     }
     if (is_terminal)
         put_shown(line, length);
@@ -102,7 +103,7 @@ void console_ready(bool writable) {
 
 /* Once for many lines: formatting it costs more than all else that is done for a line. */
 static void make_head(pid_t pid) {
-    head_length = (size_t)snprintf(room->head, sizeof room->head, "%.255s[%d]: ", keeper.unit, pid);
+    head_length = (size_t)snprintf(line_head, sizeof line_head, "%.255s[%d]: ", keeper.unit, pid);
     head_pid = pid;
 }
 

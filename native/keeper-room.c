@@ -1,5 +1,5 @@
-/* The keeper's large buffers and its stack, in a mapping of their own. Of all that, an idle keeper has one page: the
- * upper end of the stack, the `keep` frame and the first events. */
+/* The keeper's large buffers, in a mapping of their own, and its stack. An idle keeper has two pages: the one with all
+ * that changes (CHANGING), and the one where the stack begins, which has the process title too. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,6 +8,9 @@
 #include "keeper.h"
 
 CHANGING struct keeper_room *room;
+/* While at rest: the few events that are not acknowledged yet. */
+static CHANGING uint8_t rested_events[256];
+static CHANGING size_t rested_bytes;
 
 static void give_back_stack(void);
 static void give_back(const void *from, const void *to);
@@ -18,20 +21,20 @@ static CHANGING void (*after_begin)(void);
 
 void room_begin(void) {
     room = mmap(NULL, sizeof *room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (room == MAP_FAILED || mprotect(room->guard, sizeof room->guard, PROT_NONE) < 0) {
+    if (room == MAP_FAILED) {
         say("no memory for a keeper: %s", strerror(errno));
         _exit(1);
     }
 }
 
-/* Where a sanitizer watches over the stack, it stays the one that it knows. */
+/* The first frame lies right below the arguments: what the kernel put there for libc's start is not asked for again.
+ * Where a sanitizer watches over the stack, it stays as it is. */
 _Noreturn void room_continue(void (*function)(void)) {
-#if defined(__SANITIZE_ADDRESS__)
-    function();
-    __builtin_unreachable();
-#else
-    char *top = room->stack + sizeof room->stack;
+#if !defined(__SANITIZE_ADDRESS__)
+    uintptr_t top = (stack_end() - 64) & ~(uintptr_t)15;
     after_begin = function;
+    if (stack_end() == 0)
+        after_begin();
 #if defined(__x86_64__)
     __asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1" : : "r"(top), "r"(begin_on_own_stack) : "memory");
 #elif defined(__aarch64__)
@@ -39,12 +42,15 @@ _Noreturn void room_continue(void (*function)(void)) {
 #else
 #error "how is the stack changed on this machine?"
 #endif
-    __builtin_unreachable();
 #endif
+    function();
+    __builtin_unreachable();
 }
 
 void room_rest(void) {
-    give_back(room->events + events_bytes(), room->input);
+    rested_bytes = events_bytes() <= sizeof rested_events ? events_bytes() : 0;
+    memcpy(rested_events, room->events, rested_bytes);
+    give_back(room->events + events_bytes() - rested_bytes, room->events + sizeof room->events);
     give_back(room->input + log_carried(), room->input + sizeof room->input);
     give_back(&room->scratch, &room->scratch + 1);
     give_back(room->console, room->console + sizeof room->console);
@@ -52,24 +58,24 @@ void room_rest(void) {
     program_file_rest();
 }
 
+void room_wake(void) {
+    memcpy(room->events, rested_events, rested_bytes);
+    rested_bytes = 0;
+}
+
 #if !defined(__SANITIZE_ADDRESS__)
-/* What init had on its stack changes with every fork: each keeper would have a copy of its own. */
 static _Noreturn void begin_on_own_stack(void) {
-    enum { DEPTH = 64 * 1024 };
-    uintptr_t end = stack_end();
-    if (end != 0)
-        give_back((void *)(end - DEPTH), (void *)end);
+    give_back_stack();
     after_begin();
     __builtin_unreachable();
 }
 #endif
 
-/* What lies below the frames that are in use is left from deeper calls. */
+/* What lies below the frames that are in use is left from deeper calls, or init's. */
 static void give_back_stack(void) {
-    enum { MARGIN = 512 };
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0), start = (uintptr_t)room->stack;
-    if (here > start && here < start + sizeof room->stack)
-        give_back(room->stack, (void *)(here - MARGIN));
+    enum { MARGIN = 512, DEPTH = 256 * 1024 };
+    uintptr_t end = (uintptr_t)__builtin_frame_address(0) - MARGIN;
+    give_back((void *)(end - DEPTH), (void *)end);
 }
 
 /* The whole pages among these bytes. ENOMEM, where something is not mapped, is no trouble: the rest was given back. */

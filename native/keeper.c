@@ -30,6 +30,7 @@ enum { REST_AFTER_MSEC = 1000 };
 
 CHANGING struct keeper keeper;
 static CHANGING struct wire_frame keep_frame;
+static CHANGING uint8_t keep_fields[1024];
 static const struct wire_frame *const keep = &keep_frame;
 static CHANGING int signals;
 static CHANGING int notify;
@@ -136,10 +137,10 @@ static void begin(const struct wire_frame *frame, int channel, struct keeper_pag
 /* The `keep` frame lies in init's receive buffer, one page that this process needs for nothing else. */
 static void copy_frame(const struct wire_frame *frame) {
     keep_frame = *frame;
-    if (frame->length > sizeof room->keep)
+    if (frame->length > sizeof keep_fields)
         return;
-    memcpy(room->keep, frame->fields, frame->length);
-    keep_frame.fields = room->keep;
+    memcpy(keep_fields, frame->fields, frame->length);
+    keep_frame.fields = keep_fields;
     uint8_t *start = (uint8_t *)(uintptr_t)frame->fields - WIRE_HEADER_BYTES;
     if ((uintptr_t)start % 4096 == 0) /* then the whole page is the buffer's */
         madvise(start, 4096, MADV_DONTNEED);
@@ -157,6 +158,8 @@ static void wait_for(struct pollfd *waits) {
         waits[WAIT_WATCH + i] = (struct pollfd){.fd = keeper.slots[i].watch, .events = POLLIN};
     }
     int ready = poll(waits, WAITS, timeout_msec());
+    if (is_rested)
+        room_wake();
     if (ready == 0 && !kill_at)
         room_rest();
     is_rested = ready == 0;

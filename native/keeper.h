@@ -52,17 +52,10 @@ uint64_t clock_usec(clockid_t clock);
 /* ── keeper-room.c ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 64 * 1024 };
-/* Of the upper end, so much lies in the page of what comes behind it: an idle keeper needs no more. */
-enum { STACK_BYTES = 256 * 1024 + 1024 };
 
-/* The upper end of the stack, and what an idle keeper has, share a page; the other buffers begin with pages of their
- * own. What is in `scratch` is forgotten when the part that uses it returns to the loop. */
+/* Of all this an idle keeper has nothing. What is in `scratch` is forgotten when the part that uses it returns to the
+ * loop. */
 struct keeper_room {
-    _Alignas(4096) char guard[4096]; /* not to be touched: the stack ends here */
-    char stack[STACK_BYTES];
-    uint8_t keep[1024]; /* fields of the `keep` frame */
-    char told[24][24];  /* steps that were noticed */
-    char head[300];     /* before each line on the console */
     /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
     uint8_t events[192 * 1024];
     _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
@@ -76,10 +69,12 @@ struct keeper_room {
 extern struct keeper_room *room;
 
 void room_begin(void);
-/* Leaves the stack that came with the fork, and what was on it. */
+/* Goes on at the very beginning of the stack: what init had on it is forgotten. */
 _Noreturn void room_continue(void (*function)(void));
 /* Gives back what holds nothing. */
 void room_rest(void);
+/* After a rest, before anything else. */
+void room_wake(void);
 
 /* ── keeper-events.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
