@@ -4,6 +4,7 @@
 #   docker build --target demo -t pidone-demo .  Debian's sshd and monitoring agent, and a small app
 
 FROM scratch AS pidone
+LABEL org.opencontainers.image.title=pidone
 COPY build/root/bin/ /bin/
 ENTRYPOINT ["/bin/pidone"]
 

@@ -15,12 +15,13 @@ export type Instruction =
       readonly to: string;
     }
   | { readonly kind: 'env'; readonly variables: Readonly<Record<string, string>> }
+  | { readonly kind: 'label' }
   | { readonly kind: 'entrypoint'; readonly words: readonly string[] }
   | { readonly kind: 'cmd'; readonly words: readonly string[] };
 
 /**
  * Reads the small part of Dockerfile's language that our own files use: FROM … AS, RUN with a shell command, COPY with
- * --from, ENV with plain values, ENTRYPOINT and CMD as JSON.
+ * --from, ENV with plain values, LABEL (which nothing of ours needs), ENTRYPOINT and CMD as JSON.
  *
  * @throws on anything else: such a file needs docker or podman.
  */
@@ -56,6 +57,8 @@ function parseInstruction(keyword: string, rest: string): Instruction {
       const pairs = rest.split(/\s+/).map((pair) => pair.split('=') as [string, string]);
       return { kind: 'env', variables: Object.fromEntries(pairs) };
     }
+    case 'LABEL':
+      return { kind: 'label' };
     case 'ENTRYPOINT':
       return { kind: 'entrypoint', words: JSON.parse(rest) as string[] };
     case 'CMD':

@@ -23,6 +23,8 @@ export interface Recipe {
   readonly stage: string;
   /** The folder that COPY reads from. */
   readonly context: string;
+  /** The image goes when this process ends. Not for namespaces. */
+  readonly temporary?: boolean;
 }
 
 /** Capabilities and limits are docker's defaults, the network is the host's. No control groups. */

@@ -86,8 +86,11 @@ async function build(kind: 'docker' | 'podman', client: Client, recipe: Recipe):
   if (built.status !== 0)
     throw new Error(`cannot build the image ${recipe.tag}:\n${lastLines(built.stdout + built.stderr)}`);
   // What had the tag before; not what some other checkout may just have made.
-  await client(['image', 'prune', '--force', '--filter', `label=${label}`, '--filter', 'until=1h']);
-  return readFileSync(idFile, 'utf8').trim();
+  for (const one of [label, 'org.opencontainers.image.title=pidone'])
+    await client(['image', 'prune', '--force', '--filter', `label=${one}`, '--filter', 'until=1h']);
+  const id = readFileSync(idFile, 'utf8').trim();
+  if (recipe.temporary === true) undertakerOf(client, ['rmi', '--force', id]);
+  return id;
 }
 
 async function run(kind: 'docker' | 'podman', client: Client, options: RunOptions): Promise<Container> {
@@ -100,13 +103,17 @@ async function run(kind: 'docker' | 'podman', client: Client, options: RunOption
   // Where podman would add some of its own.
   if (options.readOnly === true && kind === 'podman') words.push('--read-only-tmpfs=false');
   if (options.dropAllCapabilities === true) words.push('--cap-drop=all');
-  const [program, ...first] = client.words;
-  const removal = [...first, 'rm', '--force', '--time', '0', '--volumes', options.name];
-  const container = handle(client, options.name, createUndertaker(program, removal, client.environment));
+  const undertaker = undertakerOf(client, ['rm', '--force', '--time', '0', '--volumes', options.name]);
+  const container = handle(client, options.name, undertaker);
   const started = await client([...words, options.image, ...(options.arguments ?? [])]);
   if (started.status === 0) return container;
   await container.remove();
   throw new Error(`cannot start the container ${options.name}: ${started.stderr}`);
+}
+
+function undertakerOf(client: Client, args: readonly string[]): Undertaker {
+  const [program, ...first] = client.words;
+  return createUndertaker(program, [...first, ...args], client.environment);
 }
 
 function handle(client: Client, name: string, undertaker: Undertaker): Container {

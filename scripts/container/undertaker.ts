@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 
 /** Removes something when asked to, and also when this process ends, in whatever way: kill -9 included. */
 export interface Undertaker {
@@ -21,9 +22,13 @@ export function createUndertaker(
     detached: true,
     env: { ...process.env, ...environment },
   });
+  // To wait for our end is its matter, not ours.
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   const gone = once(child, 'exit');
   return {
     remove: async () => {
+      child.ref();
       child.stdin.end();
       await gone;
     },

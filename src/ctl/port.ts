@@ -1,5 +1,5 @@
 /** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
-import type { Clock, HostFiles, LocalTime } from '../host.d.ts';
+import type { Clock, HostFacts, HostFiles, LocalTime } from '../host.d.ts';
 import type { JournalPort } from '../journal/files.ts';
 import type { ManagerApi } from '../manager/api.ts';
 import type { Units } from '../units/load.ts';
@@ -52,7 +52,7 @@ export interface Services {
   readonly api: ManagerApi | undefined;
   readonly face: FacePort;
   /** Unit files to print and link, /proc to look into. */
-  readonly files: HostFiles;
+  readonly files: HostFiles & Pick<HostFacts, 'errorText'>;
   readonly journal: JournalPort;
   /** Directory of the units' journals. */
   readonly journalRoot: string;

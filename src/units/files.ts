@@ -14,6 +14,8 @@ export type MachineFacts = Pick<HostFiles, 'readFile'> & Pick<HostFacts, 'hostNa
 export interface FailedChange {
   readonly path: string;
   readonly errno: Errno;
+  /** How many changes were made before. */
+  readonly done: number;
 }
 
 /** A file or symlink of the search path that could be a unit's: the first directory that has the name. */

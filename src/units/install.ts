@@ -90,16 +90,16 @@ export function planUnmask(units: Units, names: readonly UnitName[], options: In
 
 /** Makes the changes; directories come and go as needed. The first error, with its path, or undefined. */
 export function applyPlan(port: InstallPort, root: string, plan: InstallPlan): FailedChange | undefined {
-  for (const change of plan.changes) {
+  for (const [done, change] of plan.changes.entries()) {
     const path = root + change.path;
     if (change.kind === 'symlink') {
       makeParents(port, path);
       const errno = port.makeSymlink(change.target, path);
-      if (errno !== undefined) return { path, errno };
+      if (errno !== undefined) return { path, errno, done };
       continue;
     }
     const errno = port.remove(path);
-    if (errno !== undefined && errno !== 2) return { path, errno };
+    if (errno !== undefined && errno !== 2) return { path, errno, done };
     const parent = path.slice(0, path.lastIndexOf('/'));
     // An emptied .wants directory goes too; one that is not empty stays by itself.
     if (/\.(wants|requires)$/.test(parent)) port.removeDirectory(parent);

@@ -1,6 +1,6 @@
 /** What the container tests share: images, containers that are removed whatever happens, folders of units. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,6 +12,7 @@ import {
   type Container,
   type Engine,
   type Outcome,
+  type Recipe,
   type RunOptions,
 } from '../../scripts/container/engine.ts';
 import { createUndertaker } from '../../scripts/container/undertaker.ts';
@@ -28,13 +29,10 @@ export interface Box {
   readonly image: string;
 }
 
+const demo = { tag: 'pidone-demo', dockerfile: 'Dockerfile', stage: 'demo', context: '.' };
+
 /** For `test.before`: an image by docker or podman. Namespaces of our own would be no proof. */
-export async function buildBox(
-  t: ExecutionContext,
-  dockerfile = 'Dockerfile',
-  stage = 'demo',
-  tag = 'pidone-demo',
-): Promise<Box> {
+export async function buildBox(t: ExecutionContext, recipe: Recipe = demo): Promise<Box> {
   t.timeout(BUILD_MS);
   const reasons: string[] = [];
   for (const name of ['docker', 'podman']) {
@@ -43,7 +41,7 @@ export async function buildBox(
       reasons.push(choice.missing);
       continue;
     }
-    return { engine: choice.engine, image: await choice.engine.build({ tag, dockerfile, stage, context: '.' }) };
+    return { engine: choice.engine, image: await choice.engine.build(recipe) };
   }
   throw new Error(`no container can be run here: ${reasons.join('; ')}`);
 }
@@ -72,6 +70,7 @@ export async function unitFolder(
   const undertaker = createUndertaker('rm', ['-rf', folder]);
   t.teardown(undertaker.remove);
   const wants = path.join(folder, 'multi-user.target.wants');
+  await chmod(folder, 0o755);
   await mkdir(wants);
   for (const [name, entry] of Object.entries(units)) {
     const file = path.join(folder, name);

@@ -51,10 +51,11 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
     for (const name of isMasking(action) ? names : []) await noteIfNew(call, units, name);
     const plan = planner(units, names, { runtime: options.runtime, force: options.force });
     const error = applyPlan(services.files, units.options.root, plan);
-    await tell(call, action, plan);
+    // A line for each change, in their order.
+    await tell(call, action, error === undefined ? plan.lines : plan.lines.slice(0, error.done));
     if (error !== undefined) {
       services.api?.reload();
-      return refuse(call, `Failed to ${action} unit: File ${error.path}: errno ${error.errno}`);
+      return refuse(call, `Failed to ${action} unit: File ${error.path}: ${services.files.errorText(error.errno)}`);
     }
     if (plan.failed) return 1;
     if (!isMasking(action) && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
@@ -88,10 +89,9 @@ async function noteIfNew({ client, services }: Call, units: Units, name: UnitNam
 }
 
 /** The words of install.ts are those of --root; a manager says the same a little differently. */
-async function tell(call: Call, action: Action, plan: InstallPlan): Promise<void> {
+async function tell(call: Call, action: Action, lines: InstallPlan['lines']): Promise<void> {
   const { options, services } = call;
-  const lines = options.quiet ? [] : plan.lines;
-  if (lines.length === 0) return;
+  if (options.quiet || lines.length === 0) return;
   const own = services.api === undefined ? lines : lines.map((line) => asManager(action, line));
   for (const line of own) await complain(call, line, line.startsWith('Failed') ? 'error' : 'info');
 }

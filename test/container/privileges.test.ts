@@ -1,0 +1,70 @@
+import anyTest, { type TestFn } from 'ava';
+
+import { booted, type Box, buildBox, eventually, inside, runBox, show, unitFolder, UNITS } from './box.ts';
+
+const test = anyTest as TestFn<{ box: Box }>;
+const environment = { SYSTEMD_UNIT_PATH: UNITS };
+
+test.before(async (t) => {
+  t.context.box = await buildBox(t);
+});
+
+const units = {
+  'plain.service':
+    '[Service]\nExecStart=/bin/sh -c "echo I am $(id -u):$(id -g); exec sleep infinity"\n[Install]\nWantedBy=multi-user.target\n',
+  'tuned.service':
+    '[Service]\nType=exec\nNice=-5\nOOMScoreAdjust=-500\nLimitNOFILE=2000000\nExecStart=/bin/sleep infinity\n',
+  'other-user.service': '[Service]\nType=exec\nUser=nobody\nExecStart=/bin/sleep infinity\n',
+};
+
+test('--user 1000:1000: services run as that user; what would need another is told, and systemctl, journalctl and stop work', async (t) => {
+  const mounts = await unitFolder(t, units);
+  const container = await runBox(t, t.context.box, { mounts, environment, user: '1000:1000' });
+  await booted(container);
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'plain', 'tuned'), 'active\nactive');
+  t.regex(await inside(t, container, 'journalctl', '--no-pager', '-u', 'plain'), / I am 1000:1000$/m);
+  t.regex(await inside(t, container, 'systemctl', 'status', 'tuned'), /OOM_ADJUST: .*\(Permission denied\)/);
+  t.is(await show(t, container, 'other-user', 'ExecMainStatus'), '216');
+  t.regex(
+    await container.logs(),
+    /^pidone: other-user\.service: Failed at step GROUP spawning \/bin\/sleep: Operation not permitted$/m,
+  );
+  await inside(t, container, 'systemctl', 'restart', 'plain');
+  t.is((await container.stop()).status, 0, await container.logs());
+});
+
+test('--read-only with a tmpfs at /run: everything works, and the journal is below /run', async (t) => {
+  const mounts = await unitFolder(t, units);
+  const container = await runBox(t, t.context.box, { mounts, environment, readOnly: true, tmpfs: ['/run'] });
+  t.is((await booted(container)).stdout, 'running\n', await container.logs());
+  t.regex(await inside(t, container, 'journalctl', '--no-pager', '-u', 'plain'), / I am 0:0$/m);
+  t.regex(await inside(t, container, 'ls', '/run/pidone/journal'), /^plain\.service$/m);
+  const refused = await container.exec(['systemctl', 'enable', 'plain']);
+  t.is(refused.status, 1);
+  t.regex(refused.stderr, /Read-only file system/);
+  t.is((await container.stop()).status, 0);
+});
+
+test('--read-only with nothing to write to: services run, what cannot be had is told, and SIGTERM ends the container', async (t) => {
+  const mounts = await unitFolder(t, units);
+  const container = await runBox(t, t.context.box, { mounts, environment, readOnly: true });
+  await eventually('plain runs', async () => (await container.logs()).includes('plain.service['));
+  const logs = await container.logs();
+  t.regex(logs, / I am 0:0$/m);
+  t.regex(logs, /^pidone: cannot use the runtime directory \/run\/pidone: Read-only file system$/m);
+  t.regex(logs, /^pidone: no runtime directory: systemctl cannot reach me$/m);
+  t.is((await container.stop()).status, 0, await container.logs());
+});
+
+test('--cap-drop all: root’s services run; a unit that needs another user fails and says why', async (t) => {
+  const mounts = await unitFolder(t, units);
+  const container = await runBox(t, t.context.box, { mounts, environment, dropAllCapabilities: true });
+  await booted(container);
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'plain', 'tuned'), 'active\nactive');
+  t.is(await show(t, container, 'other-user', 'ExecMainStatus'), '216');
+  t.regex(
+    await container.logs(),
+    /^pidone: other-user\.service: Failed at step GROUP spawning \/bin\/sleep: Operation not permitted$/m,
+  );
+  t.is((await container.stop()).status, 0);
+});
