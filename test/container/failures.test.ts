@@ -11,7 +11,7 @@ test.before(async (t) => {
 
 test('A service that fails at its first start leaves the container up, with status, journal and exit code to look at', async (t) => {
   const mounts = await unitFolder(t, {
-    'first.service': '[Service]\nExecStart=/bin/sh -c "echo no database here >&2; exit 3"\n',
+    'first.service': '[Service]\nType=notify\nExecStart=/bin/sh -c "echo no database here >&2; exit 3"\n',
     'other.service': '[Service]\nExecStart=/bin/sleep infinity\n',
   });
   const container = await runBox(t, t.context.box, { mounts, environment });
