@@ -29,7 +29,7 @@ export function findNames(
     if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
     if (needsEscape(word) && !options.quiet) {
       notes.push(
-        `Invalid unit name "${word}" escaped as "${stemFor(name, suffix)}" (maybe you should use systemd-escape?).`,
+        `Invalid unit name "${word}" escaped as "${escapedWord(word, name, suffix)}" (maybe you should use systemd-escape?).`,
       );
     }
     names.add(name);
@@ -47,18 +47,20 @@ export function plainNames(
   const notes: string[] = [];
   for (const word of words) {
     const name = mangleUnitName(word);
-    if (name === undefined) return { ok: false, message: `Failed to mangle name: Invalid argument: ${harmless(word)}` };
+    if (name === undefined)
+      return { ok: false, message: `Failed to mangle unit name or path '${harmless(word)}': Invalid argument` };
     names.add(name);
     if (!needsEscape(word) || options.quiet) continue;
     const hint = isGlob(word) ? '' : ' (maybe you should use systemd-escape?)';
     if (isGlob(word)) notes.push(`Glob pattern passed to ${operation}, but globs are not supported for this.`);
-    notes.push(`Invalid unit name "${word}" escaped as "${stemFor(name, '.service')}"${hint}.`);
+    notes.push(`Invalid unit name "${word}" escaped as "${escapedWord(word, name, '.service')}"${hint}.`);
   }
   return { ok: true, names: [...names], notes };
 }
 
-function stemFor(name: UnitName, suffix: string): string {
-  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+/** Without the suffix that completed the word. */
+function escapedWord(word: string, name: UnitName, suffix: string): string {
+  return name.endsWith(suffix) && !word.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 }
 
 /** What -t, --state and --all leave: by default, all that is not inactive. */
