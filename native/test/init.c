@@ -490,6 +490,38 @@ static void test_subreaper(void) {
     rmdir(folder);
 }
 
+static void manager_that_looks_back(const struct manager_start *start) {
+    (void)start;
+    char path[128];
+    snprintf(path, sizeof path, "%s/state", program.runtime_directory);
+    shared->seen[0] = access(path, F_OK) < 0 && errno == ENOENT;
+    snprintf(path, sizeof path, "%s/crash", program.runtime_directory);
+    shared->seen[1] = access(path, F_OK) < 0 && errno == ENOENT;
+    exit_all(4);
+}
+
+static void test_earlier_life(void) {
+    char folder[] = "/tmp/pidone-init-XXXXXX", path[64];
+    if (!mkdtemp(folder))
+        exit(1);
+    const char *const names[] = {"state", "crash"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    }
+    setenv("PIDONE_RUNTIME_DIRECTORY", folder, 1);
+    const int status = run_init((struct run){.manager = manager_that_looks_back, .below_others = true});
+    unsetenv("PIDONE_RUNTIME_DIRECTORY");
+    expect(status == 4 && shared->seen[0] && shared->seen[1],
+        "a container that is started again: what a manager stored "
+        "in its earlier life is gone before the first one looks");
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
 static void manager_that_babbles(const struct manager_start *start) {
     uint64_t state = 0x9e3779b97f4a7c15u;
     for (int i = 0; i < 2000; i++) {
@@ -521,5 +553,6 @@ int main(void) {
         for (size_t i = 0; i < sizeof as_pid_1 / sizeof *as_pid_1; i++)
             as_pid_1[i]();
     test_subreaper();
+    test_earlier_life();
     return tap_end();
 }

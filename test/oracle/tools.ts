@@ -1,26 +1,26 @@
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const SOURCE = path.join(ROOT, 'test/puppet');
-const BUILT = path.join(ROOT, 'build/test/tools');
+const BUILT = path.join(ROOT, 'build/test');
 const CALLED_AS = ['tell', 'await', 'note'];
 
-/** The folder with the puppet, its other names and the shell helpers; made anew when a source is newer. */
+/**
+ * The folder with the puppet, its other names and the shell helpers. It is named after what its sources hold and never
+ * changes: other test processes, and machines that have it mounted, may be using it.
+ */
 export async function buildTools(): Promise<string> {
-  const program = path.join(BUILT, 'puppet');
-  const sources = [
-    path.join(SOURCE, 'puppet.c'),
-    path.join(SOURCE, 'bin/show'),
-    path.join(SOURCE, 'bin/reach'),
-    path.join(SOURCE, 'bin/order'),
-    path.join(SOURCE, 'bin/terminal'),
-  ];
-  if (existsSync(program) && sources.every((file) => statSync(file).mtimeMs < statSync(BUILT).mtimeMs)) return BUILT;
-  // Several test processes may come here at once: each builds its own, the last rename stands.
-  const fresh = `${BUILT}.${String(process.pid)}.${String(performance.now())}`;
+  const sources = ['puppet.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) => path.join(SOURCE, name));
+  const hash = createHash('sha256');
+  for (const file of sources) hash.update(readFileSync(file));
+  const built = path.join(BUILT, `tools-${hash.digest('hex').slice(0, 12)}`);
+  if (existsSync(built)) return built;
+  // Several test processes may come here at once: each builds its own, the first rename stands.
+  const fresh = `${built}.${String(process.pid)}.${String(performance.now())}`;
   await mkdir(fresh, { recursive: true });
   await cp(path.join(SOURCE, 'bin'), fresh, { recursive: true });
   const warnings = ['-Wall', '-Wextra', '-Werror', '-Wconversion'];
@@ -35,7 +35,6 @@ export async function buildTools(): Promise<string> {
     path.join(SOURCE, 'puppet.c'),
   ]);
   for (const name of CALLED_AS) await symlink('puppet', path.join(fresh, name));
-  await rm(BUILT, { recursive: true, force: true });
-  await rename(fresh, BUILT).catch(() => rm(fresh, { recursive: true }));
-  return BUILT;
+  await rename(fresh, built).catch(() => rm(fresh, { recursive: true }));
+  return built;
 }
