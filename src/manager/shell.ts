@@ -49,8 +49,9 @@ export interface Shell {
   flush(effects: HostEffect[], alsoAt: number | undefined): void;
 }
 
-/** usec: how long the manager's words about units may wait before they are in the journal. */
+/** usec: how long the manager's words about units may wait before they are in the journal; while jobs are left to run. */
 const logDelay = 20_000;
+const logDelayBusy = 200_000;
 /** usec: all of a shutdown; below the 10 s that engines give. */
 const stopTimeout = 8_000_000;
 
@@ -130,6 +131,12 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   let now = clock.monotonic as Instant;
   let armed: number | undefined;
   let writeLogAt: number | undefined;
+  let writeLogBy: number | undefined;
+
+  function writeLog(): void {
+    log.write();
+    writeLogAt = writeLogBy = undefined;
+  }
 
   function readUnits(root = ''): Units {
     const searchPath = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
@@ -259,10 +266,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         }
         case 'timer':
           armed = undefined;
-          if (writeLogAt !== undefined && writeLogAt <= now) {
-            log.write();
-            writeLogAt = undefined;
-          }
+          if (writeLogAt !== undefined && writeLogAt <= now) writeLog();
           core.feed({ kind: 'timer' });
           break;
         case 'changed':
@@ -274,7 +278,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
           break;
         case 'client':
           // It may want to read them.
-          log.write();
+          writeLog();
           return;
         default:
           return;
@@ -285,13 +289,18 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       store.save(source);
       world.units.rest();
       keepers.flush(effects);
-      if (log.waits()) writeLogAt ??= now + logDelay;
+      if (log.waits()) {
+        writeLogBy ??= now + logDelayBusy;
+        writeLogAt = world.jobs.size > 0 ? writeLogBy : Math.min(writeLogBy, now + logDelay);
+      }
       const at = earliest([core.deadline(), shutdown.deadline(), writeLogAt, alsoAt]);
       if (at !== armed) {
         armed = at;
         effects.push({ kind: 'timer', at });
       }
-      if (isLeaving) effects.push({ kind: 'leave', status: 0 });
+      if (!isLeaving) return;
+      writeLog();
+      effects.push({ kind: 'leave', status: 0 });
     },
   };
 }

@@ -48,6 +48,7 @@ export function createShutdown(ports: ShutdownPorts): Shutdown {
   function leave(status: number): void {
     if (left) return;
     left = true;
+    log.write(); // nobody comes later to write how it ended
     keepers.tellInit('exit', { status });
   }
 

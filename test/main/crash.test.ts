@@ -54,6 +54,11 @@ for (const when of ['before', 'after'] as const)
     }
   });
 
+test('What the manager says of a unit until the end of a shutdown is in its journal', (t) => {
+  const { host } = live();
+  t.regex(String(host.readFile('/var/log/pidone/a.service/current', 1 << 20)), /Stopped a\.service/);
+});
+
 test('A last line that was torn is as if it had not been written; other bad lines are counted', (t) => {
   const good = '{"k":"keeper","i":1,"v":{"id":1}}\n';
   t.is(parseState(`${good}{"k":"keeper","i":2,"v":{"id"`).keepers.size, 1);
