@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { readFileSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -161,7 +161,9 @@ async function podmanClient(): Promise<Client> {
   if (process.getuid?.() !== 0) return clientOf(['podman'], {});
   const file = path.join(projectRoot, buildFolder, 'container', 'containers.conf');
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, containersConf());
+  // In one step: others of this checkout may be reading it.
+  await writeFile(`${file}.${String(process.pid)}`, containersConf());
+  await rename(`${file}.${String(process.pid)}`, file);
   const environment = { CONTAINERS_CONF: file };
   if (isPureCgroup2()) return clientOf(['podman'], environment);
   const words = ['--mount', '--propagation', 'private', 'sh', '-c', IN_PURE_CGROUP2, 'podman'];

@@ -26,7 +26,9 @@ export async function showRecovery(story: Story, container: Container, scene: Sc
 
   story.command(`kill -9 ${app}   # the app`);
   await container.exec(['kill', '-9', app]);
-  // A start during the automatic restart waits for it.
+  // The journal tells when the manager has seen it; a start during the automatic restart then waits for that.
+  const seen = 'journalctl -f -n all -o cat -u app | grep -q -m1 "Scheduled restart job"';
+  await container.exec(['sh', '-c', seen]);
   await container.exec(['systemctl', 'start', 'app']);
   const newApp = await property(container, 'app', 'MainPID');
   const page = await get(scene.app, '/');

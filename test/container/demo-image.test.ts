@@ -1,4 +1,4 @@
-import anyTest, { type TestFn } from 'ava';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 
 import type { Container } from '../../scripts/container/engine.ts';
 import { freePorts } from '../../scripts/container/ports.ts';
@@ -92,8 +92,7 @@ test('A manager and an app that are killed with -9 come back, and sshd keeps its
   t.is(await inside(t, container, 'systemctl', 'is-active', ...UNITS), 'active\nactive\nactive');
 
   await inside(t, container, 'kill', '-9', before[1] ?? '');
-  // Is answered when the automatic restart has been.
-  await inside(t, container, 'systemctl', 'start', 'app');
+  await restarted(t, container, 'app');
   const after = await pids();
   t.not(after[1], before[1]);
   t.deepEqual([after[0], after[2]], [before[0], before[2]]);
@@ -130,4 +129,17 @@ test('An escapee, double-forked and in a session of its own, dies with its servi
 
 async function noZombies(container: Container): Promise<void> {
   await eventually('no zombie', async () => !/^Z/m.test((await container.exec(['ps', '-e', '-o', 'stat='])).stdout));
+}
+
+/** Until the manager has seen the end of the service, said that it restarts it, and done so. */
+async function restarted(t: ExecutionContext, container: Container, unit: string): Promise<void> {
+  // The line after that one ends the pipe: it is about the restart.
+  await inside(
+    t,
+    container,
+    'sh',
+    '-c',
+    `journalctl -f -n all -o cat -u ${unit} | grep -q -m1 "Scheduled restart job"`,
+  );
+  await inside(t, container, 'systemctl', 'start', unit);
 }
