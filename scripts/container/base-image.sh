@@ -21,7 +21,7 @@ mount -t tmpfs -o mode=755 tmpfs "$root"
 mount -t proc proc /proc
 
 if command -v debootstrap >/dev/null; then
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror"
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" ${mirror:+"$mirror"}
 else
   host=$scratch/host
   mkdir "$host"
@@ -36,7 +36,7 @@ else
   chroot "$host/root" sh -euc '
     apt-get -qq update
     apt-get -qq -y --no-install-recommends install debootstrap
-    debootstrap --variant=minbase --include=ca-certificates bookworm /mnt "$1"' sh "$mirror"
+    debootstrap --variant=minbase --include=ca-certificates bookworm /mnt ${1:+"$1"}' sh "$mirror"
 fi
 
 # As the images on the registries: no service starts while packages are being installed.

@@ -26,8 +26,8 @@ export async function baseImageArchive(): Promise<string> {
   return archive;
 }
 
-/** The mirror that this machine's own apt uses, if it is a Debian. */
+/** The mirror that this machine's own apt uses, if it is a Debian; '': debootstrap's own choice. */
 function debianMirror(): string {
   const sources = debianSources('bookworm', readFileSync('/etc/os-release', 'utf8'), machineAptSources());
-  return /^URIs: (\S+)/m.exec(sources ?? '')?.[1] ?? 'http://deb.debian.org/debian';
+  return /^URIs: (\S+)/m.exec(sources ?? '')?.[1] ?? '';
 }
