@@ -27,7 +27,8 @@ export async function showRecovery(story: Story, container: Container, scene: Sc
   story.command(`kill -9 ${app}   # the app`);
   await container.exec(['kill', '-9', app]);
   // The journal tells when the manager has seen it; a start during the automatic restart then waits for that.
-  const seen = 'journalctl -f -n all -o cat -u app | grep -q -m1 "Scheduled restart job"';
+  const seen =
+    'f=$(mktemp -u); mkfifo $f; journalctl -f -n all -o cat -u app >$f & grep -q -m1 "Scheduled restart job" <$f; kill $!; rm $f';
   await container.exec(['sh', '-c', seen]);
   await container.exec(['systemctl', 'start', 'app']);
   const newApp = await property(container, 'app', 'MainPID');

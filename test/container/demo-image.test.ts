@@ -133,13 +133,12 @@ async function noZombies(container: Container): Promise<void> {
 
 /** Until the manager has seen the end of the service, said that it restarts it, and done so. */
 async function restarted(t: ExecutionContext, container: Container, unit: string): Promise<void> {
-  // The line after that one ends the pipe: it is about the restart.
   await inside(
     t,
     container,
     'sh',
     '-c',
-    `journalctl -f -n all -o cat -u ${unit} | grep -q -m1 "Scheduled restart job"`,
+    `f=$(mktemp -u); mkfifo $f; journalctl -f -n all -o cat -u ${unit} >$f & grep -q -m1 "Scheduled restart job" <$f; kill $!; rm $f`,
   );
   await inside(t, container, 'systemctl', 'start', unit);
 }
