@@ -9,8 +9,9 @@ const USER = 'games';
 let room: Room;
 
 test.before(async () => {
+  // Type=exec: a start has ended when its directories and files were made, or could not be.
   const service = (name: string, lines: string) =>
-    `[Unit]\nStartLimitIntervalSec=0\n[Service]\nUser=${USER}\n${lines}\nExecStart=/t/puppet ${name}\n`;
+    `[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=exec\nUser=${USER}\n${lines}\nExecStart=/t/puppet ${name}\n`;
   room = await bootRoom({
     'bystander.service': bystander,
     'shop.service': service('shop', 'RuntimeDirectory=shop/a/b shop/a shop\nRuntimeDirectoryPreserve=restart'),
@@ -20,7 +21,7 @@ test.before(async () => {
     'append.service': service('append', 'StandardOutput=append:/run/logs/log'),
     'truncate.service': service('truncate', 'StandardOutput=truncate:/run/logs/log'),
     'write.service': service('write', 'StandardOutput=file:/run/logs/log'),
-    'root.service': '[Service]\nStandardOutput=append:/run/logs/log\nExecStart=/bin/echo written\n',
+    'root.service': '[Service]\nType=exec\nStandardOutput=append:/run/logs/log\nExecStart=/bin/echo written\n',
   });
   // What must stay as it is: a directory with a file in it, and a file.
   await room.run('mkdir -p /run/victim/b && echo treasure >/run/victim/b/file && chmod 700 /run/victim /run/victim/b');
