@@ -1,0 +1,20 @@
+import type { UnitDirectories, UnitFilesPort } from './files.ts';
+import type { UnitName } from './name.ts';
+import type { SpecifierContext } from './syntax/specifiers.ts';
+
+export interface UnitsOptions {
+  /** Absolute directories, best first: search-path.ts. */
+  readonly searchPath: readonly string[];
+  /** Before every path that is read: '' or the argument of --root. */
+  readonly root: string;
+  readonly specifiers: SpecifierContext;
+}
+
+/** What every load of one run needs. */
+export interface LoadWorld {
+  readonly files: UnitFilesPort;
+  readonly options: UnitsOptions;
+  readonly directories: UnitDirectories;
+  readonly aliases: ReadonlyMap<UnitName, readonly UnitName[]>;
+  parseName(word: string): UnitName | undefined;
+}

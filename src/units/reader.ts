@@ -1,0 +1,161 @@
+/** Puts the assignments of one file into a draft. */
+import { addDiagnostic, type Diagnostic } from './diagnostic.ts';
+import { findDirective, type Section } from './directives.ts';
+import { type Draft, own } from './draft.ts';
+import type { LoadWorld } from './load-world.ts';
+import type { UnitType } from './model.ts';
+import { instanceOf, instantiate, isTemplate, prefixOf, type UnitName, unitType } from './name.ts';
+import { fail, failBadly, type Progress } from './progress.ts';
+import { type Assignment, parseFragment } from './syntax/fragment.ts';
+import { expandSpecifiers } from './syntax/specifiers.ts';
+import { skipBlanks } from './syntax/words.ts';
+import type { ValueContext } from './value-kind.ts';
+
+const sectionOfType: Readonly<Partial<Record<UnitType, Section>>> = {
+  service: 'Service',
+  socket: 'Socket',
+  timer: 'Timer',
+  path: 'Path',
+  mount: 'Mount',
+  automount: 'Automount',
+  swap: 'Swap',
+  slice: 'Slice',
+  scope: 'Scope',
+};
+
+/** Made when first needed. */
+const sectionsOfType: Partial<Record<UnitType, ReadonlySet<string>>> = {};
+
+function sectionsOf(type: UnitType): readonly string[] {
+  const own = sectionOfType[type];
+  return own === undefined ? ['Unit', 'Install'] : ['Unit', 'Install', own];
+}
+
+export function readAssignments(
+  world: LoadWorld,
+  name: UnitName,
+  draft: Draft,
+  progress: Progress,
+  file: string,
+  text: string,
+): void {
+  const type = unitType(name);
+  const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
+  const fragment = parseFragment(file, text, sections);
+  for (const diagnostic of fragment.diagnostics) addDiagnostic(progress.diagnostics, diagnostic);
+  const reader = new Reader(world, name, draft, progress, file, text);
+  for (const assignment of fragment.assignments) reader.read(assignment);
+  // Of a drop-in only its own rest is lost.
+  if (fragment.broken && file === progress.fragmentPath) {
+    failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
+  }
+}
+
+/** What is read of [Service] where nothing of it will be run: what dependencies follow from. */
+const ordering: ReadonlySet<string> = new Set([
+  'Type',
+  'BusName',
+  'Slice',
+  'Sockets',
+  'PrivateTmp',
+  'StandardOutput',
+  'StandardError',
+  'StateDirectory',
+  'CacheDirectory',
+  'LogsDirectory',
+]);
+
+/** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */
+class Reader implements ValueContext {
+  key = '';
+  #line = 0;
+  readonly #world: LoadWorld;
+  readonly #name: UnitName;
+  readonly #draft: Draft;
+  readonly #progress: Progress;
+  readonly #file: string;
+  readonly #text: string;
+  #physical: readonly string[] | undefined;
+
+  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, text: string) {
+    this.#world = world;
+    this.#name = name;
+    this.#draft = draft;
+    this.#progress = progress;
+    this.#file = file;
+    this.#text = text;
+  }
+
+  read({ section, key, value, line }: Assignment): void {
+    if (this.#progress.standIn !== undefined && section === 'Service' && !ordering.has(key)) return;
+    this.key = key;
+    this.#line = line;
+    const directive = findDirective(section as Section, key);
+    if (directive === undefined) {
+      if (!key.startsWith('X-')) {
+        this.#tell('warning', `Unknown key '${key}' in section [${section}]; ignored`, 'key');
+      }
+      return;
+    }
+    const { accepted } = this.#draft;
+    if (directive.status !== 'done') {
+      const before = accepted.get(key);
+      accepted.set(key, before === undefined || value === '' ? value : `${before} ${value}`);
+      return;
+    }
+    const { kind, part, field, alsoField } = directive;
+    if (part === 'dependencies') {
+      kind.read(value, this.#draft.dependencies, this);
+      return;
+    }
+    // row() in directives.ts has checked that the kind's value is the field's.
+    const before = (this.#draft[part] as unknown as Record<string, unknown>)[field];
+    const after = kind.read(value, before, this);
+    if (after === undefined && !(value === '' && kind.unset)) {
+      this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
+      return;
+    }
+    const target = own(this.#draft, part) as unknown as Record<string, unknown>;
+    target[field] = after;
+    if (alsoField !== undefined) target[alsoField] = after;
+  }
+
+  expand(text: string, flavour: 'names' | 'full') {
+    const unit = { name: this.#name, fragmentPath: this.#progress.fragmentPath };
+    return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
+  }
+
+  unitName(word: string): UnitName | undefined {
+    const name = this.#world.parseName(word);
+    return name === undefined ? undefined : fillTemplate(this.#name, name);
+  }
+
+  warn(message: string): void {
+    this.#tell('warning', message);
+  }
+
+  refuse(message: string): void {
+    this.#tell('error', message);
+    if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', message);
+  }
+
+  /** `at`: the place in the line that is meant. */
+  #tell(severity: Diagnostic['severity'], message: string, at: 'key' | 'value' = 'value'): void {
+    this.#physical ??= this.#text.split('\n');
+    const line = this.#physical[this.#line - 1] ?? '';
+    const begin = at === 'key' ? 0 : line.indexOf('=') + 1;
+    addDiagnostic(this.#progress.diagnostics, {
+      severity,
+      file: this.#file,
+      line: this.#line,
+      column: skipBlanks(line, begin) + 1,
+      message,
+    });
+  }
+}
+
+/** A template in a list of units means its instance of the same name as the unit that lists it. */
+export function fillTemplate(unit: UnitName, name: UnitName): UnitName | undefined {
+  if (!name.includes('@.') || !isTemplate(name)) return name;
+  return instantiate(name, instanceOf(unit) ?? prefixOf(unit));
+}
