@@ -1,7 +1,8 @@
 /* systemctl, journalctl and their like: takes the words to the manager, and brings back what it says.
  *
  * The manager may go away while we wait (it is crash-only): then we ask again, with the id of the request and the last
- * cursor that we got, and it goes on where it was. Where no pidone runs at all, the tool runs here (tool.c). */
+ * cursor that we got, and it goes on where it was. Where no pidone runs at all, or none for this user, the tool runs
+ * here (tool.c). */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -44,6 +45,7 @@ static size_t cursor_length;
 static volatile sig_atomic_t interrupts;
 static sigset_t while_waiting, interrupt_signal;
 
+static bool is_alone(void);
 static int connect_manager(int *error);
 static int connect_to(const char *directory, bool must_be_ours, int *error);
 static bool make_request(struct request *request, bool again);
@@ -58,11 +60,18 @@ static int patience_msec(void);
 
 int client_main(void) {
     static struct request request = {.frame = request_buffer, .capacity = sizeof request_buffer};
+    if (is_alone()) {
+        int status = tool_main(MANAGER_UNASKED);
+        if (status != TOOL_ASKS)
+            return status;
+    }
     catch_interrupts();
     int error = 0;
     int socket = connect_manager(&error);
     if (socket < 0 && (error == ENOENT || error == ECONNREFUSED))
-        return tool_main();
+        return tool_main(MANAGER_ABSENT);
+    if (socket < 0 && error == EACCES)
+        return tool_main(MANAGER_CLOSED);
     int64_t give_up = now_msec() + patience_msec();
     for (bool again = false; socket >= 0; again = true) {
         int status = EXIT_FAILURE;
@@ -100,6 +109,13 @@ int client_main(void) {
     else
         fprintf(stderr, "%s: cannot reach the manager: %s\n", program.argv[0], strerror(error));
     return EXIT_FAILURE;
+}
+
+/* systemd-analyze and its like work on files, in the directory and with the rights of whoever calls; only what they
+ * cannot tell by themselves is the manager's. */
+static bool is_alone(void) {
+    const char *slash = strrchr(program.argv[0], '/');
+    return strncmp(slash == NULL ? program.argv[0] : slash + 1, "systemd-", strlen("systemd-")) == 0;
 }
 
 /* ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────── */

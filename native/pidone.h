@@ -98,8 +98,10 @@ _Noreturn void host_main(const struct manager_start *start);
 /* client.c: systemctl, journalctl …: exit status */
 int client_main(void);
 
-/* tool.c: a verb without a manager: exit status */
-int tool_main(void);
+/* tool.c: a verb without a manager: exit status, or TOOL_ASKS where only a manager can answer (for MANAGER_UNASKED) */
+enum manager_reach { MANAGER_UNASKED, MANAGER_ABSENT, MANAGER_CLOSED };
+enum { TOOL_ASKS = -1 };
+int tool_main(enum manager_reach reach);
 
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 

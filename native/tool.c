@@ -8,19 +8,19 @@
 
 #include "host.h"
 
-static JSValue make_request(JSContext *c);
-static JSValue call_tool(struct engine *engine, JSValue *exception);
+static JSValue make_request(JSContext *c, enum manager_reach reach);
+static JSValue call_tool(struct engine *engine, enum manager_reach reach, JSValue *exception);
 static bool take_output(JSContext *c, JSValueConst output, int *status);
 static int fail(JSContext *c, JSValue exception);
 
-int tool_main(void) {
-    struct engine engine;
-    if (!engine_start(&engine, engine_embedded_module)) {
+int tool_main(enum manager_reach reach) {
+    static struct engine engine; /* of the first call: there may be a second one */
+    if (engine.runtime == NULL && !engine_start(&engine, engine_embedded_module)) {
         fprintf(stderr, "%s: no memory\n", program.argv[0]);
         return EXIT_FAILURE;
     }
     JSValue exception;
-    JSValue output = call_tool(&engine, &exception);
+    JSValue output = call_tool(&engine, reach, &exception);
     if (JS_IsException(output))
         return fail(engine.context, exception);
     int status = EXIT_FAILURE;
@@ -31,11 +31,11 @@ int tool_main(void) {
 }
 
 /* tool(host, request), which gives its output or a promise of it. */
-static JSValue call_tool(struct engine *engine, JSValue *exception) {
+static JSValue call_tool(struct engine *engine, enum manager_reach reach, JSValue *exception) {
     JSContext *c = engine->context;
     JSValue namespace = engine_import(c, "offline.js");
     JSValue tool = JS_IsException(namespace) ? JS_EXCEPTION : JS_GetPropertyStr(c, namespace, "tool");
-    JSValue arguments[] = {host_make_object(c), make_request(c)};
+    JSValue arguments[] = {host_make_object(c), make_request(c, reach)};
     JSValue output = JS_IsException(tool) ? JS_EXCEPTION : JS_Call(c, tool, JS_UNDEFINED, 2, arguments);
     if (JS_IsException(output)) {
         *exception = JS_GetException(c);
@@ -64,7 +64,8 @@ static JSValue text_list(JSContext *c, char *const *list) {
 }
 
 /* ToolRequest of src/host.d.ts */
-static JSValue make_request(JSContext *c) {
+static JSValue make_request(JSContext *c, enum manager_reach reach) {
+    static const char *const reaches[] = {"unasked", "absent", "closed"};
     const char *slash = strrchr(program.argv[0], '/');
     const char *name = slash == NULL ? program.argv[0] : slash + 1;
     const char *columns = getenv("COLUMNS");
@@ -83,6 +84,7 @@ static JSValue make_request(JSContext *c) {
     put(c, request, "columns", JS_NewInt64(c, wanted > 0 && wanted <= UINT16_MAX ? wanted : size.ws_col));
     put(c, request, "stdoutIsTerminal", JS_NewBool(c, isatty(STDOUT_FILENO)));
     put(c, request, "stderrIsTerminal", JS_NewBool(c, isatty(STDERR_FILENO)));
+    put(c, request, "manager", JS_NewString(c, reaches[reach]));
     return request;
 }
 
@@ -109,7 +111,7 @@ static bool take_output(JSContext *c, JSValueConst output, int *status) {
     JSValue value = JS_GetPropertyStr(c, output, "status");
     int failed = JS_ToInt32(c, &given, value);
     JS_FreeValue(c, value);
-    *status = given & 0xff;
+    *status = given < 0 ? TOOL_ASKS : given & 0xff;
     return failed == 0;
 }
 

@@ -237,7 +237,10 @@ export interface Program {
   flush(): readonly HostEffect[];
 }
 
-/** What offline.ts exports as `tool(host, request)`: a verb without a manager. Returns the exit status. */
+/** What a tool knows of the manager: it has not tried to reach it yet; there is none; there is one that is not for this user. */
+export type ManagerReach = 'unasked' | 'absent' | 'closed';
+
+/** What offline.ts exports as `tool(host, request)`: a verb without a manager. Returns its output, or a promise of it. */
 export interface ToolRequest {
   /** Base name of argv[0]: systemctl, journalctl, pidone … */
   readonly program: string;
@@ -247,9 +250,11 @@ export interface ToolRequest {
   readonly columns: number;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
+  readonly manager: ManagerReach;
 }
 export interface ToolOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** -1: only a manager can answer this one. Nothing was written; it is for `manager: 'unasked'` alone. */
   readonly status: number;
 }

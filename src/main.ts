@@ -82,6 +82,8 @@ function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Runnin
         journalRoot: shell.journalRoot,
         units: shell.openUnits,
         version,
+        reach: 'unasked',
+        load: (part) => host.load(part),
       });
     },
     answered: (id) => {

@@ -9,7 +9,7 @@ import { openUnits, type Units } from './units/load.ts';
 import { specifiersOf } from './units/machine-specifiers.ts';
 import { searchPathFrom } from './units/search-path.ts';
 
-/** One command line; what it wrote and its exit status come together at the end. */
+/** One command line; what it wrote and its exit status come together at the end. Status -1 sends it to the manager. */
 export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput> {
   const environment = environmentMap(request.environment);
   const root = rootOf(request.arguments);
@@ -27,6 +27,8 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
         specifiers: specifiersOf(host, request.environment, ownUid(host)),
       })),
     version,
+    reach: request.manager,
+    load: (part) => host.load(part),
   };
   const output = { stdout: '', stderr: '' };
   const status = await serve(services)(invocationOf(request, environment), collector(output));

@@ -11,10 +11,16 @@ export const projectRoot = join(import.meta.dirname, '..', '..');
  * Each becomes a module of its own, named as its file below src/ with `.js`; what several of them import becomes modules
  * that they share. Those that do not exist (yet) are left out.
  */
-export const programParts = ['src/main.ts', 'src/offline.ts', 'src/ctl/serve.ts'] as const;
+export const programParts = [
+  'src/main.ts',
+  'src/offline.ts',
+  'src/ctl/serve.ts',
+  'src/ctl/analyze.ts',
+  'src/ctl/escape.ts',
+] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */
-export const commandLinks = ['systemctl', 'journalctl'] as const;
+export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape'] as const;
 
 /** Folders the build writes. */
 export const buildFolder = 'build';

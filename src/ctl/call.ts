@@ -28,7 +28,11 @@ export function say(call: Call, line: string): Promise<void> {
 }
 
 /** A sentence for the client's stderr. Names that a user typed may be in it: they are made harmless. */
-export function complain(call: Call, sentence: string, level: Level = 'error'): Promise<void> {
+export function complain(
+  call: Pick<Call, 'client' | 'palette'>,
+  sentence: string,
+  level: Level = 'error',
+): Promise<void> {
   const paint = paintOf(call.palette, level);
   return call.client.stderr(
     sentence
@@ -64,6 +68,13 @@ export function columnsOf(call: Call): number | undefined {
   return call.options.full || !call.invocation.terminal.stdout ? undefined : Math.max(20, call.invocation.columns);
 }
 
+/** Why there is no manager to answer. */
+export function noManager({ services, invocation }: Pick<Call, 'services' | 'invocation'>): string {
+  return services.reach === 'closed'
+    ? `${invocation.program}: cannot reach the manager: Permission denied`
+    : noManagerAtAll;
+}
+
 /** systemd's sentence, for scripts that look for it. */
-export const noManager =
+const noManagerAtAll =
   "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down";

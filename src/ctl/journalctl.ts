@@ -4,6 +4,7 @@ import type { Identities } from '../journal/identities.ts';
 import type { Entry, Query } from '../journal/query.ts';
 import { endOf, readBackward, readForward, readLast, readSince } from '../journal/read.ts';
 import { mangleUnitName } from '../units/name.ts';
+import { noManager } from './call.ts';
 import { completeGlob, globPattern, isGlob } from './names.ts';
 import { type JournalctlOptions, parseJournalctl } from './options/journalctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
@@ -38,6 +39,7 @@ export async function runJournalctl(services: Services, invocation: Invocation, 
       return 1;
     case 'show':
   }
+  if (services.reach === 'closed') return refuse(client, noManager({ services, invocation }));
   const matched = matchesOf(words, options);
   if (!matched.ok) return refuse(client, matched.message);
   const reading: Reading = {

@@ -1,5 +1,5 @@
 /** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
-import type { Clock, HostFacts, HostFiles, LocalTime } from '../host.d.ts';
+import type { Clock, HostFacts, HostFiles, LocalTime, ManagerReach } from '../host.d.ts';
 import type { JournalPort } from '../journal/files.ts';
 import type { ManagerApi } from '../manager/api.ts';
 import type { Units } from '../units/load.ts';
@@ -48,8 +48,10 @@ export interface FacePort {
 
 /** What the composition root hands to `serve`. */
 export interface Services {
-  /** undefined: there is no manager (offline.ts); verbs that need one say so. */
+  /** undefined: this process is not the manager (offline.ts); verbs that need one say what `reach` comes to. */
   readonly api: ManagerApi | undefined;
+  /** What is known of a manager where there is no api. */
+  readonly reach: ManagerReach;
   readonly face: FacePort;
   /** Unit files to print and link, /proc to look into. */
   readonly files: HostFiles & Pick<HostFacts, 'errorText'>;
@@ -60,7 +62,12 @@ export interface Services {
   units(root?: string): Units;
   /** pidone's own. */
   readonly version: string;
+  /** A part of the program that few need ("ctl/analyze.ts"), as host.load gives it. */
+  load(part: string): unknown;
 }
+
+/** The status of a command line that only a manager can answer, where none was asked yet. */
+export const unanswered = -1;
 
 /** What `serve` gives: carries out one command line and resolves with its exit status. Rejects only for bugs. */
 export type Handler = (invocation: Invocation, client: ClientPort) => Promise<number>;

@@ -1,7 +1,9 @@
 /**
  * The entry of ctl/: a part of the program that the manager (or offline.ts) loads when the first client comes. By the name
- * that it was called under, a command line goes to systemctl, journalctl or pidone's own verbs.
+ * that it was called under, a command line goes to systemctl, journalctl, pidone's own verbs, or to a part that only few need.
  */
+import type * as AnalyzePart from './analyze.ts';
+import type * as EscapePart from './escape.ts';
 import { runJournalctl } from './journalctl.ts';
 import { runPidone } from './pidone.ts';
 import type { Handler, Services } from './port.ts';
@@ -15,6 +17,10 @@ export function serve(services: Services): Handler {
         return runSystemctl(services, invocation, client);
       case 'journalctl':
         return runJournalctl(services, invocation, client);
+      case 'systemd-analyze':
+        return (services.load('ctl/analyze.ts') as typeof AnalyzePart).runAnalyze(services, invocation, client);
+      case 'systemd-escape':
+        return (services.load('ctl/escape.ts') as typeof EscapePart).runEscape(services, invocation, client);
       default:
         return runPidone(services, invocation, client);
     }

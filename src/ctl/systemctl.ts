@@ -154,7 +154,7 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
       : refuse(call, notElsewhere(word));
   if (verb.kind === 'files') return verb.run(call);
   const { api } = services;
-  if (api === undefined) return refuse(call, noManager);
+  if (api === undefined) return refuse(call, noManager(call));
   return verb.run({ ...call, api });
 }
 

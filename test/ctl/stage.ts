@@ -97,6 +97,8 @@ export function stage(options: StageOptions = {}): Stage {
     journalRoot: '/var/log/pidone',
     units: open,
     version: '1.2.3',
+    reach: 'absent',
+    load: (part) => host.load(part),
   };
   const handle = serve(services);
   return {

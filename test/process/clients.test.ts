@@ -20,6 +20,17 @@ test.serial('The control socket is for its owner alone', async (t) => {
   t.is(stranger.stderr, 'systemctl: cannot reach the manager: Permission denied\n');
 });
 
+test.serial('What needs no manager is for everybody', async (t) => {
+  const asStranger = (command: string): Promise<string> =>
+    room.ok(t, `setpriv --reuid 65534 --clear-groups ${command}`);
+  for (const program of ['systemctl', 'journalctl', 'pidone', 'systemd-analyze', 'systemd-escape'])
+    t.regex(await asStranger(`${program} --version`), /^pidone \d/, program);
+  t.is(await asStranger('systemctl is-enabled bystander'), 'static\n');
+  t.is(await asStranger('systemd-analyze exit-status 203'), 'NAME STATUS CLASS\nEXEC    203 systemd\n');
+  const journal = await room.run('setpriv --reuid 65534 --clear-groups journalctl');
+  t.is(journal.stderr, 'journalctl: cannot reach the manager: Permission denied\n');
+});
+
 test.serial('Another user who can reach it all the same is refused with a sentence, and nobody else', async (t) => {
   await room.ok(t, 'chmod 666 /run/pidone/control');
   const stranger = await room.run('setpriv --reuid 65534 --clear-groups systemctl is-active bystander');

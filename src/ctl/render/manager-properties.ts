@@ -1,5 +1,4 @@
 /** What `show` without a unit knows: systemd's src/core/dbus-manager.c. */
-import type { Microseconds } from '../../units/name.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import type { ManagedCall } from '../call.ts';
 import { ownLimits } from './limit-properties.ts';
@@ -9,7 +8,7 @@ import { timestamp } from './time.ts';
 export function managerProperties(call: ManagedCall): readonly Property[] {
   const { services, options } = call;
   const system = call.api.system();
-  const timeout = formatDuration(90_000_000 as Microseconds);
+  const timeout = formatDuration(90_000_000);
   const row = (name: string, value: string | number): Property => ({ name, value: () => String(value) });
   return [
     row('Version', `252 pidone ${services.version}`),

@@ -4,7 +4,6 @@ import { findDirective, type Section } from '../../units/directives.ts';
 import { type UnitFileState, unitFileState } from '../../units/install-state.ts';
 import { execSlots } from '../../units/model.ts';
 import { formatDuration } from '../../units/values/duration.ts';
-import type { Microseconds } from '../../units/name.ts';
 import { columnsOf, type ManagedCall } from '../call.ts';
 import type { Services } from '../port.ts';
 import type { Palette } from './colour.ts';
@@ -23,7 +22,7 @@ export function renderStatus(call: ManagedCall, view: UnitView): string {
   const { activeEnter, activeExit } = view.stamps;
   const isDown = view.active === 'inactive' || view.active === 'failed';
   if (isDown && activeEnter.monotonic > 0 && activeExit.monotonic >= activeEnter.monotonic) {
-    lines.push(`   Duration: ${formatDuration((activeExit.monotonic - activeEnter.monotonic) as Microseconds, 1000)}`);
+    lines.push(`   Duration: ${formatDuration(activeExit.monotonic - activeEnter.monotonic, 1000)}`);
   }
   unit.common.documentation.forEach((uri, index) => {
     lines.push(`${index === 0 ? '       Docs:' : '            '} ${harmless(uri)}`);

@@ -22,6 +22,8 @@ export interface TableShape {
   readonly palette: Palette;
   /** Columns of the terminal, or undefined: as wide as needed (a pipe, --full). */
   readonly width: number | undefined;
+  /** Columns whose cells stand at the right, titles included; none is the last one. */
+  readonly right?: readonly number[];
 }
 
 /** Columns padded to their widest cell and one blank between; the last column is not padded, and cut with … where the terminal ends. */
@@ -49,8 +51,13 @@ function renderLine(
     const shown = last && room !== undefined && width(cell.text) > room ? cut(cell.text, room) : cell.text;
     // An underline goes on to the end of the widest line.
     const wide = last && limit !== undefined ? Math.min(widths[column] ?? 0, limit - used) : (widths[column] ?? 0);
+    const blanks = ' '.repeat(Math.max(0, wide - width(shown)));
     const padded =
-      last && !line && cell.paint === undefined ? shown : shown + ' '.repeat(Math.max(0, wide - width(shown)));
+      last && !line && cell.paint === undefined
+        ? shown
+        : table.right?.includes(column) === true
+          ? blanks + shown
+          : shown + blanks;
     const paint = paintOf(cell, line, palette);
     // The blank between two columns looks like the one before it.
     if (isHeader) text += paint(column === 0 ? padded : ` ${padded}`);

@@ -12,7 +12,6 @@ import {
   type ServiceSettings,
   type StreamTarget,
 } from '../../units/model.ts';
-import type { Microseconds } from '../../units/name.ts';
 import { allCapabilities, formatCapabilities } from '../../units/values/capability.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { formatMode } from '../../units/values/mode.ts';
@@ -37,7 +36,7 @@ export function unitProperties(call: ManagedCall, view: UnitView): readonly Prop
 }
 
 function span(value: number): string {
-  return formatDuration(value as Microseconds);
+  return formatDuration(value);
 }
 
 function stamps(call: ManagedCall, name: string, stamp: Stamp | undefined): readonly Property[] {

@@ -62,7 +62,7 @@ async function change(call: Call, action: Action, planners: readonly Planner[]):
       await complain(call, noInstall, 'notice');
   }
   const { api } = services;
-  if (api === undefined) return options.now ? refuse(call, noManager) : 0;
+  if (api === undefined) return options.now ? refuse(call, noManager(call)) : 0;
   if (!isDone) api.reload();
   if (!options.now) return 0;
   return runJobs({ ...call, api }, action !== 'disable' && action !== 'mask' ? 'start' : 'stop', names);

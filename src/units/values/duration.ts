@@ -1,10 +1,18 @@
-/** Spans of time: man systemd.time, systemd's src/basic/time-util.c (parse_sec, format_timespan). */
+/**
+ * Spans of time: man systemd.time, "PARSING TIME SPANS" and "DISPLAYING TIME SPANS"; systemd's src/basic/time-util.c.
+ * Everything counts in usec.
+ */
 import type { Microseconds } from '../name.ts';
 
-const second = 1_000_000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+export const second = 1_000_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+export const week = 7 * day;
+/** A twelfth of a year. */
+export const month = 2_629_800 * second;
+/** 365.25 days. */
+export const year = 31_557_600 * second;
 
 const units: Readonly<Record<string, number>> = {
   seconds: second,
@@ -14,9 +22,9 @@ const units: Readonly<Record<string, number>> = {
   minutes: minute,
   minute,
   min: minute,
-  months: 2_629_800 * second,
-  month: 2_629_800 * second,
-  M: 2_629_800 * second,
+  months: month,
+  month,
+  M: month,
   msec: 1000,
   ms: 1000,
   m: minute,
@@ -27,53 +35,83 @@ const units: Readonly<Record<string, number>> = {
   days: day,
   day,
   d: day,
-  weeks: 7 * day,
-  week: 7 * day,
-  w: 7 * day,
-  years: 31_557_600 * second,
-  year: 31_557_600 * second,
-  y: 31_557_600 * second,
+  weeks: week,
+  week,
+  w: week,
+  years: year,
+  year,
+  y: year,
   usec: 1,
   us: 1,
-  µs: 1,
   μs: 1,
-  '': second,
+  µs: 1,
 };
 
-const part = /[ \t\r\n]*(?:(\d+)(?:\.(\d*))?|\.(\d+))[ \t\r\n]*([A-Za-zµμ]*)/y;
+/** What uint64_t says for ever. */
+const forever = (1n << 64n) - 1n;
+const largestWhole = (1n << 63n) - 1n;
+
+/** A span; or why it is none: not the form of one, or a number that has no room. */
+export type Span =
+  | { readonly ok: true; /** usec; 2^64-1 is `infinity` */ readonly usec: bigint }
+  | { readonly ok: false; readonly reason: 'invalid' | 'range' };
+
+const invalid: Span = { ok: false, reason: 'invalid' };
+const outOfRange: Span = { ok: false, reason: 'range' };
+
+const simple = /^(\d{1,9})([A-Za-zμµ]*)$/;
+const part = new RegExp(`[\\s]*([+-]?\\d+)?(\\.\\d*)?([ \\t\\n\\r]*)(${Object.keys(units).join('|')})?`, 'y');
 
 /**
  * `5min 20s`, `1.5h`, `infinity` in usec; a number without a unit counts `base` (usec). undefined when it is no span, or beyond 2^64 usec.
- * Above 2^53 usec (285 years) it is exact to a few usec only.
+ * Above 2^53 usec (285 years) it is exact to a few usec only: parseSpan is exact.
  */
 export function parseDuration(text: string, base: number = second): Microseconds | undefined {
-  const trimmed = text.trim();
-  if (/^\d+$/.test(trimmed) && trimmed.length < 10) return (Number(trimmed) * base) as Microseconds;
-  if (trimmed === 'infinity') return Infinity as Microseconds;
-  if (trimmed === '') return undefined;
-  let total = 0;
-  for (let position = 0; position < trimmed.length; position = part.lastIndex) {
-    part.lastIndex = position;
-    const match = part.exec(trimmed);
-    if (match === null) return undefined;
-    const [, whole, decimals, bare, unit = ''] = match;
-    if (!Object.hasOwn(units, unit)) return undefined;
-    const factor = unit === '' ? base : (units[unit] ?? 0);
-    const fraction = decimals ?? bare ?? '';
-    total += Number(whole ?? '0') * factor + fractionOf(fraction.slice(0, 9), factor);
+  // Most are of this form, and many units have many of them.
+  const [whole, count, unit = ''] = simple.exec(text) ?? [];
+  if (whole !== undefined) {
+    const factor = unit === '' ? base : Object.hasOwn(units, unit) ? (units[unit] as number) : undefined;
+    if (factor !== undefined) return (Number(count) * factor) as Microseconds;
   }
-  return total >= 2 ** 64 ? undefined : (total as Microseconds);
+  const span = parseSpan(text, base);
+  if (!span.ok) return undefined;
+  return (span.usec === forever ? Infinity : Number(span.usec)) as Microseconds;
 }
 
-/** `digits` after the point, of a unit of `factor` usec; the product is exact for units up to a second. */
-function fractionOf(digits: string, factor: number): number {
-  return digits === '' ? 0 : Math.floor((Number(digits) * factor) / 10 ** digits.length);
+/** As parseDuration, to the usec and with the reason why not. */
+export function parseSpan(text: string, base: number = second): Span {
+  if (/^[ \t\n\r]*infinity[ \t\n\r]*$/.test(text)) return { ok: true, usec: forever };
+  let total = 0n;
+  let position = 0;
+  for (let count = 0; ; count++) {
+    while (' \t\n\r'.includes(text.charAt(position)) && position < text.length) position++;
+    if (position === text.length) return count === 0 ? invalid : { ok: true, usec: total };
+    if (text.charAt(position) === '-') return outOfRange;
+    part.lastIndex = position;
+    const [matched = '', whole, fraction, blanks = '', unit] = part.exec(text) ?? [];
+    position += matched.length;
+    if (whole === undefined && (fraction === undefined || /^\s*[\v\f]/.test(matched))) return invalid;
+    const number = BigInt(whole?.replace('+', '') ?? '0');
+    if (number < 0n || number > largestWhole) return outOfRange;
+    // Two numbers need a unit or a blank between them.
+    if (unit === undefined && blanks === '' && position < text.length) return invalid;
+    const factor = BigInt(unit === undefined ? base : (units[unit] ?? 0));
+    if (number >= forever / factor || number * factor >= forever - total) return outOfRange;
+    total += number * factor;
+    if (fraction === undefined) continue;
+    if (fraction === '.') return invalid;
+    let place = factor / 10n;
+    for (const digit of fraction.slice(1, 20)) {
+      total += BigInt(digit) * place;
+      place /= 10n;
+    }
+    if (total >= forever) return outOfRange;
+  }
 }
 
 const steps: readonly (readonly [string, number])[] = [
-  ['y', 31_557_600 * second],
-  ['month', 2_629_800 * second],
-  ['w', 7 * day],
+  ['month', month],
+  ['w', week],
   ['d', day],
   ['h', hour],
   ['min', minute],
@@ -82,23 +120,27 @@ const steps: readonly (readonly [string, number])[] = [
   ['us', 1],
 ];
 
-/** A span as systemctl prints it: `1min 30s`, `infinity`, `0`; below a minute with decimals, down to `accuracy` (usec): `1.500s`. */
-export function formatDuration(span: Microseconds, accuracy = 1): string {
-  if (span === Infinity) return 'infinity';
+/**
+ * A span as systemctl prints it: `1min 30s`, `infinity`, `0`; below a minute with decimals: `1.500s`. What is smaller than `accuracy`
+ * (usec) is left out. parseDuration reads it again.
+ */
+export function formatDuration(span: number | bigint, accuracy = 1): string {
+  if (span === Infinity || span === forever) return 'infinity';
   if (span <= 0) return '0';
-  const words: string[] = [];
-  let rest: number = span;
+  const whole = BigInt(span);
+  const years = whole / BigInt(year);
+  // From here on a number is exact.
+  let rest = Number(whole % BigInt(year));
+  const words = years > 0n ? [`${years}y`] : [];
   for (const [name, size] of steps) {
     if (rest <= 0 || (rest < accuracy && words.length > 0)) break;
     if (rest < size) continue;
     const count = Math.floor(rest / size);
     const remainder = rest % size;
-    if (rest < minute && remainder > 0) {
-      const digits = decimalsFor(size, accuracy);
-      if (digits > 0) {
-        words.push(`${count}.${String(remainder).padStart(Math.log10(size), '0').slice(0, digits)}${name}`);
-        break;
-      }
+    const digits = rest < minute && remainder > 0 ? decimalsFor(size, accuracy) : 0;
+    if (digits > 0) {
+      words.push(`${count}.${String(remainder).padStart(Math.log10(size), '0').slice(0, digits)}${name}`);
+      break;
     }
     words.push(`${count}${name}`);
     rest = remainder;
@@ -106,9 +148,9 @@ export function formatDuration(span: Microseconds, accuracy = 1): string {
   return words.join(' ');
 }
 
-/** How many decimals of a unit of `size` usec are worth showing. */
+/** How many decimals of a unit of `size` usec, a power of ten, are worth showing. */
 function decimalsFor(size: number, accuracy: number): number {
-  let digits = 0;
-  for (let place = size; place > accuracy && place > 1; place /= 10) digits++;
+  let digits = Math.round(Math.log10(size));
+  for (let place = accuracy; place > 1; place = Math.floor(place / 10)) digits--;
   return digits;
 }

@@ -1,4 +1,4 @@
-/** Names of exit statuses: systemd's src/shared/exit-status.c; `systemd-analyze exit-status` prints them. */
+/** Names and classes of exit statuses: man systemd.exec, "PROCESS EXIT CODES"; systemd's src/shared/exit-status.c. */
 const libc: readonly (readonly [string, number])[] = [
   ['SUCCESS', 0],
   ['FAILURE', 1],
@@ -9,14 +9,17 @@ const bsd =
     ' ',
   );
 const systemd =
-  'CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO TIMERSLACK SECUREBITS SETSCHEDULER CPUAFFINITY GROUP USER CAPABILITIES CGROUP SETSID CONFIRM STDERR - PAM NETWORK NAMESPACE NO_NEW_PRIVILEGES SECCOMP SELINUX_CONTEXT PERSONALITY APPARMOR_PROFILE ADDRESS_FAMILIES RUNTIME_DIRECTORY - CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF'.split(
+  'CHDIR NICE FDS EXEC MEMORY LIMITS OOM_ADJUST SIGNAL_MASK STDIN STDOUT CHROOT IOPRIO TIMERSLACK SECUREBITS SETSCHEDULER CPUAFFINITY GROUP USER CAPABILITIES CGROUP SETSID CONFIRM STDERR - PAM NETWORK NAMESPACE NO_NEW_PRIVILEGES SECCOMP SELINUX_CONTEXT PERSONALITY APPARMOR ADDRESS_FAMILIES RUNTIME_DIRECTORY - CHOWN SMACK_PROCESS_LABEL KEYRING STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY CONFIGURATION_DIRECTORY NUMA_POLICY CREDENTIALS BPF'.split(
     ' ',
   );
 
-/** A status by number (0 to 255) or name; undefined for anything else. */
+/** A status by name, or by number (0 to 255) in any notation that systemd's safe_atou8() reads; undefined for anything else. */
 export function parseExitStatus(text: string): number | undefined {
-  if (/^\d{1,3}$/.test(text)) {
-    const status = Number(text);
+  const [digits, octal] =
+    /^[ \t\n\r]*(?:\+|-(?=0+$))?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0([0-7]*)|[1-9]\d*)$/.exec(text)?.slice(1) ??
+    [];
+  if (digits !== undefined) {
+    const status = Number((octal ?? '') === '' ? digits : `0o${octal}`);
     return status <= 255 ? status : undefined;
   }
   const plain = libc.find(([name]) => name === text);
@@ -37,4 +40,12 @@ export function exitStatusName(status: number): string | undefined {
         ? 'EXCEPTION'
         : (lsb[status - 2] ?? bsd[status - 64] ?? systemd[status - 200]);
   return name === '-' ? undefined : name;
+}
+
+export type ExitStatusClass = 'libc' | 'LSB' | 'BSD' | 'systemd';
+
+/** Who gave the status its name; undefined where it has none. */
+export function exitStatusClass(status: number): ExitStatusClass | undefined {
+  if (exitStatusName(status) === undefined) return undefined;
+  return status < 2 ? 'libc' : status < 64 ? 'LSB' : status < 200 ? 'BSD' : 'systemd';
 }

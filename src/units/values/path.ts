@@ -37,3 +37,8 @@ export function simplifyPath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return (path.startsWith('/') ? '/' : '') + parts.join('/');
 }
+
+/** `path`, taken from `directory` where it is relative, without doubled slashes, `.` and a slash at its end. */
+export function absolutePath(path: string, directory: string): string {
+  return simplifyPath(path.startsWith('/') ? path : `${directory}/${path}`);
+}

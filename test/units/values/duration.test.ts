@@ -21,7 +21,7 @@ test('A number counts seconds, units may follow, parts add up', (t) => {
     ['-1', undefined],
     ['1x', undefined],
     ['s', undefined],
-    ['1.s', second],
+    ['1.s', undefined],
     ['99999999999999999999', undefined],
   ];
   for (const [text, span] of spans) t.is(parseDuration(text), span as Microseconds | undefined, text);

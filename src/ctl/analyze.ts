@@ -1,0 +1,88 @@
+/** systemd-analyze: options, then the verb, which is one file in analyze/. A part of its own: few need it. */
+import { type AnalyzeCall, refuse } from './analyze/call.ts';
+import { exitStatus } from './analyze/exit-status.ts';
+import { analyzeHelp } from './analyze/help.ts';
+import { parseAnalyze } from './analyze/options.ts';
+import { timespan } from './analyze/timespan.ts';
+import { unitPaths } from './analyze/unit-paths.ts';
+import { noManager } from './call.ts';
+import { parseMoment } from './options/moment.ts';
+import { type ClientPort, type Invocation, type Services, unanswered } from './port.ts';
+import { paletteFor, plain } from './render/colour.ts';
+import { versionText } from './systemctl.ts';
+
+/** `least` and `most` count the words after the verb. `needs`: the files alone, or a manager, which knows what ran when. */
+interface Verb {
+  readonly needs: 'files' | 'manager';
+  readonly least: number;
+  readonly most: number;
+  run(call: AnalyzeCall): Promise<number>;
+}
+
+const any = Infinity;
+
+/** Every verb that is served. */
+const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
+  ['exit-status', { needs: 'files', least: 0, most: any, run: exitStatus }],
+  ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
+]);
+
+/** What systemd-analyze has and pidone does not serve, with what to say. */
+const unserved: ReadonlyMap<string, string> = new Map([
+  ['plot', 'Use: systemd-analyze blame, critical-chain or dot'],
+  ['security', 'Use: pidone check, which tells what of a unit this container cannot honour.'],
+  ['inspect-elf', 'It is about core dumps, which pidone does not collect.'],
+  ['filesystems', 'A container’s services are not kept from file systems by their type.'],
+  ['syscall-filter', 'The sets of system calls are systemd’s: man systemd.exec, SystemCallFilter=.'],
+  ['log-level', 'pidone’s own log has one level.'],
+  ['set-log-level', 'pidone’s own log has one level.'],
+  ['get-log-level', 'pidone’s own log has one level.'],
+  ['log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
+  ['set-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
+  ['get-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
+  ['service-watchdogs', 'WatchdogSec= of a unit is always looked at.'],
+]);
+
+export async function runAnalyze(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
+  const isMoment = (text: string): boolean => parseMoment(services.face, text) !== undefined;
+  const parsed = parseAnalyze(invocation.arguments, invocation.directory, isMoment);
+  const palette = paletteFor(invocation);
+  switch (parsed.kind) {
+    case 'refused':
+      if (parsed.message === '') return 1;
+      return refuse(
+        { client, palette: parsed.message.startsWith('systemd-analyze: ') ? plain : palette },
+        parsed.message,
+      );
+    case 'help':
+      await client.stdout(analyzeHelp);
+      return 0;
+    case 'version':
+      await client.stdout(versionText(services));
+      return 0;
+    case 'choices':
+      await client.stdout(parsed.text);
+      return 0;
+    case 'run':
+  }
+  const [word = 'time', ...words] = parsed.words;
+  const call: AnalyzeCall = { services, invocation, client, palette, options: parsed.options, words };
+  if (word === 'help') {
+    await client.stdout(analyzeHelp);
+    return 0;
+  }
+  const verb = verbs.get(word);
+  if (verb === undefined) {
+    const reason = unserved.get(word);
+    return refuse(
+      call,
+      reason === undefined ? `Unknown command verb ${word}.` : `pidone does not serve '${word}': ${reason}`,
+    );
+  }
+  if (words.length < verb.least) return refuse(call, 'Too few arguments.');
+  if (words.length > verb.most) return refuse(call, 'Too many arguments.');
+  if (verb.needs === 'manager' && services.api === undefined)
+    return services.reach === 'unasked' ? unanswered : refuse(call, noManager(call));
+  return verb.run(call);
+}

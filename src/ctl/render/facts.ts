@@ -1,0 +1,19 @@
+import type { Palette } from './colour.ts';
+import { type Cell, renderTable } from './table.ts';
+
+/** A name and what it is: `Next elapse:`, … */
+export type Fact = readonly [name: string, value: string, paint?: Cell['paint']];
+
+/** Facts one below the other, the names at the right of their column, as systemd prints them without a header. */
+export function renderFacts(facts: readonly Fact[], palette: Palette): string {
+  return renderTable({
+    header: ['', ''],
+    rows: facts.map(([name, value, paint]) => ({
+      cells: [{ text: name }, { text: value, paint: palette.on ? paint : undefined }],
+    })),
+    withHeader: false,
+    palette,
+    width: undefined,
+    right: [0],
+  });
+}
