@@ -1,4 +1,5 @@
 import type { Container } from '../container/engine.ts';
+import { untilRestartIsScheduled } from '../container/restart-scheduled.ts';
 import type { Scene } from './scene.ts';
 import { get, property } from './services.ts';
 import type { Story } from './story.ts';
@@ -27,9 +28,8 @@ export async function showRecovery(story: Story, container: Container, scene: Sc
   story.command(`kill -9 ${app}   # the app`);
   await container.exec(['kill', '-9', app]);
   // The journal tells when the manager has seen it; a start during the automatic restart then waits for that.
-  const seen =
-    'f=$(mktemp -u); mkfifo $f; journalctl -f -n all -o cat -u app >$f & grep -q -m1 "Scheduled restart job" <$f; kill $!; rm $f';
-  await container.exec(['sh', '-c', seen]);
+  const seen = await container.exec(['sh', '-c', untilRestartIsScheduled('app')]);
+  story.check(seen.status === 0, 'the journal says that the app will be restarted');
   await container.exec(['systemctl', 'start', 'app']);
   const newApp = await property(container, 'app', 'MainPID');
   const page = await get(scene.app, '/');

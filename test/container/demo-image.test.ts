@@ -2,6 +2,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 
 import type { Container } from '../../scripts/container/engine.ts';
 import { freePorts } from '../../scripts/container/ports.ts';
+import { untilRestartIsScheduled } from '../../scripts/container/restart-scheduled.ts';
 import { booted, type Box, buildBox, eventually, inside, puppetFolder, runBox, show, unitFolder } from './box.ts';
 
 const test = anyTest as TestFn<{ box: Box }>;
@@ -133,12 +134,6 @@ async function noZombies(container: Container): Promise<void> {
 
 /** Until the manager has seen the end of the service, said that it restarts it, and done so. */
 async function restarted(t: ExecutionContext, container: Container, unit: string): Promise<void> {
-  await inside(
-    t,
-    container,
-    'sh',
-    '-c',
-    `f=$(mktemp -u); mkfifo $f; journalctl -f -n all -o cat -u ${unit} >$f & grep -q -m1 "Scheduled restart job" <$f; kill $!; rm $f`,
-  );
+  await inside(t, container, 'sh', '-c', untilRestartIsScheduled(unit));
   await inside(t, container, 'systemctl', 'start', unit);
 }
