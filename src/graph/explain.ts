@@ -4,9 +4,27 @@ import type { UnitName } from '../units/name.ts';
 import type { Graph } from './digraph.ts';
 import { goesBefore, waitsFor } from './order.ts';
 import type { PlannedJob, Transaction } from './transaction/build.ts';
-import type { CycleStep, DropReason } from './transaction/draft.ts';
+import type { Cycle, CycleStep, DropReason } from './transaction/draft.ts';
 
 type UnitOf = (name: UnitName) => Unit | undefined;
+
+/** What systemd says of a cycle (transaction_verify_order_one()): who is told about, and the lines. */
+export function cycleLines({ path, victim }: Cycle): {
+  readonly about: UnitName | undefined;
+  readonly found: readonly string[];
+  readonly end: string;
+} {
+  const start = path.at(-1);
+  const name = start === undefined ? '' : `${start.unit}/${start.type}`;
+  return {
+    about: start?.unit,
+    found: path.map(({ unit, type }, at) => `Found ${at === 0 ? 'ordering cycle' : 'dependency'} on ${unit}/${type}`),
+    end:
+      victim === undefined
+        ? `Unable to break cycle starting with ${name}`
+        : `Job ${victim.unit}/${victim.type} deleted to break ordering cycle starting with ${name}`,
+  };
+}
 
 /**
  * One line a step: which job waits for which, by which dependency, from which file. `path` is as the cycle search gives it:
@@ -15,8 +33,7 @@ type UnitOf = (name: UnitName) => Unit | undefined;
 export function explainCycle(graph: Graph, unitOf: UnitOf, path: readonly CycleStep[]): readonly string[] {
   return path.map((step, at) => {
     const next = path[(at + 1) % path.length] ?? step;
-    const lead = at === 0 ? 'Found ordering cycle: ' : '  ';
-    return `${lead}${step.unit}/${step.type} waits for ${next.unit}/${next.type} (${reasonOf(graph, unitOf, step, next)})`;
+    return `${step.unit}/${step.type} waits for ${next.unit}/${next.type} (${reasonOf(graph, unitOf, step, next)})`;
   });
 }
 

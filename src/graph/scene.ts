@@ -25,4 +25,9 @@ export interface Scene {
   ignoresIsolate(unit: UnitName): boolean;
   /** Every loaded unit. */
   all(): Iterable<UnitName>;
+  /**
+   * Where the outcome hangs on which job is looked at first: that order. systemd's is a hash's, another one each time; ours is that of
+   * finding unless this is there (tests try many).
+   */
+  shuffle?<T>(list: readonly T[]): readonly T[];
 }

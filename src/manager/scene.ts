@@ -29,7 +29,11 @@ export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>)
     canReload: (name) => canReload(world, machine, name),
     isPerpetual,
     allowsIsolate: (name) => world.records.get(name)?.unit.common.allowIsolate === true,
-    ignoresIsolate: (name) => world.records.get(name)?.unit.common.ignoreOnIsolate === true,
+    ignoresIsolate(name) {
+      const unit = world.records.get(name)?.unit;
+      // What the engine has mounted, and the like, is nobody's to stop.
+      return unit !== undefined && (unit.common.ignoreOnIsolate || unit.standIn?.active === true);
+    },
     all: () => world.records.keys(),
   };
 }

@@ -61,7 +61,8 @@ test('Bad unit files never stop the others, and each is told with its file and l
     new RegExp(`^pidone: ${UNITS}/typo\\.service:3:1: Unknown key 'Restrat' in section \\[Service\\]; ignored$`, 'm'),
     new RegExp(`^pidone: ${UNITS}/folder\\.service: This is a directory; ignored$`, 'm'),
     new RegExp(`^pidone: ${UNITS}/dangling\\.service: This link leads to /nowhere/at/all\\.service, `, 'm'),
-    new RegExp(`Found ordering cycle: cycle-.*${UNITS}/cycle-[ab]\\.service`),
+    /^pidone: cycle-[ab]\.service: Found ordering cycle on cycle-[ab]\.service\/start$/m,
+    new RegExp(`cycle-[ab]\\.service/start waits for cycle-.*${UNITS}/cycle-[ab]\\.service`),
     /^pidone: missing\.service: Failed at step EXEC spawning \/no\/such\/program: No such file or directory$/m,
   ])
     t.regex(logs, told);

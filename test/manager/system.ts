@@ -4,9 +4,12 @@
  */
 import { createGraph } from '../../src/graph/digraph.ts';
 import type { RequestedJobType } from '../../src/graph/job.ts';
+import type { Scene } from '../../src/graph/scene.ts';
 import { createCore } from '../../src/manager/core.ts';
 import type { Core } from '../../src/manager/core.ts';
 import type { Effect } from '../../src/manager/effect.ts';
+import { machineOf } from '../../src/manager/machines.ts';
+import { sceneOf } from '../../src/manager/scene.ts';
 import { serviceMachine } from '../../src/manager/service/machine.ts';
 import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts';
 import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
@@ -88,6 +91,11 @@ export class System {
     this.files.put(`/units/${file}`, unit.replace('[Unit]', '[Unit]\nDefaultDependencies=no'));
   }
 
+  /** The unit is a link to /dev/null. To be followed by reload(). */
+  mask(file: string): void {
+    this.files.link(`/units/${file}`, '/dev/null');
+  }
+
   /** Time goes on by so many usec; deadlines that pass are told. */
   pass(usec: number): void {
     const until = this.#now + usec;
@@ -124,6 +132,11 @@ export class System {
     if (process === undefined) throw new Error(`no process of ${unit}`);
     this.#tell(process.unit, { kind: 'notify', sender: 'main', pid: process.pid, uid: 0, fields: ['READY=1'] });
     this.settle();
+  }
+
+  /** The running system as a transaction sees it. */
+  scene(): Scene {
+    return sceneOf(this.core.world, machineOf(serviceMachine));
   }
 
   state(unit: string): string {

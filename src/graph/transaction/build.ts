@@ -7,10 +7,11 @@ import type { UnitName } from '../../units/name.ts';
 import { isDown } from '../active-state.ts';
 import { collapse } from '../job.ts';
 import type { JobType, RequestedJobType } from '../job.ts';
+import type { OrderedJob } from '../order.ts';
 import type { Scene } from '../scene.ts';
-import { breakCycle } from './cycles.ts';
+import { asIs, breakCycle, onceStopped } from './cycles.ts';
 import { destroys } from './destructive.ts';
-import type { CycleStep, Draft, DraftJob, DroppedJob, SkippedJob } from './draft.ts';
+import type { Cycle, Draft, DraftJob, DroppedJob, SkippedJob } from './draft.ts';
 import { newDraft } from './draft.ts';
 import type { TransactionError } from './error.ts';
 import { isolateIsForStart, noIsolation, orderIsCyclic, triggeringIsForStop } from './error.ts';
@@ -34,73 +35,83 @@ export interface Transaction {
   readonly anchor: PlannedJob;
   /** One a unit, in the order of finding; the anchor is among them. */
   readonly jobs: readonly PlannedJob[];
-  /** isolate, flush: queued jobs that are no part of it are cancelled. */
-  readonly cancelsOthers: 'none' | 'all' | 'but-ignoring-isolate';
+  /** isolate, flush: queued jobs that are no part of it are cancelled, but those of units with IgnoreOnIsolate=. */
+  readonly cancelsOthers: boolean;
   readonly irreversible: boolean;
   readonly dropped: readonly DroppedJob[];
   readonly skipped: readonly SkippedJob[];
 }
 
+/** cycles: all that were found, in order, for the log and for `plan`. */
 export type Built =
-  | { readonly ok: true; readonly transaction: Transaction }
-  /** cycle: where the order is cyclic, told in the log and by `plan`. */
-  | { readonly ok: false; readonly error: TransactionError; readonly cycle?: readonly CycleStep[] };
+  | { readonly ok: true; readonly transaction: Transaction; readonly cycles: readonly Cycle[] }
+  | { readonly ok: false; readonly error: TransactionError; readonly cycles: readonly Cycle[] };
 
 /** request.unit is the real name of a loaded unit. */
 export function buildTransaction(scene: Scene, request: Request): Built {
   const { unit, mode } = request;
-  if (mode === 'isolate' && request.type !== 'start') return { ok: false, error: isolateIsForStart };
-  if (mode === 'isolate' && !scene.allowsIsolate(unit)) return { ok: false, error: noIsolation };
-  if (mode === 'triggering' && request.type !== 'stop') return { ok: false, error: triggeringIsForStop };
+  if (mode === 'isolate' && request.type !== 'start') return refusal(isolateIsForStart);
+  if (mode === 'isolate' && !scene.allowsIsolate(unit)) return refusal(noIsolation);
+  if (mode === 'triggering' && request.type !== 'stop') return refusal(triggeringIsForStop);
 
   const draft = newDraft(scene);
   const alone = mode === 'ignore-dependencies' || mode === 'ignore-requirements';
   const options = { alone, ignoreOrder: mode === 'ignore-dependencies' };
   const anchor = expand(draft, unit, collapse(request.type, scene.active(unit)), undefined, options);
-  if ('code' in anchor) return { ok: false, error: anchor };
+  if ('code' in anchor) return refusal(anchor);
   if (mode === 'isolate') stopAllOthers(draft, anchor);
   return activate(draft, anchor, mode);
 }
 
+function refusal(error: TransactionError): Built {
+  return { ok: false, error, cycles: [] };
+}
+
 function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   const collects = mode !== 'isolate';
+  const refuse = (error: TransactionError): Built => ({ ok: false, error, cycles: draft.cycles });
   markMattering(anchor);
   if (mode === 'fail') minimiseImpact(draft);
   dropRedundant(draft, anchor);
-  let kept = anchor;
-  for (let isMerged = false; !isMerged;) {
-    const cycle = breakCycles(draft, kept, collects);
-    if (cycle !== undefined) return { ok: false, error: orderIsCyclic, cycle };
-    const merged = mergeJobs(draft, kept);
-    if (merged.kind === 'conflict') return { ok: false, error: merged.error };
-    if (merged.kind === 'dropped') continue;
-    // A merged job may have another place in the order (a start that became a restart): systemd does not look again, and waits for ever.
-    isMerged = !merged.hasChanged;
-    kept = merged.anchor;
+  if (!breakCycles(draft, anchor, collects, asIs)) return refuse(orderIsCyclic);
+  let merged = mergeJobs(draft, anchor);
+  for (; merged.kind === 'dropped'; merged = mergeJobs(draft, anchor)) if (collects) dropUnneeded(draft, anchor);
+  if (merged.kind === 'conflict') return refuse(merged.error);
+  const kept = merged.anchor;
+  // A merged job may have another place in the order, and so has a restart once it has stopped its unit: systemd does not look again, and
+  // such jobs wait for ever.
+  if (!breakCycles(draft, kept, collects, asIs) || !breakCycles(draft, kept, collects, onceStopped)) {
+    return refuse(orderIsCyclic);
   }
   dropRedundant(draft, kept);
   const error = destroys(draft, kept, mode);
-  if (error !== undefined) return { ok: false, error };
+  if (error !== undefined) return refuse(error);
   return {
     ok: true,
     transaction: {
       anchor: kept,
       jobs: [...draft.jobs.values()],
-      cancelsOthers: mode === 'isolate' ? 'but-ignoring-isolate' : mode === 'flush' ? 'all' : 'none',
+      cancelsOthers: mode === 'isolate' || mode === 'flush',
       irreversible: mode === 'replace-irreversibly',
       dropped: draft.dropped,
       skipped: draft.skipped,
     },
+    cycles: draft.cycles,
   };
 }
 
-/** The cycle that cannot be broken; undefined: there is none any more. */
-function breakCycles(draft: Draft, anchor: DraftJob, collects: boolean): readonly CycleStep[] | undefined {
+/** False: there is a cycle that cannot be broken. */
+function breakCycles(
+  draft: Draft,
+  anchor: DraftJob,
+  collects: boolean,
+  view: (job: OrderedJob) => OrderedJob,
+): boolean {
   for (;;) {
     if (collects) dropUnneeded(draft, anchor);
-    const search = breakCycle(draft);
-    if (search.kind === 'none') return undefined;
-    if (search.kind === 'unbreakable') return search.path;
+    const cycle = breakCycle(draft, view);
+    if (cycle === undefined) return true;
+    if (cycle.victim === undefined) return false;
   }
 }
 
@@ -111,6 +122,6 @@ function stopAllOthers(draft: Draft, anchor: DraftJob): void {
     if (scene.ignoresIsolate(unit) || draft.jobs.has(unit)) continue;
     if (isDown(scene.active(unit)) && scene.installed(unit) === undefined) continue;
     const error = expand(draft, unit, 'stop', { job: anchor, matters: true }, { alone: false, ignoreOrder: false });
-    if ('code' in error) draft.skipped.push({ unit, type: 'stop', by: anchor.unit, error });
+    if ('code' in error) draft.skipped.push({ unit, type: 'stop', by: anchor.unit, error, isRequired: false });
   }
 }

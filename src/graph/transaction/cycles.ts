@@ -9,7 +9,7 @@ import { atoms } from '../dependency.ts';
 import { goesBefore } from '../order.ts';
 import type { OrderedJob } from '../order.ts';
 import type { Scene } from '../scene.ts';
-import type { CycleStep, Draft, DraftJob } from './draft.ts';
+import type { Cycle, CycleStep, Draft, DraftJob } from './draft.ts';
 import { drop } from './draft.ts';
 
 /** A job of the draft or of the queue, on the way of the search. */
@@ -17,52 +17,57 @@ interface Node {
   readonly unit: UnitName;
   readonly job: OrderedJob;
   readonly neighbours: readonly Neighbour[];
+  /** Goes through the neighbours twice: those that it is before, then those that it is after. */
   at: number;
   isOnPath: boolean;
 }
 
-export type CycleSearch =
-  | { readonly kind: 'none' }
-  /** One unit was left out: clean up and search again. */
-  | { readonly kind: 'broken' }
-  | { readonly kind: 'unbreakable'; readonly path: readonly CycleStep[] };
-
-/** Looks for one cycle and breaks it where it can. */
-export function breakCycle(draft: Draft): CycleSearch {
-  const path = findCycle(draft, asIs) ?? (hasRestart(draft) ? findCycle(draft, onceStopped) : undefined);
-  if (path === undefined) return { kind: 'none' };
+/**
+ * Looks for one cycle and breaks it where it can: then clean up and search again. undefined: there is none.
+ * `view`: jobs as they are, or as they will be.
+ */
+export function breakCycle(draft: Draft, view: (job: OrderedJob) => OrderedJob): Cycle | undefined {
+  const path = findCycle(draft, view);
+  if (path === undefined) return undefined;
+  let victim: CycleStep | undefined;
   for (const step of path) {
     const head = draft.jobs.get(step.unit);
     if (head === undefined || mattersAtAll(head)) continue;
+    victim = { unit: step.unit, type: head.type };
     for (let job: DraftJob | undefined = head; job !== undefined; job = job.next) {
       drop(draft, job, true, { kind: 'cycle', path });
     }
-    return { kind: 'broken' };
+    break;
   }
-  return { kind: 'unbreakable', path };
+  const cycle = { path, victim };
+  draft.cycles.push(cycle);
+  return cycle;
 }
 
 /** The jobs of a cycle, each waiting for the one after it and the last for the first; undefined: there is none. */
 function findCycle(draft: Draft, view: (job: OrderedJob) => OrderedJob): readonly CycleStep[] | undefined {
   const { jobs, scene } = draft;
   const seen = new Map<UnitName, Node>();
-  for (const root of jobs.values()) {
+  const roots = scene.shuffle?.([...jobs.values()]) ?? jobs.values();
+  for (const root of roots) {
     if (seen.has(root.unit)) continue;
     const path: Node[] = [enter(scene, seen, root.unit, view(root))];
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
-      const neighbour = node.neighbours[node.at];
-      if (neighbour === undefined) {
+      const { length } = node.neighbours;
+      const neighbour = node.neighbours[node.at % length];
+      if (neighbour === undefined || node.at >= 2 * length) {
         node.isOnPath = false;
         path.pop();
         continue;
       }
+      const direction = node.at < length ? atoms.before : atoms.after;
       node.at += 1;
-      if ((neighbour.atoms & ordering) === 0) continue;
+      if ((neighbour.atoms & direction) === 0) continue;
       const next = seen.get(neighbour.name);
       const there = jobs.get(neighbour.name) ?? scene.installed(neighbour.name);
       if (there === undefined) continue;
       const job = next?.job ?? view(there);
-      if (!goesBefore(neighbour.atoms, node.job, job)) continue;
+      if (!goesBefore(direction, node.job, job)) continue;
       if (next === undefined) path.push(enter(scene, seen, neighbour.name, job));
       else if (next.isOnPath) return backwards(path, next);
     }
@@ -70,21 +75,14 @@ function findCycle(draft: Draft, view: (job: OrderedJob) => OrderedJob): readonl
   return undefined;
 }
 
-function asIs(job: OrderedJob): OrderedJob {
+export function asIs(job: OrderedJob): OrderedJob {
   return job;
 }
 
-/** A restart whose unit is down is a start, and waits like one. systemd does not look that far, and waits for ever. */
-function onceStopped(job: OrderedJob): OrderedJob {
+/** A restart whose unit is down is a start, and waits like one. */
+export function onceStopped(job: OrderedJob): OrderedJob {
   return job.type === 'restart' ? { type: 'start', ignoreOrder: job.ignoreOrder } : job;
 }
-
-function hasRestart(draft: Draft): boolean {
-  for (const job of draft.jobs.values()) if (job.type === 'restart') return true;
-  return false;
-}
-
-const ordering = atoms.before | atoms.after;
 
 function enter(scene: Scene, seen: Map<UnitName, Node>, unit: UnitName, job: OrderedJob): Node {
   const node: Node = { unit, job, neighbours: scene.graph.neighbours(unit), at: 0, isOnPath: true };

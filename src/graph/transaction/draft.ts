@@ -66,6 +66,15 @@ export interface SkippedJob {
   readonly type: JobType;
   readonly by: UnitName;
   readonly error: TransactionError;
+  /** Whoever pulled it in cannot be without it, but it does not apply to the unit. */
+  readonly isRequired: boolean;
+}
+
+/** A cycle that was found: each job of the path waits for the next, the last for the first. */
+export interface Cycle {
+  readonly path: readonly CycleStep[];
+  /** What was left out to break it; undefined: it cannot be broken. */
+  readonly victim: CycleStep | undefined;
 }
 
 export interface Draft {
@@ -73,12 +82,13 @@ export interface Draft {
   readonly jobs: Map<UnitName, DraftJob>;
   readonly dropped: DroppedJob[];
   readonly skipped: SkippedJob[];
+  readonly cycles: Cycle[];
   /** Jobs that lost their last puller: candidates of collectUnneeded(). */
   readonly orphans: DraftJob[];
 }
 
 export function newDraft(scene: Scene): Draft {
-  return { scene, jobs: new Map(), dropped: [], skipped: [], orphans: [] };
+  return { scene, jobs: new Map(), dropped: [], skipped: [], cycles: [], orphans: [] };
 }
 
 /** The job of this type for the unit, made if there is none. */

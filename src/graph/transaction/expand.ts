@@ -75,7 +75,13 @@ export function expand(
         enter(draft, stack, added);
       }
     } else if (pull.isIgnorable || error.code === 'JobTypeNotApplicable') {
-      draft.skipped.push({ unit: other, type: pull.type, by: frame.job.unit, error });
+      draft.skipped.push({
+        unit: other,
+        type: pull.type,
+        by: frame.job.unit,
+        error,
+        isRequired: !pull.isIgnorable,
+      });
     } else if (!unwind(draft, stack, error)) {
       return error;
     }
@@ -92,7 +98,7 @@ function unwind(draft: Draft, stack: Frame[], error: TransactionError): boolean 
     const pull = parent?.pulls[parent.at - 1];
     if (parent === undefined || unit === undefined || pull === undefined) return false;
     if (pull.isIgnorable) {
-      draft.skipped.push({ unit, type: pull.type, by: parent.job.unit, error });
+      draft.skipped.push({ unit, type: pull.type, by: parent.job.unit, error, isRequired: false });
       return true;
     }
   }

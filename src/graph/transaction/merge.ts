@@ -14,7 +14,8 @@ export type MergeOutcome =
   | { readonly kind: 'conflict'; readonly error: TransactionError };
 
 export function mergeJobs(draft: Draft, anchor: DraftJob): MergeOutcome {
-  for (const head of draft.jobs.values()) {
+  const heads = draft.scene.shuffle?.([...draft.jobs.values()]) ?? draft.jobs.values();
+  for (const head of heads) {
     if (head.next === undefined) continue;
     const clash = conflictOf(draft, head);
     if (clash === undefined) continue;

@@ -1,9 +1,9 @@
 /** A request becomes a transaction, and that becomes queued jobs: manager_add_job(). */
-import { explainCycle } from '../../graph/explain.ts';
+import { cycleLines, explainCycle } from '../../graph/explain.ts';
 import type { RequestedJobType } from '../../graph/job.ts';
 import { buildTransaction } from '../../graph/transaction/build.ts';
 import type { Transaction } from '../../graph/transaction/build.ts';
-import type { CycleStep } from '../../graph/transaction/draft.ts';
+import type { Cycle } from '../../graph/transaction/draft.ts';
 import type { JobMode } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagerError } from '../api.ts';
@@ -27,29 +27,47 @@ export function enqueueJob(
 ): Enqueued {
   const { unit } = loadUnit(engine, name);
   const built = buildTransaction(engine.scene, { unit: unit.name, type, mode });
+  for (const cycle of built.cycles) tellCycle(engine, cycle);
   if (!built.ok) {
-    if (built.cycle !== undefined) tellCycle(engine, unit.name, built.cycle, undefined);
+    tellRefusal(engine, unit.name, built.error);
     return { ok: false, error: built.error };
   }
-  tellTroubles(engine, built.transaction);
+  tellSkipped(engine, built.transaction);
   return { ok: true, job: installTransaction(engine, built.transaction, origin), transaction: built.transaction };
 }
 
-/** What was left out in a way that the operator must know. */
-function tellTroubles(engine: Engine, transaction: Transaction): void {
-  const anchor = transaction.anchor.unit;
-  for (const { unit, type, reason } of transaction.dropped) {
-    if (reason.kind === 'cycle') tellCycle(engine, anchor, reason.path, { unit, type });
+/** As systemd tells it, and then by which dependencies and files. */
+function tellCycle(engine: Engine, cycle: Cycle): void {
+  const { about, found, end } = cycleLines(cycle);
+  if (about === undefined) return;
+  for (const line of found) log(engine, about, 'warning', line);
+  for (const line of explainCycle(engine.world.graph, (name) => recordOf(engine, name).unit, cycle.path)) {
+    log(engine, about, 'info', line);
   }
-  for (const { unit, by, error } of transaction.skipped) {
-    if (error.code === 'NoSuchUnit' || error.code === 'UnitMasked' || error.code === 'JobTypeNotApplicable') continue;
-    log(engine, by, 'warning', `Cannot add dependency job for ${unit}, ignoring: ${error.message}`);
+  log(engine, about, 'err', end);
+}
+
+/** What is wrong with the configuration and not with the request (transaction_activate()). */
+function tellRefusal(engine: Engine, anchor: UnitName, { code, message }: ManagerError): void {
+  const lead = refusals[code];
+  if (lead === undefined) return;
+  log(engine, anchor, code === 'TransactionIsDestructive' ? 'notice' : 'warning', `${lead}: ${message}`, 'whole');
+}
+
+const refusals: Partial<Readonly<Record<ManagerError['code'], string>>> = {
+  TransactionOrderIsCyclic: 'Requested transaction contains an unfixable cyclic ordering dependency',
+  TransactionJobsConflicting: 'Requested transaction contains unmergeable jobs',
+  TransactionIsDestructive: 'Requested transaction contradicts existing jobs',
+};
+
+/** Pulled in, impossible, and not worth to fail for: what is common (not there, masked) is not told. */
+function tellSkipped(engine: Engine, transaction: Transaction): void {
+  for (const { unit, type, error, isRequired } of transaction.skipped) {
+    if (isRequired) continue;
+    if (type === 'reload') log(engine, unit, 'warning', `Cannot add dependency reload job, ignoring: ${error.message}`);
+    else if (type === 'stop' || !common.has(error.code))
+      log(engine, unit, 'warning', `Cannot add dependency job, ignoring: ${error.message}`);
   }
 }
 
-function tellCycle(engine: Engine, anchor: UnitName, path: readonly CycleStep[], victim: CycleStep | undefined): void {
-  const unitOf = (name: UnitName) => recordOf(engine, name).unit;
-  for (const line of explainCycle(engine.world.graph, unitOf, path)) log(engine, anchor, 'err', line);
-  if (victim === undefined) log(engine, anchor, 'err', 'Unable to break the ordering cycle.');
-  else log(engine, anchor, 'err', `Job ${victim.unit}/${victim.type} deleted to break the ordering cycle.`);
-}
+const common: ReadonlySet<ManagerError['code']> = new Set(['NoSuchUnit', 'UnitMasked', 'JobTypeNotApplicable']);

@@ -14,7 +14,7 @@ const quietly = { propagates: false, isSilent: true };
 
 /** The id of the anchor, or of the job that it was merged into. Nothing runs yet. */
 export function installTransaction(engine: Engine, transaction: Transaction, origin: Job['origin']): JobId {
-  if (transaction.cancelsOthers !== 'none') cancelOthers(engine, transaction);
+  if (transaction.cancelsOthers) cancelOthers(engine, transaction);
   let anchor: JobId | undefined;
   for (const planned of transaction.jobs) {
     const isAnchor = planned.unit === transaction.anchor.unit;
@@ -32,10 +32,8 @@ export function installTransaction(engine: Engine, transaction: Transaction, ori
 function cancelOthers(engine: Engine, transaction: Transaction): void {
   const planned = new Set(transaction.jobs.map((job) => job.unit));
   for (const job of [...engine.world.jobs.values()]) {
-    if (planned.has(job.unit)) continue;
-    const stays =
-      transaction.cancelsOthers === 'but-ignoring-isolate' && recordOf(engine, job.unit).unit.common.ignoreOnIsolate;
-    if (!stays) finishJob(engine, job, 'canceled', { propagates: false, isSilent: false });
+    if (planned.has(job.unit) || recordOf(engine, job.unit).unit.common.ignoreOnIsolate) continue;
+    finishJob(engine, job, 'canceled', { propagates: false, isSilent: false });
   }
 }
 
