@@ -148,6 +148,8 @@ export const kinds = {
     inverseAtoms: atoms.retroactiveStopOnStop | atoms.propagateStop,
   },
   JoinsNamespaceOf: { bit: 1 << 15, inverse: 'JoinsNamespaceOf', atoms: 0, inverseAtoms: 0 },
+  Triggers: { bit: 1 << 16, inverse: 'TriggeredBy', atoms: 0, inverseAtoms: 0 },
+  TriggeredBy: { bit: 1 << 17, inverse: 'Triggers', atoms: 0, inverseAtoms: 0 },
 } as const satisfies Record<DependencyKind, Kind>;
 
 export const kindNames = Object.keys(kinds) as readonly DependencyKind[];

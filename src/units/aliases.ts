@@ -4,7 +4,8 @@ import { instanceOf, instantiate, parseUnitName, templateOf, type UnitName, unit
 
 /** Where the fragment of a unit is, after symlinks inside the search path (aliases) were followed. */
 export type Fragmentary =
-  | { readonly kind: 'file'; readonly name: UnitName; readonly path: string }
+  /** `source`: where the text is, when `path` is a link to a file elsewhere (a linked unit). */
+  | { readonly kind: 'file'; readonly name: UnitName; readonly path: string; readonly source: string }
   | { readonly kind: 'masked'; readonly name: UnitName; readonly path: string }
   | { readonly kind: 'missing'; readonly name: UnitName }
   | { readonly kind: 'bad-alias'; readonly name: UnitName; readonly message: string };
@@ -24,15 +25,17 @@ export function resolveName(directories: UnitDirectories, name: UnitName): Fragm
     if (found === undefined) return { kind: 'missing', name };
     const { entry } = found;
     const path = `${entry.directory}/${entry.name}`;
-    if (entry.link === undefined) return { kind: 'file', name: current, path };
+    if (entry.link === undefined) return { kind: 'file', name: current, path, source: path };
     const target =
       entry.directory === builtinDirectory
         ? `${builtinDirectory}/${entry.link}`
         : resolveLink(entry.directory, entry.link);
     if (target === '/dev/null') return { kind: 'masked', name: current, path };
     const aliased = aliasTarget(directories, target);
-    if (aliased === undefined) return { kind: 'file', name: current, path: target };
-    if (aliased === entry.name) return { kind: 'file', name: current, path: target };
+    // A linked unit is named by its link.
+    if (aliased === undefined || aliased === entry.name) return { kind: 'file', name: current, path, source: target };
+    if (aliased === below)
+      return { kind: 'bad-alias', name: current, message: `Alias ${path} leads below a directory` };
     const next = nameBehind(current, aliased);
     if (next === undefined) {
       return { kind: 'bad-alias', name: current, message: `Alias ${path} cannot stand for ${aliased}` };
@@ -49,7 +52,7 @@ export function collectAliases(directories: UnitDirectories): ReadonlyMap<UnitNa
     const name = parseUnitName(entry.name);
     if (name === undefined) continue;
     const resolved = resolveName(directories, name);
-    if (resolved.kind !== 'file' || resolved.name === name) continue;
+    if ((resolved.kind !== 'file' && resolved.kind !== 'masked') || resolved.name === name) continue;
     const known = aliases.get(resolved.name);
     if (known === undefined) aliases.set(resolved.name, [name]);
     else known.push(name);
@@ -80,12 +83,15 @@ function findEntry(directories: UnitDirectories, name: UnitName): { readonly ent
   return entry === undefined ? undefined : { entry };
 }
 
-/** The base name of `target` when it lies in a directory of the search path. */
+/** No name: what lies below a directory of the search path, but not in it, is no unit's file. */
+const below = '';
+
+/** The base name of `target` when it lies in a directory of the search path; `below`; or undefined for a file elsewhere. */
 function aliasTarget(directories: UnitDirectories, target: string): string | undefined {
   const slash = target.lastIndexOf('/');
   const directory = target.slice(0, slash);
-  const base = target.slice(slash + 1);
-  return directories.existing.includes(directory) || isKnownDirectory(directory) ? base : undefined;
+  if (directories.existing.includes(directory) || isKnownDirectory(directory)) return target.slice(slash + 1);
+  return directories.existing.some((each) => directory.startsWith(`${each}/`)) ? below : undefined;
 }
 
 /** /lib may be /usr/lib by another name, and one of them not in `existing`. */

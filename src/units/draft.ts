@@ -17,7 +17,7 @@ import type {
   ServiceType,
   UnitType,
 } from './model.ts';
-import type { Microseconds } from './name.ts';
+import { type Microseconds, type UnitName, unitType } from './name.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -61,9 +61,16 @@ const none: readonly never[] = [];
 /** Types of units that stay when another is isolated, unless they say otherwise. */
 const stayOnIsolate: ReadonlySet<UnitType> = new Set(['slice', 'scope', 'mount', 'automount', 'swap', 'device']);
 
-export function newDraft(type: UnitType): Draft {
+export function newDraft(name: UnitName): Draft {
   const draft: Draft = { ...defaults, dependencies: [], accepted: new Map() };
-  if (stayOnIsolate.has(type)) own(draft, 'common').ignoreOnIsolate = true;
+  if (!stayOnIsolate.has(unitType(name))) return draft;
+  const common = own(draft, 'common');
+  common.ignoreOnIsolate = true;
+  // Of these two systemd says so itself, before any file: src/core/slice.c.
+  if (name === '-.slice' || name === 'system.slice') {
+    common.defaultDependencies = false;
+    common.documentation = ['man:systemd.special(7)'];
+  }
   return draft;
 }
 

@@ -1,5 +1,5 @@
 import { listDirectory, type UnitDirectories, type UnitFilesPort } from './files.ts';
-import { instanceOf, prefixOf, templateOf, type UnitName, unitType } from './name.ts';
+import { instanceOf, prefixOf, type UnitName, unitType } from './name.ts';
 
 /**
  * The directories `NAME<suffix>` (suffix: .d, .wants, .requires) of a unit, best first: for each name and each directory
@@ -71,22 +71,26 @@ function byteOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `a-b@x.service`: itself, a-b@.service, a-@x.service, a-@.service. */
+/**
+ * `a-b@x.service`: itself; its template a-b@.service and what dashes make of that, which is the plain a-.service; a-@x.service and its
+ * template a-@.service.
+ */
 function candidateNames(name: UnitName): readonly string[] {
-  const plain = templateOf(name) === undefined;
-  if (plain && !name.includes('-')) return [name];
+  if (!name.includes('-') && !name.includes('@')) return [name];
+  const found: string[] = [];
   const suffix = name.slice(name.lastIndexOf('.'));
-  const instance = instanceOf(name);
-  const heads = [prefixOf(name)];
-  for (let head = prefixOf(name); ;) {
-    const dash = head.lastIndexOf('-', head.endsWith('-') ? head.length - 2 : head.length);
-    if (dash <= 0) break;
-    head = head.slice(0, dash + 1);
-    heads.push(head);
-  }
-  if (instance === undefined) return heads.map((head) => head + suffix);
-  const templates = heads.map((head) => `${head}@${suffix}`);
-  if (instance === '') return templates;
-  const [own = name, ...prefixes] = heads.map((head) => `${head}@${instance}${suffix}`);
-  return [own, ...templates, ...prefixes];
+  const add = (prefix: string, instance: string | undefined): void => {
+    found.push(prefix + (instance === undefined ? '' : `@${instance}`) + suffix);
+    if (instance !== undefined && instance !== '') add(prefix, '');
+    const shorter = shortenPrefix(prefix);
+    if (shorter !== undefined) add(shorter, instance === '' ? undefined : instance);
+  };
+  add(prefixOf(name), instanceOf(name));
+  return [...new Set(found)];
+}
+
+/** Up to the last dash; one at the very end does not count. undefined: there is none but at the beginning. */
+function shortenPrefix(prefix: string): string | undefined {
+  const dash = prefix.lastIndexOf('-', prefix.endsWith('-') ? prefix.length - 2 : prefix.length);
+  return dash <= 0 ? undefined : prefix.slice(0, dash + 1);
 }

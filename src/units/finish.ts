@@ -1,8 +1,10 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { defaults, type Draft, own } from './draft.ts';
-import { automaticDependencies } from './implicit.ts';
+import { automaticDependencies, type Surroundings } from './implicit.ts';
 import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, StandIn, Unit } from './model.ts';
-import { type Microseconds, stemOf, type UnitName, unescapeName, unitType } from './name.ts';
+import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, unitType } from './name.ts';
+import { mountPathsOf } from './mount-dependencies.ts';
+import { explainBadTrigger } from './triggers.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
 
 /** How reading its files went. */
@@ -18,14 +20,22 @@ export interface Outcome {
 }
 
 /** The Unit that a draft is when all its files are read: what depends on several settings, defaults of the type, implicit dependencies. */
-export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Draft, outcome: Outcome): Unit {
+export function finishUnit(
+  name: UnitName,
+  names: readonly UnitName[],
+  draft: Draft,
+  outcome: Outcome,
+  hasUnitFile: Surroundings['hasUnitFile'],
+): Unit {
   const type = unitType(name);
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
   const standIn = isLoaded ? outcome.standIn : undefined;
-  // A stand-in runs no command, and needs none.
-  const bad = isLoaded && type === 'service' && standIn === undefined ? explainBadService(draft, kind) : undefined;
+  const hasFile = outcome.fragmentPath !== '';
+  const bad = isLoaded && hasFile ? explainBad(name, draft, kind, standIn) : undefined;
   const { install, accepted } = draft;
+  const mounts = isLoaded ? mountPathsOf(name, draft) : none;
+  if (mounts.length > 0) own(draft, 'common').requiresMountsFor = mounts;
   return {
     name,
     names,
@@ -49,7 +59,7 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
           }),
     dependencies: isLoaded
       ? withoutSelf(
-          draft.dependencies.concat(automaticDependencies(name, draft, kind, outcome.fragmentPath !== '')),
+          draft.dependencies.concat(automaticDependencies(name, draft, mounts, { kind, hasFile, hasUnitFile })),
           names,
         )
       : [],
@@ -59,6 +69,19 @@ export function finishUnit(name: UnitName, names: readonly UnitName[], draft: Dr
     install,
     accepted,
   };
+}
+
+const none: readonly never[] = [];
+
+function explainBad(
+  name: UnitName,
+  draft: Draft,
+  kind: ServiceSettings['type'],
+  standIn: StandIn | undefined,
+): string | undefined {
+  if (unitType(name) !== 'service') return explainBadTrigger(name, draft.accepted);
+  // A stand-in runs no command, and needs none.
+  return standIn === undefined ? explainBadService(draft, kind) : undefined;
 }
 
 /** A unit that names itself is told nothing about: systemd drops such a dependency. */
@@ -80,6 +103,7 @@ function finishCommon(name: UnitName, draft: Draft): CommonSettings {
 }
 
 function usualDescription(name: UnitName): string {
+  if (unitType(name) === 'mount' || unitType(name) === 'swap') return unescapePath(stemOf(name)) ?? name;
   if (unitType(name) !== 'slice') return name;
   if (name === '-.slice') return 'Root Slice';
   return name === 'system.slice' ? 'System Slice' : `Slice /${unescapeName(stemOf(name)) ?? name}`;

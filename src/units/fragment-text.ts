@@ -21,7 +21,7 @@ export function readFragment(world: LoadWorld, resolved: Fragmentary, progress: 
       fail(progress, 'not-found', resolved.message);
       return undefined;
     case 'file': {
-      const text = readUnitText(world.files, world.options.root, resolved.path);
+      const text = readUnitText(world.files, world.options.root, resolved.source);
       if (text.kind !== 'missing') progress.fragmentPath = resolved.path;
       if (text.kind === 'text') {
         progress.modified = text.modified;

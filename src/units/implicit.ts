@@ -1,34 +1,41 @@
 /** Dependencies that no file names: man systemd.service and its like, "AUTOMATIC DEPENDENCIES". */
+import { always, beforeShutdown, Collector, isOn } from './collector.ts';
 import type { Draft } from './draft.ts';
+import { addMountDependencies, requiredMounts } from './mount-dependencies.ts';
 import type { Dependency, DependencyKind, ServiceType, StreamTarget, Unit } from './model.ts';
-import { instanceOf, parseUnitName, prefixOf, stemOf, type UnitName, unitType } from './name.ts';
-import { parseBoolean } from './values/boolean.ts';
+import { instanceOf, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
+import { addTriggers } from './triggers.ts';
 
-const shutdown = 'shutdown.target';
+/** What the rules need to know of the unit besides its draft. */
+export interface Surroundings {
+  /** Counts for services only. */
+  readonly kind: ServiceType;
+  /** A unit that is there by its name alone leads to no other that it would trigger. */
+  readonly hasFile: boolean;
+  /** Whether a unit of that name has a file: mounts that have one are required, others are only waited for. */
+  hasUnitFile(name: UnitName): boolean;
+}
 
-/**
- * All of them, of a loaded unit of any type (`kind` counts for services only); those that DefaultDependencies=no takes away have the
- * origin `default`. A unit that is there by its name alone leads to no other that it would trigger.
- */
+/** All of them, of a loaded unit of any type; those that DefaultDependencies=no takes away have the origin `default`. */
 export function automaticDependencies(
   name: UnitName,
   draft: Draft,
-  kind: ServiceType,
-  hasFile: boolean,
+  mounts: readonly string[],
+  around: Surroundings,
 ): readonly Dependency[] {
   const found = new Collector();
   const byDefault = draft.common.defaultDependencies;
   switch (unitType(name)) {
     case 'service':
-      addService(found, name, draft, kind);
+      addService(found, name, draft, around.kind);
       break;
     case 'socket':
       addSlice(found, name, draft);
-      if (hasFile) addTrigger(found, name, draft, 'Service');
+      if (around.hasFile) addTriggers(found, name, draft);
       if (byDefault) addGathered(found, 'sockets.target');
       break;
     case 'timer':
-      addTrigger(found, name, draft, 'Unit');
+      addTriggers(found, name, draft);
       if (byDefault) addGathered(found, 'timers.target');
       if (byDefault && draft.accepted.has('OnCalendar')) {
         found.add('default', 'time-sync.target', 'After');
@@ -36,41 +43,34 @@ export function automaticDependencies(
       }
       break;
     case 'path':
-      addTrigger(found, name, draft, 'Unit');
+      addTriggers(found, name, draft);
       if (byDefault) addGathered(found, 'paths.target');
       break;
     case 'slice':
       addParentSlice(found, name);
-      if (byDefault) addShutdown(found);
+      if (byDefault) found.addAll(beforeShutdown);
+      break;
+    case 'scope':
+      addSlice(found, name, draft);
+      if (byDefault) found.addAll(beforeShutdown);
       break;
     case 'target':
-      if (byDefault) addShutdown(found);
+      if (byDefault) found.addAll(beforeShutdown);
+      break;
+    case 'mount':
+    case 'automount':
+    case 'swap':
+      if (around.hasFile) addMountDependencies(found, name, draft);
+      if (around.hasFile && unitType(name) !== 'automount') addSlice(found, name, draft);
       break;
     default:
   }
+  if (mounts.length > 0) requiredMounts(found, name, mounts, (mount) => around.hasUnitFile(mount));
   return found.dependencies;
-}
-
-/** The same few objects serve all units: most of what follows is alike. */
-class Collector {
-  readonly dependencies: Dependency[] = [];
-
-  add(origin: Dependency['origin'], on: string, ...kinds: readonly DependencyKind[]): void {
-    for (const kind of kinds) this.dependencies.push({ kind, on: on as UnitName, origin });
-  }
-
-  addAll(dependencies: readonly Dependency[]): void {
-    for (const dependency of dependencies) this.dependencies.push(dependency);
-  }
-}
-
-function always(origin: Dependency['origin'], kind: DependencyKind, on: string): Dependency {
-  return { kind, on: on as UnitName, origin };
 }
 
 const inSystemSlice = [always('implicit', 'Requires', 'system.slice'), always('implicit', 'After', 'system.slice')];
 const afterJournal = [always('implicit', 'After', 'systemd-journald.socket')];
-const beforeShutdown = [always('default', 'Conflicts', shutdown), always('default', 'Before', shutdown)];
 const afterBasic = [
   always('default', 'Requires', 'sysinit.target'),
   always('default', 'After', 'sysinit.target'),
@@ -79,19 +79,30 @@ const afterBasic = [
 ];
 
 function addService(found: Collector, name: UnitName, draft: Draft, type: ServiceType): void {
-  const { exec, directories, accepted } = draft;
   if (type === 'dbus') found.add('implicit', 'dbus.socket', 'Requires', 'After');
-  for (const socket of draft.service.sockets) found.add('implicit', socket, 'Wants', 'After');
+  for (const socket of draft.service.sockets) found.add('implicit', socket, 'Wants', 'After', 'TriggeredBy');
   addSlice(found, name, draft);
-  if (isLogged(exec.stdout) || isLogged(exec.stderr)) found.addAll(afterJournal);
+  addExec(found, draft);
+  if (draft.common.defaultDependencies) found.addAll(afterBasic);
+}
+
+/** What the environment of its processes needs: unit_add_exec_dependencies(). */
+function addExec(found: Collector, { exec, directories, accepted }: Draft): void {
+  if (isLogged(exec.stdout) || isLogged(exec.stderr)) {
+    const space = accepted.get('LogNamespace') ?? '';
+    if (space === '') found.addAll(afterJournal);
+    else
+      for (const socket of ['systemd-journald', 'systemd-journald-varlink'])
+        found.add('implicit', `${socket}@${space}.socket`, 'Requires', 'After');
+  }
   if (directories.state.length + directories.cache.length + directories.logs.length > 0) {
     found.add('implicit', 'systemd-remount-fs.service', 'After');
   }
-  if (parseBoolean(accepted.get('PrivateTmp') ?? 'no') === true) {
+  if (isOn(accepted, 'PrivateTmp') || isOn(accepted, 'DynamicUser')) {
+    found.add('implicit', 'tmp.mount', 'Wants', 'After');
     found.add('implicit', 'systemd-tmpfiles-setup.service', 'After');
   }
-  if (!draft.common.defaultDependencies) return;
-  found.addAll(afterBasic);
+  if (accepted.has('RootImage')) found.add('implicit', 'systemd-udevd.service', 'After');
 }
 
 /** Its lines go through the journal. */
@@ -99,34 +110,24 @@ function isLogged({ kind }: StreamTarget): boolean {
   return kind === 'journal' || kind === 'journal+console' || kind === 'kmsg' || kind === 'kmsg+console';
 }
 
-function addShutdown(found: Collector): void {
-  found.addAll(beforeShutdown);
-}
-
 /** Sockets, timers and paths are started before the target that gathers them. */
 function addGathered(found: Collector, target: string): void {
   found.add('default', target, 'Before');
   found.add('default', 'sysinit.target', 'Requires', 'After');
-  addShutdown(found);
-}
-
-/** What a socket, a timer or a path starts comes after it; `key` names another unit than the one of the same name. */
-function addTrigger(found: Collector, name: UnitName, draft: Draft, key: string): void {
-  if (parseBoolean(draft.accepted.get('Accept') ?? 'no') === true) return;
-  const named = parseUnitName(draft.accepted.get(key) ?? '');
-  found.add('implicit', named ?? `${stemOf(name)}.service`, 'Before');
+  found.addAll(beforeShutdown);
 }
 
 function addSlice(found: Collector, name: UnitName, draft: Draft): void {
-  const written = draft.accepted.get('Slice');
-  const slice = written === undefined ? undefined : parseUnitName(written);
-  const used = slice?.endsWith('.slice') === true ? slice : usualSlice(name);
+  const used = sliceOf(name, draft.accepted);
   if (used === 'system.slice') found.addAll(inSystemSlice);
   else found.add('implicit', used, 'Requires', 'After');
 }
 
-/** Instances share a slice named after their template. */
-function usualSlice(name: UnitName): string {
+/** The slice that a unit lies in: as it says, else the usual one. Instances share a slice named after their template. */
+export function sliceOf(name: UnitName, accepted: ReadonlyMap<string, string>): string {
+  const written = accepted.get('Slice');
+  const slice = written === undefined ? undefined : parseUnitName(written);
+  if (slice?.endsWith('.slice') === true) return slice;
   return instanceOf(name) === undefined ? 'system.slice' : `system-${prefixOf(name).replaceAll('-', '\\x2d')}.slice`;
 }
 

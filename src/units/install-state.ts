@@ -57,7 +57,7 @@ export function unitFileState(
   const isRuntime = directory.startsWith('/run/');
   const target = entry.link === undefined ? undefined : resolveLink(directory, entry.link);
   const resolved = resolveName(units.directories, name);
-  if (resolved.kind === 'masked' || (resolved.kind === 'file' && isEmpty(units, resolved.path))) {
+  if (resolved.kind === 'masked' || (resolved.kind === 'file' && isEmpty(units, resolved.source))) {
     return isRuntime ? 'masked-runtime' : 'masked';
   }
   if (resolved.kind === 'bad-alias') return 'bad';

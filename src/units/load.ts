@@ -8,7 +8,7 @@ import { finishUnit } from './finish.ts';
 import { readFragment, tellWhatIsThere } from './fragment-text.ts';
 import type { LoadWorld, UnitsOptions } from './load-world.ts';
 import type { Unit } from './model.ts';
-import { isTemplate, parseUnitName, type UnitName, unitType } from './name.ts';
+import { isTemplate, parseUnitName, type UnitName } from './name.ts';
 import { failBadly, newProgress, type Progress } from './progress.ts';
 import { fillTemplate, readAssignments } from './reader.ts';
 import { findStandIn } from './stand-ins.ts';
@@ -77,27 +77,32 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   const { name } = resolved;
   const names = namesOf(world.aliases, name);
   const progress = newProgress();
-  const draft = newDraft(unitType(name));
+  const draft = newDraft(name);
   const fragment = readFragment(world, resolved, progress);
   if (progress.load === 'not-found') tellWhatIsThere(world, asked, progress);
   progress.standIn = findStandIn(name, progress.fragmentPath);
   if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
-  if (progress.load === 'loaded') {
+  if (progress.load === 'loaded' || progress.load === 'masked') {
     for (const path of findDropIns(world.files, world.options.root, world.directories, names)) {
-      readDropIn(world, name, draft, progress, path);
+      // systemd lists those of a masked unit, too.
+      if (progress.load === 'masked') progress.dropInPaths.push(path);
+      else readDropIn(world, name, draft, progress, path);
     }
+  }
+  if (progress.load === 'loaded') {
     const { files, options, directories } = world;
     const resolve = (on: UnitName): UnitName | undefined => fillTemplate(name, on);
     draft.dependencies.push(...findLinkedDependencies(files, options.root, directories, names, resolve));
   }
-  return finishUnit(name, names, draft, progress);
+  return finishUnit(name, names, draft, progress, (other) => world.directories.files.has(other));
 }
 
 function readDropIn(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, path: string): void {
   const text = readUnitText(world.files, world.options.root, path);
+  // One that takes others away is listed too, as systemd lists it.
+  if (text.kind === 'null' || text.kind === 'text') progress.dropInPaths.push(path);
   if (text.kind === 'text') {
-    progress.dropInPaths.push(path);
     progress.modified = Math.max(progress.modified, text.modified);
     readAssignments(world, name, draft, progress, path, text.text);
   } else if (text.kind === 'unreadable') {

@@ -28,7 +28,9 @@ export type DependencyKind =
   | 'ReloadPropagatedFrom'
   | 'PropagatesStopTo'
   | 'StopPropagatedFrom'
-  | 'JoinsNamespaceOf';
+  | 'JoinsNamespaceOf'
+  | 'Triggers'
+  | 'TriggeredBy';
 
 /** Where a dependency comes from: a file, a .wants/ link, an implicit rule or the default dependencies. `show` and `list-dependencies` need none of it; `plan` tells it. */
 export type DependencyOrigin = 'file' | 'link' | 'implicit' | 'default';

@@ -65,6 +65,9 @@ const ordering: ReadonlySet<string> = new Set([
   'LogsDirectory',
 ]);
 
+/** What is not carried out by itself, but makes dependencies on the unit that it names. */
+const namesUnit: ReadonlySet<string> = new Set(['Slice', 'Unit', 'Service', 'LogNamespace']);
+
 /** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */
 class Reader implements ValueContext {
   key = '';
@@ -100,7 +103,8 @@ class Reader implements ValueContext {
     const { accepted } = this.#draft;
     if (directive.status !== 'done') {
       const before = accepted.get(key);
-      accepted.set(key, before === undefined || value === '' ? value : `${before} ${value}`);
+      const one = namesUnit.has(key) ? this.#expanded(value) : value;
+      accepted.set(key, before === undefined || value === '' || namesUnit.has(key) ? one : `${before} ${value}`);
       return;
     }
     const { kind, part, field, alsoField } = directive;
@@ -123,6 +127,11 @@ class Reader implements ValueContext {
   expand(text: string, flavour: 'names' | 'full') {
     const unit = { name: this.#name, fragmentPath: this.#progress.fragmentPath };
     return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
+  }
+
+  #expanded(value: string): string {
+    const expanded = this.expand(value, 'names');
+    return expanded.ok ? expanded.text : value;
   }
 
   unitName(word: string): UnitName | undefined {

@@ -37,6 +37,8 @@ const inverses: readonly (readonly [DependencyKind, DependencyKind])[] = [
   ['ReloadPropagatedFrom', 'PropagatesReloadTo'],
   ['PropagatesStopTo', 'StopPropagatedFrom'],
   ['StopPropagatedFrom', 'PropagatesStopTo'],
+  ['Triggers', 'TriggeredBy'],
+  ['TriggeredBy', 'Triggers'],
 ];
 const shownKinds: readonly DependencyKind[] = [
   'Requires',
@@ -55,6 +57,8 @@ const shownKinds: readonly DependencyKind[] = [
   'PropagatesStopTo',
   'StopPropagatedFrom',
   'JoinsNamespaceOf',
+  'Triggers',
+  'TriggeredBy',
 ];
 
 /** Loads every unit that `shown` has and all that they name, and lists where the two differ. */
@@ -67,18 +71,16 @@ export function compareUnits(
   const differences: Difference[] = [];
   for (const [id, properties] of shown) {
     const unit = all.get(id);
-    if (unit?.type === 'mount' || unit?.type === 'automount') continue;
     if (unit === undefined) {
       differences.push({ unit: id, property: 'Id', systemd: id, pidone: 'not loaded' });
       continue;
     }
     for (const [property, pidone] of propertiesOf(unit)) {
       const systemd = normalise(property, properties.get(property) ?? '');
-      if (property === 'DropInPaths' && unit.load === 'masked') continue;
       if (isOfMachine(property, systemd, pidone)) continue;
       if (systemd !== normalise(property, pidone)) differences.push({ unit: id, property, systemd, pidone });
     }
-    if (unit.load !== 'loaded') continue;
+    if (unit.load !== 'loaded' || id === '-.slice') continue;
     const own = expected.get(unit.name) ?? new Map<DependencyKind, ReadonlySet<string>>();
     const stated = dependenciesOf(unit);
     for (const kind of shownKinds) {
@@ -140,15 +142,12 @@ function isOfMachine(property: string, systemd: string, pidone: string): boolean
   return property === 'StandardOutput' && systemd === 'null' && pidone === 'journal';
 }
 
-/** Mounts are the engine's; pidone has no part in them. The target is the oracle's own. */
+/** The target and what is mounted are the oracle's own; of mounts, pidone knows the root and what has a unit file. */
 function counts(name: string): boolean {
-  return (
-    name !== 'oracle.target' &&
-    name !== 'systemd-journald.socket' &&
-    !name.endsWith('.mount') &&
-    !name.endsWith('.automount')
-  );
+  return !['oracle.target', 'systemd-journald.socket', 'init.scope', ...machineMounts].includes(name);
 }
+
+const machineMounts = ['t.mount', 'tmp.mount', 'etc-systemd-system.mount'];
 
 function realName(all: ReadonlyMap<string, Unit>, name: string): string {
   return all.get(name)?.name ?? name;

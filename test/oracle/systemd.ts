@@ -3,11 +3,12 @@ import { execaSync } from 'execa';
 import { boot, type Machine } from './machine.ts';
 
 /**
- * Boots the real systemd of this host as PID 1 (takes about 0.3 s) with the units of a folder.
- * Needs what `systemdMissing` asks for.
+ * Boots the real systemd of this host as PID 1 (takes about 0.3 s) with the units of a folder. `environment`: NAME=VALUE,
+ * beside the machine's own. Needs what `systemdMissing` asks for.
  */
-export function bootSystemd(units: string): Promise<Machine> {
-  return boot({ kind: 'systemd', socket: 'private', enter: [], path: '/t:/usr/sbin:/usr/bin:/sbin:/bin' }, units);
+export function bootSystemd(units: string, environment: readonly string[] = []): Promise<Machine> {
+  const path = '/t:/usr/sbin:/usr/bin:/sbin:/bin';
+  return boot({ kind: 'systemd', socket: 'private', environment, enter: [], path }, units);
 }
 
 /** Why the real systemd cannot be booted here, or undefined when it can. */

@@ -83,7 +83,8 @@ test('A link to a file elsewhere is the unit that the link names', (t) => {
   const unit = world({ '/opt/other.service': described('opt'), 'a.service': '-> /opt/other.service' }).load(
     'a.service',
   );
-  t.like(unit, { name: 'a.service', fragmentPath: '/opt/other.service' });
+  t.like(unit, { name: 'a.service', fragmentPath: `${etc}/a.service` });
+  t.is(unit.common.description, 'opt');
 });
 
 test('An alias cannot change the type of a unit', (t) => {
@@ -126,7 +127,7 @@ test('Of drop-ins with one name the best directory’s counts, and /dev/null tak
     [`${lib}/x.service.d/b.conf`]: '[Unit]\nDescription=lib\n',
   }).load('x.service');
   t.is(unit.common.description, 'etc');
-  t.deepEqual(unit.dropInPaths, [`${etc}/x.service.d/b.conf`]);
+  t.deepEqual(unit.dropInPaths, [`${etc}/x.service.d/a.conf`, `${etc}/x.service.d/b.conf`]);
 });
 
 test('Drop-ins come from instance, template, dash prefixes and type, the nearest first', (t) => {

@@ -1,6 +1,7 @@
 /** What `show` knows of a unit, by systemd's names, formats and order: src/core/dbus-unit.c, dbus-service.c, dbus-execute.c, dbus-kill.c. */
 import { loadErrorText } from './load-error.ts';
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
+import { sliceOf } from '../../units/implicit.ts';
 import { unitFileState } from '../../units/install-state.ts';
 import {
   type Condition,
@@ -104,7 +105,7 @@ function serviceProperties(
         settings.commands[slot].map((each, i) => commandText(call, each, state.runs[slot]?.[i], true)),
       ),
     ]),
-    constant('Slice', 'system.slice'),
+    property('Slice', () => sliceOf(view.unit.name, view.unit.accepted)),
     constant('ControlGroup', view.keepers.length > 0 ? `/system.slice/${view.unit.name}` : ''),
     constant('MemoryCurrent', '[not set]'),
     constant('CPUUsageNSec', '[not set]'),
@@ -214,7 +215,7 @@ function streamText(target: StreamTarget): string {
 
 /** Settings that are known and have no effect here, as they were written. */
 function acceptedProperties({ unit }: UnitView): readonly Property[] {
-  return [...unit.accepted].map(([key, value]) => constant(key, value));
+  return [...unit.accepted].flatMap(([key, value]) => (key === 'Slice' ? [] : constant(key, value)));
 }
 
 function killProperties({ kill }: ServiceSettings): readonly Property[] {
@@ -230,7 +231,7 @@ function killProperties({ kill }: ServiceSettings): readonly Property[] {
 }
 
 const dependencyProperties =
-  'Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy ConsistsOf Conflicts ConflictedBy Before After OnFailure OnFailureOf OnSuccess OnSuccessOf PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf';
+  'Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy ConsistsOf Conflicts ConflictedBy Before After OnFailure OnFailureOf OnSuccess OnSuccessOf Triggers TriggeredBy PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf';
 
 function commonProperties(call: ManagedCall, view: UnitView): readonly Property[] {
   const { unit, stamps: at } = view;

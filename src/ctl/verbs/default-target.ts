@@ -13,7 +13,7 @@ export async function getDefault(call: Call): Promise<number> {
     await complain(call, 'Failed to get default target: No such file or directory');
     return 1;
   }
-  await call.client.stdout(`${nameOfFile(resolved.path) ?? resolved.name}\n`);
+  await call.client.stdout(`${nameOfFile(resolved.source) ?? resolved.name}\n`);
   return 0;
 }
 

@@ -1,0 +1,121 @@
+/** Mounts that units need, and what mounts themselves are ordered by: man systemd.unit, RequiresMountsFor=; man systemd.mount. */
+import { type Collector, isOn } from './collector.ts';
+import type { Draft } from './draft.ts';
+import { escapePath, parseUnitName, stemOf, unescapePath, type UnitName, unitType } from './name.ts';
+import { splitBlanks } from './syntax/words.ts';
+import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
+
+/** Prefixes of RuntimeDirectory= and its like, in the order of systemd. */
+const directoryRoots = {
+  runtime: '/run',
+  state: '/var/lib',
+  cache: '/var/cache',
+  logs: '/var/log',
+  configuration: '/etc',
+};
+
+/** RequiresMountsFor= as written, and the paths that other settings imply. */
+export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
+  const { accepted, common } = draft;
+  const paths = [...common.requiresMountsFor];
+  const written = (key: string): readonly string[] => splitBlanks(accepted.get(key) ?? '');
+  switch (unitType(name)) {
+    case 'service': {
+      const { exec, directories } = draft;
+      if (exec.rootDirectory !== '') paths.push(exec.rootDirectory);
+      const { path, mayMiss, home } = exec.workingDirectory;
+      if (path !== '' && !mayMiss && !home) paths.push(path);
+      paths.push(...written('RootImage'));
+      for (const [key, root] of Object.entries(directoryRoots)) {
+        for (const directory of directories[key as keyof typeof directoryRoots]) {
+          // NAME:LINK names a link too.
+          paths.push(`${root}/${directory.replace(/:.*/, '')}`);
+        }
+      }
+      if (isOn(accepted, 'PrivateTmp') || isOn(accepted, 'DynamicUser')) paths.push('/var/tmp');
+      break;
+    }
+    case 'socket':
+      for (const key of ['ListenStream', 'ListenDatagram', 'ListenSequentialPacket', 'ListenFIFO', 'ListenSpecial'])
+        paths.push(...written(key).filter((word) => word.startsWith('/')));
+      break;
+    case 'path':
+      // Each line is one path, blanks and all.
+      for (const key of ['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty'])
+        paths.push(...(accepted.get(key) ?? '').split(/ (?=\/)/));
+      break;
+    case 'timer':
+      if (isOn(accepted, 'Persistent')) paths.push('/var/lib/systemd/timers');
+      break;
+    case 'mount': {
+      const where = whereOf(name);
+      if (where !== '/') paths.push(parentOf(where));
+      paths.push(...written('What').filter((what) => what.startsWith('/')));
+      break;
+    }
+    case 'swap':
+      paths.push(...written('What').filter((what) => what.startsWith('/')));
+      break;
+    case 'automount':
+      paths.push(parentOf(whereOf(name)));
+      break;
+    default:
+  }
+  return [...new Set(paths.filter(isNormalizedAbsolute).map(simplifyPath))];
+}
+
+/** After= every mount on the way to each path; Requires= those that have a unit file. Without one only the root is sure to be there. */
+export function requiredMounts(
+  found: Collector,
+  name: UnitName,
+  paths: readonly string[],
+  hasUnitFile: (name: UnitName) => boolean,
+): void {
+  const seen = new Set<string>([name]);
+  const need = (path: string): void => {
+    const mount = parseUnitName(`${escapePath(path) ?? ''}.mount`);
+    if (mount === undefined || seen.has(mount)) return;
+    seen.add(mount);
+    if (hasUnitFile(mount)) found.add('implicit', mount, 'Requires', 'After');
+    else if (path === '/') found.add('implicit', mount, 'After');
+  };
+  for (const path of paths) {
+    need('/');
+    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) need(path.slice(0, slash));
+    if (path !== '/') need(path);
+  }
+}
+
+/** Of a mount, an automount or a swap that a file describes; all of them count as mounted, so this is only for who looks. */
+export function addMountDependencies(found: Collector, name: UnitName, { accepted, common }: Draft): void {
+  const type = unitType(name);
+  if (type === 'automount') found.add('implicit', `${stemOf(name)}.mount`, 'Before', 'Triggers');
+  // A swap has none in a container.
+  if (!common.defaultDependencies || name === '-.mount' || type === 'swap') return;
+  found.add('default', 'umount.target', 'Conflicts', 'Before');
+  const isRemote = type === 'mount' && isNetworkMount(accepted);
+  found.add('default', isRemote ? 'remote-fs-pre.target' : 'local-fs-pre.target', 'After');
+  found.add('default', isRemote ? 'remote-fs.target' : 'local-fs.target', 'Before');
+  if (isRemote) {
+    found.add('default', 'network.target', 'After');
+    found.add('default', 'network-online.target', 'Wants', 'After');
+  } else if (accepted.get('Type') === 'tmpfs') {
+    found.add('default', 'swap.target', 'After');
+  }
+}
+
+function isNetworkMount(accepted: ReadonlyMap<string, string>): boolean {
+  const type = (accepted.get('Type') ?? '').replace(/^fuse\./, '');
+  return (
+    /^(afs|ceph|cifs|smb3?|smbfs|sshfs|ncpfs|ncp|nfs4?|gfs2?|glusterfs|pvfs2|ocfs2|lustre|davfs)$/.test(type) ||
+    (accepted.get('Options') ?? '').split(',').includes('_netdev')
+  );
+}
+
+function whereOf(name: UnitName): string {
+  return unescapePath(stemOf(name)) ?? '/';
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+}

@@ -1,0 +1,38 @@
+/** What a socket, a timer or a path starts: man systemd.timer and its like; config_parse_trigger_unit() in systemd's src/core/load-fragment.c. */
+import { type Collector, isOn } from './collector.ts';
+import type { Draft } from './draft.ts';
+import { parseUnitName, stemOf, type UnitName, unitType } from './name.ts';
+
+/** It comes after what starts it. A socket that accepts each connection for itself starts instances, whose names nobody knows yet. */
+export function addTriggers(found: Collector, name: UnitName, draft: Draft): void {
+  const type = unitType(name);
+  if (type === 'socket' && isOn(draft.accepted, 'Accept')) return;
+  const named = parseUnitName(draft.accepted.get(type === 'socket' ? 'Service' : 'Unit') ?? '');
+  const started = named === undefined || unitType(named) === type ? `${stemOf(name)}.service` : named;
+  found.add('implicit', started, 'Before', 'Triggers');
+}
+
+/** Why systemd would not load the unit (LoadState=bad-setting), or undefined: socket_verify(), timer_verify(), path_verify(). */
+export function explainBadTrigger(name: UnitName, accepted: ReadonlyMap<string, string>): string | undefined {
+  const has = (keys: string): boolean => keys.split(' ').some((key) => (accepted.get(key) ?? '') !== '');
+  switch (unitType(name)) {
+    case 'socket':
+      return has(
+        'ListenStream ListenDatagram ListenSequentialPacket ListenFIFO ListenNetlink ListenSpecial ListenMessageQueue ListenUSBFunction',
+      )
+        ? undefined
+        : 'Socket has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...)';
+    case 'timer':
+      return has(
+        'OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec OnClockChange OnTimezoneChange',
+      )
+        ? undefined
+        : 'Timer lacks a setting of when it elapses (OnCalendar=, OnBootSec=, ...)';
+    case 'path':
+      return has('PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty')
+        ? undefined
+        : 'Path lacks a setting of what is watched (PathExists=, PathChanged=, ...)';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,273 @@
+/* eslint max-lines: off -- a table */
+/** Units that are found, merged, masked, linked and ordered in every way: path below the machine's /u → text, or `-> target`. */
+export const loadingPath = '/u/etc:/u/run:/u/lib';
+
+const start = '[Service]\nExecStart=/bin/true\n';
+
+/** Services that only start. */
+const plain = `
+etc/grp.target.wants/file.service
+etc/overmask.service
+ext/linked.service
+ext/lt@.service
+lib/accept@.service
+lib/b.service
+lib/b3.service
+lib/bad--name-.service
+lib/bt.service
+lib/cal.service
+lib/empty.service
+lib/emptysock.service
+lib/fifo.service
+lib/foo-bar-baz.service
+lib/foo-bar@.service
+lib/foo@.service
+lib/foo@a@b.service
+lib/masked1.service
+lib/masked3.service
+lib/nodef.service
+lib/p.service
+lib/pa-pb-pc@.service
+lib/pempty.service
+lib/plain.service
+lib/po.service
+lib/sock.service
+lib/sub/insub.service
+lib/up.service
+`;
+
+export const loadingFiles: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    plain
+      .trim()
+      .split('\n')
+      .map((path) => [path, start]),
+  ),
+  'etc/al-linked.service': '-> linked.service',
+  'etc/al-of-al.service': '-> al1.service',
+  'etc/al2.service': '-> /u/lib/plain.service',
+  'etc/al2.service.d/20.conf': '[Unit]\nDocumentation=man:b\n',
+  'etc/al3.service.wants/tty.service': '-> /u/lib/tty.service',
+  'etc/dang.service': '-> nowhere.service',
+  'etc/foo-.service.wants/log.service': '-> ../log.service',
+  'etc/foo-bar-.service.d/1.conf': '[Unit]\nDocumentation=man:f2over\n',
+  'etc/foo-bar-.service.d/2.conf': '[Unit]\nDocumentation=man:f2\n',
+  'etc/foo-bar-baz.service.d/3.conf': '-> /dev/null',
+  'etc/grp.target.upholds/log.service': '-> ../log.service',
+  'etc/grp.target.wants/dang2.service': '-> /nowhere/dang2.service',
+  'etc/grp.target.wants/idle.service': '-> /u/lib/idle.service',
+  'etc/grp.target.wants/nolog.service': '-> /dev/null',
+  'etc/grp.target.wants/te-m@.service': '-> ../te-m@.service',
+  'etc/grp.target.wants/te-m@one.service': '-> ../te-m@.service',
+  'etc/insub.service': '-> /u/lib/sub/insub.service',
+  'etc/linked.service': '-> /u/ext/linked.service',
+  'etc/linkname.service': '-> /u/ext/linked.service',
+  'etc/loop1.service': '-> loop2.service',
+  'etc/loop2.service': '-> loop1.service',
+  'etc/lt@.service': '-> /u/ext/lt@.service',
+  'etc/masked1.service': '-> /dev/null',
+  'etc/masked2.service': '',
+  'etc/plain2tmpl.service': '-> te-m@.service',
+  'etc/service.d/99-type.conf': '[Unit]\nDocumentation=man:type\n',
+  'etc/te-m@.service.wants/log.service': '-> ../log.service',
+  'etc/wrongtype.socket': '-> plain.service',
+  'lib/-.slice.d/x.conf': '[Unit]\nDocumentation=man:rootslice\n',
+  'lib/a-b-c.slice': '[Unit]\n',
+  'lib/a.slice': '[Unit]\nDefaultDependencies=no\n',
+  'lib/accept.socket': '[Socket]\nListenStream=/run/accept\nAccept=yes\n',
+  'lib/after3.service': `[Unit]\nAfter=g3.target\n${start}`,
+  'lib/al1.service': '-> plain.service',
+  'lib/al1.service.d/05.conf': '[Unit]\nDocumentation=man:c\n',
+  'lib/al1.service.d/10.conf': '[Unit]\nDocumentation=man:lose\n',
+  'lib/almask.service': '-> masked1.service',
+  'lib/bad--.service.d/r.conf': '[Unit]\nDocumentation=man:r\n',
+  'lib/bad-.service.d/q.conf': '[Unit]\nDocumentation=man:q\n',
+  'lib/badsl.service': '[Service]\nSlice=system.service\nExecStart=/bin/true\n',
+  'lib/basic.target': '[Unit]\nDescription=basic\nDefaultDependencies=no\n',
+  'lib/bind.service': '[Service]\nBindPaths=/srv/bind:/x\nReadOnlyPaths=/etc/foo\nExecStart=/bin/true\n',
+  'lib/cal.timer': '[Timer]\nOnCalendar=daily\n',
+  'lib/calp.timer': '[Timer]\nOnCalendar=daily\nPersistent=yes\nUnit=plain.service\n',
+  'lib/condsec.service': `[Unit]\nConditionPathExists=/x\nWants=te-m@.service\n${start}`,
+  'lib/confd.service': '[Service]\nConfigurationDirectory=cf\nExecStart=/bin/true\n',
+  'lib/dbus1.service': '[Service]\nType=dbus\nBusName=org.x.y\nExecStart=/bin/true\n',
+  'lib/dbus2.service': '[Service]\nBusName=org.x.y2\nExecStart=/bin/true\n',
+  'lib/default.target': '-> oracle.target',
+  'lib/dev-sdq.swap': '[Swap]\nWhat=/dev/sdq\n',
+  'lib/empty.timer': '[Timer]\n',
+  'lib/emptysock.socket': '[Socket]\n',
+  'lib/errlog.service': '[Service]\nStandardOutput=null\nStandardError=kmsg\nExecStart=/bin/true\n',
+  'lib/fifo.socket': '[Socket]\nListenFIFO=/run/deep/er/fifo\nSocketUser=root\n',
+  'lib/foo-.service.d/1.conf': '[Unit]\nDocumentation=man:f1\n',
+  'lib/foo-@.service.d/dt.conf': '[Unit]\nDocumentation=man:dtmpl\n',
+  'lib/foo-@x.service.d/di.conf': '[Unit]\nDocumentation=man:dinst\n',
+  'lib/foo-bar-baz.service.d/4.conf': '',
+  'lib/foo-bar@.service.d/t.conf': '[Unit]\nDocumentation=man:tmpl\n',
+  'lib/foo-bar@x.service.d/i.conf': '[Unit]\nDocumentation=man:inst\n',
+  'lib/g2.target': '[Unit]\nDefaultDependencies=no\nWants=plain.service\n',
+  'lib/g3.target': '[Unit]\nWants=ndd.service after3.service\nBefore=b3.service\nWants=b3.service\n',
+  'lib/grp.target':
+    '[Unit]\nWants=plain.service sock.socket cal.timer p.path g2.target\nRequires=b.service\nUpholds=up.service\nBindsTo=bt.service\nPartOf=po.service\n',
+  'lib/grp.target.requires/al1.service': '-> ../al1.service',
+  'lib/grp.target.wants/nolog.service': '-> ../nolog.service',
+  'lib/idle.service': '[Service]\nType=idle\nExecStart=/bin/true\n',
+  'lib/insl.service': '[Unit]\n[Service]\nSlice=a-b-c.slice\nExecStart=/bin/true\n',
+  'lib/insl2.service': '[Unit]\n[Service]\nSlice=unknown-deep.slice\nExecStart=/bin/true\n',
+  'lib/joins.service': '[Unit]\nJoinsNamespaceOf=ptmp.service\n[Service]\nPrivateTmp=yes\nExecStart=/bin/true\n',
+  'lib/lc.service': '[Service]\nLoadCredentialEncrypted=a:/etc/a\nExecStart=/bin/true\n',
+  'lib/log.service': '[Service]\nStandardOutput=journal\nExecStart=/bin/true\n',
+  'lib/logns.service': '[Service]\nStandardOutput=journal\nLogNamespace=foo\nExecStart=/bin/true\n',
+  'lib/masked1.service.d/z.conf': '[Unit]\nDocumentation=man:z\n',
+  'lib/missing.path': '[Path]\nPathExists=/nowhere\n',
+  'lib/missing.timer': '[Timer]\nOnBootSec=1h\n',
+  'lib/missingservice.socket': '[Socket]\nListenStream=/run/ms\n',
+  'lib/mono.timer': '[Timer]\nOnBootSec=1h\nUnit=plain.service\n',
+  'lib/monop.timer': '[Timer]\nOnActiveSec=1h\nPersistent=yes\nUnit=plain.service\n',
+  'lib/multi-user.target':
+    '[Unit]\nDescription=multi-user\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n',
+  'lib/ndd.service': `[Unit]\nDefaultDependencies=no\n${start}`,
+  'lib/net.mount': '[Mount]\nWhat=server:/x\nWhere=/net\nType=nfs\n',
+  'lib/net.service': '[Service]\nNetworkNamespacePath=/run/netns/x\nExecStart=/bin/true\n',
+  'lib/nodef.socket': '[Unit]\nDefaultDependencies=no\n[Socket]\nListenStream=/run/nodef\nSlice=my-own.slice\n',
+  'lib/nodef.timer': '[Unit]\nDefaultDependencies=no\n[Timer]\nOnCalendar=daily\n',
+  'lib/nodeps.service': `[Unit]\nDefaultDependencies=no\n${start}`,
+  'lib/nolog.service': '[Service]\nStandardOutput=null\nStandardError=null\nExecStart=/bin/true\n',
+  'lib/of.service': `[Unit]\nOnFailure=plain.service te-m@%n.service\nOnSuccess=b.service\n${start}`,
+  'lib/opt.automount': '[Automount]\nWhere=/opt\n',
+  'lib/opt.mount': '[Mount]\nWhat=/dev/sdb1\nWhere=/opt\nOptions=noauto\n',
+  'lib/oracle.target':
+    '[Unit]\nDescription=oracle\nDefaultDependencies=no\nAllowIsolate=yes\nWants=basic.target\nAfter=basic.target\n',
+  'lib/other.socket': '[Socket]\nListenStream=/run/other\nService=plain.service\n',
+  'lib/p.path': '[Path]\nPathExists=/x/y/z\nPathChanged=/var/lib/a b\n',
+  'lib/pa-.service.d/k8.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p18.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p28.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p38.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p48.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p58.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p68.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-.service.d/p78.conf': '[Unit]\nDocumentation=man:pa-\n',
+  'lib/pa-@.service.d/k6.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p16.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p26.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p36.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p46.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p56.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p67.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@.service.d/p68.conf': '[Unit]\nDocumentation=man:pa-@\n',
+  'lib/pa-@i.service.d/k5.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p15.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p25.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p35.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p45.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p56.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p57.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-@i.service.d/p58.conf': '[Unit]\nDocumentation=man:pa-@i\n',
+  'lib/pa-pb-.service.d/k7.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p17.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p27.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p37.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p47.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p57.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p67.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-.service.d/p78.conf': '[Unit]\nDocumentation=man:pa-pb-\n',
+  'lib/pa-pb-@.service.d/k4.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p14.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p24.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p34.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p45.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p46.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p47.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@.service.d/p48.conf': '[Unit]\nDocumentation=man:pa-pb-@\n',
+  'lib/pa-pb-@i.service.d/k3.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p13.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p23.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p34.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p35.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p36.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p37.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-@i.service.d/p38.conf': '[Unit]\nDocumentation=man:pa-pb-@i\n',
+  'lib/pa-pb-pc@.service.d/k2.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p12.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p23.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p24.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p25.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p26.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p27.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@.service.d/p28.conf': '[Unit]\nDocumentation=man:pa-pb-pc@\n',
+  'lib/pa-pb-pc@i.service.d/k1.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p12.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p13.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p14.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p15.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p16.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p17.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pa-pb-pc@i.service.d/p18.conf': '[Unit]\nDocumentation=man:pa-pb-pc@i\n',
+  'lib/pam.service': '[Service]\nPAMName=login\nUser=root\nExecStart=/bin/true\n',
+  'lib/pempty.path': '[Path]\n',
+  'lib/pglob.path':
+    '[Path]\nPathExistsGlob=/x/*.c\nDirectoryNotEmpty=/var/spool/q\nMakeDirectory=yes\nUnit=plain.service\n',
+  'lib/plain.service.d/10.conf': '[Unit]\nDocumentation=man:a\n',
+  'lib/pnet.service': '[Service]\nPrivateNetwork=yes\nProtectSystem=full\nExecStart=/bin/true\n',
+  'lib/pnodef.path': '[Unit]\nDefaultDependencies=no\n[Path]\nPathModified=/q\nUnit=plain.service\n',
+  'lib/port.socket': '[Socket]\nListenStream=1234\nBindToDevice=eth0\n',
+  'lib/ptmp.service': '[Service]\nPrivateTmp=yes\nExecStart=/bin/true\n',
+  'lib/ptmpnd.service': '[Unit]\nDefaultDependencies=no\n[Service]\nPrivateTmp=yes\nExecStart=/bin/true\n',
+  'lib/rimg.service': '[Service]\nRootImage=/srv/img\nExecStart=/bin/true\n',
+  'lib/rmf.service': `[Unit]\nRequiresMountsFor=/srv/data /var/lib/x\n${start}`,
+  'lib/rootsl.service': '[Service]\nSlice=-.slice\nExecStart=/bin/true\n',
+  'lib/rtd.service': '[Service]\nRuntimeDirectory=rtd rtd/sub\nExecStart=/bin/true\n',
+  'lib/service.d/98-type.conf': '[Unit]\nDocumentation=man:type2\n',
+  'lib/shutdown.target': '[Unit]\nDescription=shutdown\nDefaultDependencies=no\n',
+  'lib/sock.socket': '[Socket]\nListenStream=/run/sock\n',
+  'lib/sockets.service': '[Service]\nSockets=sock.socket nodef.socket\nExecStart=/bin/true\n',
+  'lib/srv-bind.mount': '[Mount]\nWhat=/srv/data\nWhere=/srv/bind\nOptions=bind\n',
+  'lib/srv-data.mount': '[Mount]\nWhat=/dev/sda7\nWhere=/srv/data\n',
+  'lib/srv.mount': '[Mount]\nWhat=none\nWhere=/srv\nType=tmpfs\n',
+  'lib/std.service':
+    '[Service]\nStateDirectory=std\nCacheDirectory=c\nLogsDirectory=l\nConfigurationDirectory=cf\nExecStart=/bin/true\n',
+  'lib/sysinit.target': '[Unit]\nDescription=sysinit\nDefaultDependencies=no\n',
+  'lib/syssl.service': '[Service]\nSlice=system.slice\nExecStart=/bin/true\n',
+  'lib/te-al@.service': '-> te-m@.service',
+  'lib/te-ali@q.service': '-> te-m@q.service',
+  'lib/te-inst@k.service': '-> te-m@.service',
+  'lib/te-m@.service': '[Service]\nExecStart=/bin/echo %i\n[Install]\nDefaultInstance=dflt\n',
+  'lib/te-plain.service': '-> te-m@.service',
+  'lib/tesl@.service': '[Service]\nSlice=my-%i.slice\nExecStart=/bin/echo %i\n',
+  'lib/timer.d/x.conf': '[Unit]\nDocumentation=man:timers\n',
+  'lib/tself.timer': '[Timer]\nOnBootSec=1h\nUnit=tself.timer\n',
+  'lib/ttarget.timer': '[Timer]\nOnBootSec=1h\nUnit=grp.target\n',
+  'lib/tty.service': '[Service]\nStandardInput=tty\nExecStart=/bin/true\n',
+  'lib/ttyf.service': '[Service]\nStandardInput=tty-force\nTTYPath=/dev/tty3\nExecStart=/bin/true\n',
+  'lib/ttyout.service': '[Service]\nStandardOutput=tty\nExecStart=/bin/true\n',
+  'lib/ttyr.service': '[Service]\nTTYPath=/dev/tty3\nTTYReset=yes\nExecStart=/bin/true\n',
+  'lib/udevd.service': `[Unit]\nBindsTo=dev-null.device\nAfter=dev-sdz9.device\n${start}`,
+  'lib/wd.service': '[Service]\nWorkingDirectory=/var/lib/foo\nRootDirectory=/srv/root\nExecStart=/bin/true\n',
+  'lib/wdh.service': '[Service]\nWorkingDirectory=-/var/lib/foo\nExecStart=/bin/true\n',
+  'run/al3.service': '-> ../lib/plain.service',
+  'run/foo-bar-baz.service.d/3.conf': '[Unit]\nDocumentation=man:f3\n',
+  'run/masked3.service': '-> /dev/null',
+  'run/overmask.service': '-> /dev/null',
+};
+
+/** Names that no file has as such. */
+export const loadingInstances: readonly string[] = [
+  'te-m@one.service',
+  'te-m@a-b\\x2dc.service',
+  'tesl@z.service',
+  'te-al@two.service',
+  'foo-bar@x.service',
+  'foo-bar@y.service',
+  'accept@1-2.service',
+  'lt@a.service',
+  'deep-x-y.slice',
+  '-.slice',
+  'system.slice',
+  'nowhere.service',
+  'foo@b.service',
+  'te-ali@q.service',
+  'te-ali@r.service',
+  'te-inst@k.service',
+  'nosock.socket',
+  'pa-pb-pc@i.service',
+  'pa-pb-pc@j.service',
+];
