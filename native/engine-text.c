@@ -7,6 +7,7 @@
 static size_t unescape_in_place(char *text, size_t length, const char *first);
 static size_t valid_prefix(const uint8_t *bytes, size_t length);
 static size_t sequence_length(const uint8_t *bytes, size_t length);
+static bool is_noncharacter(const uint8_t *bytes, size_t count);
 
 struct engine_text engine_text_out(JSContext *context, JSValueConst value) {
     struct engine_text text;
@@ -128,7 +129,9 @@ static size_t valid_prefix(const uint8_t *bytes, size_t length) {
     return at;
 }
 
-/* Bytes of the UTF-8 sequence that begins here, 0 when none does: RFC 3629, no surrogates, nothing overlong. */
+/* Bytes of the UTF-8 sequence that begins here, 0 when none does: RFC 3629, no surrogates, nothing overlong. What Unicode
+ * says is no character (U+FDD0 to U+FDEF and the last two of each plane) is none here either: systemd's utf8_is_valid()
+ * decides which lines of a unit file can be read. */
 static size_t sequence_length(const uint8_t *bytes, size_t length) {
     uint8_t first = bytes[0];
     if (first < 0x80)
@@ -145,5 +148,11 @@ static size_t sequence_length(const uint8_t *bytes, size_t length) {
     for (size_t i = 2; i < count; i++)
         if ((bytes[i] & 0xc0) != 0x80)
             return 0;
-    return count;
+    return is_noncharacter(bytes, count) ? 0 : count;
+}
+
+static bool is_noncharacter(const uint8_t *bytes, size_t count) {
+    if (count == 3 && bytes[0] == 0xef)
+        return (bytes[1] == 0xb7 && bytes[2] >= 0x90 && bytes[2] <= 0xaf) || (bytes[1] == 0xbf && bytes[2] >= 0xbe);
+    return count == 4 && (bytes[1] & 0x0f) == 0x0f && bytes[2] == 0xbf && bytes[3] >= 0xbe;
 }

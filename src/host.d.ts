@@ -4,7 +4,7 @@
  * touch it; the core never does.
  *
  * Strings: the world speaks bytes, TypeScript UTF-16. Every string that crosses here is UTF-8 on the other side; a byte
- * that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte (U+DC80 … U+DCFF) and turns back into that
+ * that is not part of valid UTF-8 (nor is what Unicode calls no character: U+FFFF) becomes the lone surrogate U+DC00 + byte (U+DC80 … U+DCFF) and turns back into that
  * byte on the way out, so that any file name, argument or log line survives the round trip.
  *
  * Errors: a function that can fail returns an `Errno`, a positive number (2 is ENOENT), in place of its value; where the

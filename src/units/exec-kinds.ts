@@ -17,10 +17,11 @@ export const commands: ValueKind<readonly ExecCommand[]> = {
   read(text, before, context) {
     if (text === '') return [];
     const line = parseCommandLine(text, (word) => context.expand(word, 'full'));
-    if (line.unknownEscape) context.warn(`Unknown escape sequence in '${text}'; kept as it is`);
+    if (line.unknownEscape) context.warn(`Unknown escape sequence in '${text}'; kept as written`);
     if (line.problem !== undefined) {
-      if (line.problem.fatal) context.refuse(line.problem.message);
-      else context.warn(`${line.problem.message}; ignored`);
+      const { message, fatal, offset } = line.problem;
+      if (fatal) context.refuse(message, { offset });
+      else context.warn(`${message}; command ignored`, { offset });
     }
     return before.concat(line.commands);
   },

@@ -55,7 +55,7 @@ export function finishUnit(
             file: outcome.fragmentPath,
             line: 0,
             column: 0,
-            message: `${bad}; the unit cannot be started`,
+            message: `${bad}; the unit is not loaded (bad-setting)`,
           }),
     dependencies: isLoaded
       ? withoutSelf(

@@ -1,5 +1,5 @@
 /** Puts the assignments of one file into a draft. */
-import { addDiagnostic, type Diagnostic } from './diagnostic.ts';
+import { addDiagnostic, type Diagnostic, isFull, presentable } from './diagnostic.ts';
 import { findDirective, type Section } from './directives.ts';
 import { type Draft, own } from './draft.ts';
 import type { LoadWorld } from './load-world.ts';
@@ -7,8 +7,8 @@ import type { UnitType } from './model.ts';
 import { instanceOf, instantiate, isTemplate, prefixOf, type UnitName, unitType } from './name.ts';
 import { fail, failBadly, type Progress } from './progress.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
+import type { Part, Places } from './syntax/places.ts';
 import { expandSpecifiers } from './syntax/specifiers.ts';
-import { skipBlanks } from './syntax/words.ts';
 import type { ValueContext } from './value-kind.ts';
 
 const sectionOfType: Readonly<Partial<Record<UnitType, Section>>> = {
@@ -42,13 +42,17 @@ export function readAssignments(
   const type = unitType(name);
   const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
   const fragment = parseFragment(file, text, sections);
-  for (const diagnostic of fragment.diagnostics) addDiagnostic(progress.diagnostics, diagnostic);
-  const reader = new Reader(world, name, draft, progress, file, text);
+  const breaks = fragment.broken && file === progress.fragmentPath;
+  for (const diagnostic of fragment.diagnostics) {
+    const { severity, message } = diagnostic;
+    const isFatal = breaks && severity === 'error';
+    const told = isFatal ? { ...diagnostic, message: `${message}, the unit is not loaded (error)` } : diagnostic;
+    addDiagnostic(progress.diagnostics, told);
+  }
+  const reader = new Reader(world, name, draft, progress, file, fragment.places);
   for (const assignment of fragment.assignments) reader.read(assignment);
   // Of a drop-in only its own rest is lost.
-  if (fragment.broken && file === progress.fragmentPath) {
-    failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
-  }
+  if (breaks) failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
 }
 
 /** What is read of [Service] where nothing of it will be run: what dependencies follow from. */
@@ -77,22 +81,24 @@ class Reader implements ValueContext {
   readonly #draft: Draft;
   readonly #progress: Progress;
   readonly #file: string;
-  readonly #text: string;
-  #physical: readonly string[] | undefined;
+  readonly #places: Places;
+  /** Something is wrong with this value, and was told. */
+  #told = false;
 
-  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, text: string) {
+  constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, places: Places) {
     this.#world = world;
     this.#name = name;
     this.#draft = draft;
     this.#progress = progress;
     this.#file = file;
-    this.#text = text;
+    this.#places = places;
   }
 
   read({ section, key, value, line }: Assignment): void {
     if (this.#progress.standIn !== undefined && section === 'Service' && !ordering.has(key)) return;
     this.key = key;
     this.#line = line;
+    this.#told = false;
     const directive = findDirective(section as Section, key);
     if (directive === undefined) {
       if (!key.startsWith('X-')) {
@@ -116,7 +122,7 @@ class Reader implements ValueContext {
     const before = (this.#draft[part] as unknown as Record<string, unknown>)[field];
     const after = kind.read(value, before, this);
     if (after === undefined && !(value === '' && kind.unset)) {
-      this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
+      if (!this.#told) this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
       return;
     }
     const target = own(this.#draft, part) as unknown as Record<string, unknown>;
@@ -139,27 +145,21 @@ class Reader implements ValueContext {
     return name === undefined ? undefined : fillTemplate(this.#name, name);
   }
 
-  warn(message: string): void {
-    this.#tell('warning', message);
+  warn(message: string, part?: Part): void {
+    this.#tell('warning', message, part);
   }
 
-  refuse(message: string): void {
-    this.#tell('error', message);
-    if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', message);
+  refuse(message: string, part?: Part): void {
+    this.#tell('error', `${message}; the unit is not loaded (bad-setting)`, part);
+    if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', presentable(message));
   }
 
-  /** `at`: the place in the line that is meant. */
-  #tell(severity: Diagnostic['severity'], message: string, at: 'key' | 'value' = 'value'): void {
-    this.#physical ??= this.#text.split('\n');
-    const line = this.#physical[this.#line - 1] ?? '';
-    const begin = at === 'key' ? 0 : line.indexOf('=') + 1;
-    addDiagnostic(this.#progress.diagnostics, {
-      severity,
-      file: this.#file,
-      line: this.#line,
-      column: skipBlanks(line, begin) + 1,
-      message,
-    });
+  /** `part`: what of the assignment is meant; the piece of its value that the message names, unless told otherwise. */
+  #tell(severity: Diagnostic['severity'], message: string, part: Part = { message }): void {
+    this.#told = true;
+    const { diagnostics } = this.#progress;
+    if (isFull(diagnostics)) return;
+    addDiagnostic(diagnostics, { severity, file: this.#file, ...this.#places.part(this.#line, part), message });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a directive's value can be: how it is read, and what it is called when it is none. */
 import type { Microseconds, UnitName } from './name.ts';
+import type { Part } from './syntax/places.ts';
 import type { Expanded, SpecifierFlavour } from './syntax/specifiers.ts';
 import { parseBoolean } from './values/boolean.ts';
 import { parseDuration } from './values/duration.ts';
@@ -14,10 +15,10 @@ export interface ValueContext {
   expand(text: string, flavour: SpecifierFlavour): Expanded;
   /** A name in a list, its template filled in; undefined for no name. */
   unitName(word: string): UnitName | undefined;
-  /** Tells at the current line; what was wrong is ignored. */
-  warn(message: string): void;
-  /** Tells, and the unit cannot be loaded: LoadState=bad-setting. */
-  refuse(message: string): void;
+  /** Tells: what is wrong, a semicolon, what became of it; `part` says which part of the line (the piece of the value that the message has in quotes, unless told otherwise). */
+  warn(message: string, part?: Part): void;
+  /** Tells what is wrong, and that the unit cannot be loaded: LoadState=bad-setting. */
+  refuse(message: string, part?: Part): void;
 }
 
 /**

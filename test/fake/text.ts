@@ -15,7 +15,7 @@ export function encodeText(text: string): Uint8Array {
 export function decodeText(bytes: Uint8Array, from: number, to: number): string {
   const range = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
   const text = range.toString('utf8');
-  if (!text.includes('\ufffd')) return text;
+  if (!/[\ufffd\p{Noncharacter_Code_Point}]/u.test(text)) return text;
   let result = '';
   for (let at = 0; at < range.length;) {
     const length = sequenceLength(range, at);
@@ -37,5 +37,10 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
   if (length === 0 || second < lowest || second > highest) return 0;
   for (let i = 2; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
-  return length;
+  const [third = 0, fourth = 0] = [bytes[at + 2], bytes[at + 3]];
+  // What Unicode says is no character.
+  if (length === 3 && first === 0xef) {
+    if ((second === 0xb7 && third >= 0x90 && third <= 0xaf) || (second === 0xbf && third >= 0xbe)) return 0;
+  }
+  return length === 4 && (second & 0x0f) === 0x0f && third === 0xbf && fourth >= 0xbe ? 0 : length;
 }

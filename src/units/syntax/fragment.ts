@@ -1,5 +1,6 @@
-import { addDiagnostic, type Diagnostic } from '../diagnostic.ts';
+import { addDiagnostic, type Diagnostic, isFull } from '../diagnostic.ts';
 import { eachLine, strip } from './lines.ts';
+import { openPlaces, type Places } from './places.ts';
 
 /** `key=value` in a section; value may be ''. */
 export interface Assignment {
@@ -14,6 +15,8 @@ export interface Fragment {
   readonly diagnostics: readonly Diagnostic[];
   /** The file could not be read to its end (a broken header, a line too long or not UTF-8): systemd cannot load the unit; assignments are those before. */
   readonly broken: boolean;
+  /** For what is told of the assignments. */
+  readonly places: Places;
 }
 
 /**
@@ -23,8 +26,10 @@ export interface Fragment {
 export function parseFragment(file: string, text: string, sections: ReadonlySet<string>): Fragment {
   const assignments: Assignment[] = [];
   const diagnostics: Diagnostic[] = [];
-  const tell = (severity: Diagnostic['severity'], line: number, column: number, message: string): void => {
-    addDiagnostic(diagnostics, { severity, file, line, column, message });
+  const places = openPlaces(text);
+  const tell = (severity: Diagnostic['severity'], number: number, message: string): void => {
+    if (isFull(diagnostics)) return;
+    addDiagnostic(diagnostics, { severity, file, ...places.find(number, 0), message });
   };
   let section: string | undefined;
   let known = false;
@@ -33,35 +38,31 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
     if (line.charCodeAt(0) === 91) {
       const header = strip(line);
       if (!header.endsWith(']')) {
-        tell('error', number, 1, `Invalid section header '${header}'; the rest of the file cannot be loaded`);
+        tell('error', number, `Invalid section header '${header}'; the rest of the file is ignored`);
         return false;
       }
       section = header.slice(1, -1);
       known = sections.has(section);
-      if (!known && !section.startsWith('X-')) tell('warning', number, 1, `Unknown section '${section}'; ignored`);
+      if (!known && !section.startsWith('X-')) tell('warning', number, `Unknown section '${section}'; section ignored`);
       return true;
     }
     if (!known && section !== undefined) return true;
-    const equals = line.indexOf('=');
-    const key = line.charCodeAt(equals - 1) > 32 ? line.slice(0, equals) : strip(line.slice(0, Math.max(equals, 0)));
     if (section === undefined) {
-      if (strip(line) !== '') tell('warning', number, 1, 'Assignment outside of section; ignored');
-    } else if (equals > 0 && key !== '') {
-      assignments.push({ section, key, value: strip(line.slice(equals + 1)), line: number });
-    } else if (strip(line) !== '') {
-      tell(
-        'warning',
-        number,
-        1,
-        equals < 0 ? "Missing '='; line ignored" : "Missing key name before '='; line ignored",
-      );
+      tell('warning', number, 'Assignment outside of section; line ignored');
+      return true;
     }
+    const equals = line.indexOf('=');
+    if (equals > 0) {
+      const key = line.charCodeAt(equals - 1) > 32 ? line.slice(0, equals) : strip(line.slice(0, equals));
+      assignments.push({ section, key, value: strip(line.slice(equals + 1)), line: number });
+    } else tell('warning', number, equals < 0 ? "Missing '='; line ignored" : "Missing key before '='; line ignored");
     return true;
   };
   const bad = eachLine(text, take);
-  if (bad === undefined) return { assignments, diagnostics, broken: false };
-  if (bad.kind === 'refused') return { assignments, diagnostics, broken: true };
-  const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
-  tell('error', bad.number, 1, `${what}; the rest of the file cannot be loaded`);
-  return { assignments, diagnostics, broken: true };
+  if (bad !== undefined && bad.kind !== 'refused') {
+    const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
+    const message = `${what}; the rest of the file is ignored`;
+    addDiagnostic(diagnostics, { severity: 'error', file, ...places.physical(bad.number, bad.offset), message });
+  }
+  return { assignments, diagnostics, broken: bad !== undefined, places };
 }

@@ -6,6 +6,10 @@ export type WordStyle =
   | 'unquote-unescape'
   /** Quotes; a backslash keeps the next character: PassEnvironment=. */
   | 'unquote'
+  /** Quotes; a backslash is a character: RuntimeDirectory=, whose words are read once more. */
+  | 'unquote-retain-escape'
+  /** No quotes; a backslash keeps the next character: SupplementaryGroups=. */
+  | 'plain'
   /** Only blanks matter; backslashes stay: lists of unit names. */
   | 'retain-escape';
 
@@ -23,7 +27,7 @@ export type Extracted =
 export function extractWord(text: string, begin: number, style: WordStyle, relaxed = true): Extracted {
   const from = skipBlanks(text, begin);
   if (from === text.length) return { kind: 'end' };
-  const special = style === 'retain-escape' ? blank : stops;
+  const special = stopsOf[style];
   let position = from;
   let word = '';
   let unknownEscape = false;
@@ -52,10 +56,11 @@ export function extractWord(text: string, begin: number, style: WordStyle, relax
   }
 }
 
-/** All words of `text`, up to the first that cannot be read (then `complete` is false). */
+/** All words of `text`, up to the first that cannot be read (then `complete` is false). Not `relaxed`: an unknown escape cannot. */
 export function extractWords(
   text: string,
   style: WordStyle,
+  relaxed = true,
 ): { readonly words: readonly string[]; readonly complete: boolean; readonly unknownEscape: boolean } {
   if (style === 'retain-escape' || isPlain(text)) {
     return { words: splitBlanks(text), complete: true, unknownEscape: false };
@@ -63,7 +68,7 @@ export function extractWords(
   const words: string[] = [];
   let unknownEscape = false;
   for (let position = 0; ;) {
-    const next = extractWord(text, position, style);
+    const next = extractWord(text, position, style, relaxed);
     if (next.kind !== 'word') return { words, complete: next.kind === 'end', unknownEscape };
     words.push(next.word);
     unknownEscape ||= next.unknownEscape;
@@ -99,9 +104,17 @@ export function skipBlanks(text: string, from: number): number {
 
 // Matches always, be it nothing: lastIndex is the end of the blanks.
 const blanks = /[ \t\r\n]*/y;
-const blank = /[ \t\r\n]/g;
-const stops = /[ \t\r\n"'\\]/g;
+const allStops = /[ \t\r\n"'\\]/g;
+/** What ends a run of characters that are only themselves. */
+const stopsOf: Readonly<Record<WordStyle, RegExp>> = {
+  'unquote-unescape': allStops,
+  unquote: allStops,
+  'unquote-retain-escape': /[ \t\r\n"']/g,
+  plain: /[ \t\r\n\\]/g,
+  'retain-escape': /[ \t\r\n]/g,
+};
 const stopsInQuotes = { '"': /["\\]/g, "'": /['\\]/g } as const;
+const stopsInRetainingQuotes = { '"': /"/g, "'": /'/g } as const;
 
 interface Piece {
   readonly value: string;
@@ -116,7 +129,7 @@ function readQuoted(
   style: WordStyle,
   relaxed: boolean,
 ): Piece | undefined {
-  const special = stopsInQuotes[quote];
+  const special = (style === 'unquote-retain-escape' ? stopsInRetainingQuotes : stopsInQuotes)[quote];
   let value = '';
   let position = from;
   let unknown = false;
@@ -138,7 +151,7 @@ function readQuoted(
 /** `at` is the backslash. */
 function readEscape(text: string, at: number, style: WordStyle, relaxed: boolean): Piece | undefined {
   if (at + 1 === text.length) return relaxed ? { value: '\\', end: at + 1, unknown: true } : undefined;
-  if (style === 'unquote') return { value: text.charAt(at + 1), end: at + 2, unknown: false };
+  if (style !== 'unquote-unescape') return { value: text.charAt(at + 1), end: at + 2, unknown: false };
   const known = readCEscape(text, at);
   if (known !== undefined) return known;
   return relaxed ? { value: text.slice(at, at + 2), end: at + 2, unknown: true } : undefined;

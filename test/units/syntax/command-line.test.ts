@@ -26,13 +26,21 @@ test('Prefixes come in any order, each once; + ! and !! exclude each other', (t)
 
 test('@ takes argv[0] from the next word', (t) => {
   t.deepEqual(check('@/bin/a name b'), ['/bin/a|name|b']);
-  t.deepEqual(check('@/bin/a'), ['fatal: Empty executable name or zeroeth argument']);
+  t.deepEqual(check('@/bin/a "" b'), ['/bin/a||b']);
+  t.deepEqual(check('@/bin/a'), ['fatal: Missing name for the command after its path']);
 });
 
 test('A lone ; separates commands; escaped, quoted or in a word it is a character', (t) => {
   t.deepEqual(check('/bin/a ; -/bin/b x;y'), ['/bin/a|/bin/a', '-/bin/b|/bin/b|x;y']);
   t.deepEqual(check(String.raw`/bin/a \; ";" ';'`), ['/bin/a|/bin/a|;|;|;']);
   t.deepEqual(check('/bin/a ;'), ['/bin/a|/bin/a']);
+});
+
+test('Where a command would begin even a quoted ; separates, and none is between two', (t) => {
+  t.deepEqual(check('; /bin/a ; ; /bin/b'), ['/bin/a|/bin/a', '/bin/b|/bin/b']);
+  t.deepEqual(check('";" /bin/a ; \';\' /bin/b ";"'), ['/bin/a|/bin/a', '/bin/b|/bin/b|;']);
+  t.deepEqual(check(' ; ;'), []);
+  t.deepEqual(check('\\; a'), ["fatal: Executable name contains special characters: '\\;'"]);
 });
 
 test('The path is absolute or a bare file name, and no directory', (t) => {

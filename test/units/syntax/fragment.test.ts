@@ -23,7 +23,7 @@ test('A line is split at its first =, blanks around both parts go', (t) => {
 test('An unknown section is told and skipped until the next, an X- section is skipped in silence', (t) => {
   t.deepEqual(check('[Foo]\na=1\n[X-Foo]\nb=2\n[Unit]\nc=3'), {
     assignments: ['6 Unit.c=3'],
-    told: ["1 Unknown section 'Foo'; ignored"],
+    told: ["1 Unknown section 'Foo'; section ignored"],
     broken: false,
   });
 });
@@ -31,7 +31,7 @@ test('An unknown section is told and skipped until the next, an X- section is sk
 test('An assignment before any section is told and ignored', (t) => {
   t.deepEqual(check('a=1\n[Unit]\nb=2'), {
     assignments: ['3 Unit.b=2'],
-    told: ['1 Assignment outside of section; ignored'],
+    told: ['1 Assignment outside of section; line ignored'],
     broken: false,
   });
 });
@@ -39,13 +39,13 @@ test('An assignment before any section is told and ignored', (t) => {
 test('A line without = or without a key is told and ignored', (t) => {
   t.deepEqual(check('[Unit]\nfoo\n=bar\n').told, [
     "2 Missing '='; line ignored",
-    "3 Missing key name before '='; line ignored",
+    "3 Missing key before '='; line ignored",
   ]);
 });
 
 test('A header without ] ends the reading: the file cannot be loaded', (t) => {
   const { assignments, told, broken } = check('[Unit]\na=1\n[Serv\nb=2');
   t.deepEqual(assignments, ['2 Unit.a=1']);
-  t.deepEqual(told, ["3 Invalid section header '[Serv'; the rest of the file cannot be loaded"]);
+  t.deepEqual(told, ["3 Invalid section header '[Serv'; the rest of the file is ignored"]);
   t.true(broken);
 });
