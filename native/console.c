@@ -32,7 +32,6 @@ static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);
 static void put_json(const char *text, size_t length);
 static void json_head(uint64_t realtime, int priority, pid_t pid);
-static size_t utf8_length(const char *text, size_t length);
 static void write_lines(const char *lines, size_t length);
 
 void console_begin(uint32_t wanted) {
@@ -124,9 +123,7 @@ static void put_shown(const char *text, size_t length) {
     while (length) {
         size_t bytes = utf8_length(text, length);
         uint8_t first = (uint8_t)text[0];
-        bool control = (first < 0x20 && first != '\t') || first == 0x7f ||
-                       (first == 0xc2 && bytes == 2 && (uint8_t)text[1] < 0xa0);
-        if (bytes && !control) {
+        if (bytes && (first == '\t' || !is_control(text, bytes))) {
             put(text, bytes);
         } else {
             char shown[16];
@@ -145,9 +142,10 @@ static void put_json(const char *text, size_t length) {
         uint8_t first = (uint8_t)text[0];
         if (!bytes) {
             put("\xef\xbf\xbd", 3); /* U+FFFD */
-        } else if (first < 0x20) {
+        } else if (is_control(text, bytes)) {
+            /* JSON would take those above 0x1f as they are, a terminal obeys them. */
             char escape[8];
-            snprintf(escape, sizeof escape, "\\u%04x", first);
+            snprintf(escape, sizeof escape, "\\u%04x", (uint8_t)text[bytes - 1]);
             put(escape, 6);
         } else {
             if (first == '"' || first == '\\')
@@ -171,25 +169,6 @@ static void json_head(uint64_t realtime, int priority, pid_t pid) {
     put_json(keeper.unit, strlen(keeper.unit));
     n = snprintf(head, sizeof head, "\",\"pid\":%d,\"priority\":%d,\"message\":\"", pid, priority);
     put(head, (size_t)n);
-}
-
-/* Bytes of the character at the head of the text, 0 when it is not well-formed UTF-8 (RFC 3629). */
-static size_t utf8_length(const char *text, size_t length) {
-    const uint8_t *at = (const uint8_t *)text;
-    if (at[0] < 0x80)
-        return 1;
-    size_t bytes = at[0] >= 0xc2 && at[0] < 0xe0   ? 2
-                   : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
-                   : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
-                                                   : 0;
-    if (!bytes || bytes > length)
-        return 0;
-    for (size_t i = 1; i < bytes; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    bool wrong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
-                 (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90);
-    return wrong ? 0 : bytes;
 }
 
 /* Whole lines at a time, as many as go into one write. */

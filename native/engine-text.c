@@ -129,9 +129,9 @@ static size_t valid_prefix(const uint8_t *bytes, size_t length) {
     return at;
 }
 
-/* Bytes of the UTF-8 sequence that begins here, 0 when none does: RFC 3629, no surrogates, nothing overlong. What Unicode
- * says is no character (U+FDD0 to U+FDEF and the last two of each plane) is none here either: systemd's utf8_is_valid()
- * decides which lines of a unit file can be read. */
+/* Bytes of the UTF-8 sequence that begins here, 0 when none does: RFC 3629, no surrogates, nothing overlong. What
+ * Unicode says is no character (U+FDD0 to U+FDEF and the last two of each plane) is none here either: systemd's
+ * utf8_is_valid() decides which lines of a unit file can be read. */
 static size_t sequence_length(const uint8_t *bytes, size_t length) {
     uint8_t first = bytes[0];
     if (first < 0x80)

@@ -123,8 +123,15 @@ size_t tree_children(pid_t of, pid_t *children, size_t capacity);
 
 /* ── messages (say.c) ────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* One line to the container's stderr, "pidone: …", never blocking. */
+/* One line to the container's stderr, "pidone: …", never blocking. What could control a terminal, and what is no text,
+ * becomes question marks. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Bytes of the character at the head of the text, 0 when it is not well-formed UTF-8 (RFC 3629). */
+size_t utf8_length(const char *text, size_t length);
+
+/* A character (of so many bytes, by utf8_length) that terminals obey: C0, DEL, C1. */
+bool is_control(const char *character, size_t bytes);
 
 /* Bytes to a descriptor that others share, without blocking and without changing its flags: how many were taken (0 when
  * it is full or gone). */

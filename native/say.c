@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,11 +28,38 @@ void say(const char *format, ...) {
     if (end > sizeof line - 2)
         end = sizeof line - 2;
     /* Names of others may be in it, and the line may go to a terminal. */
-    for (size_t i = start; i < end; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-            line[i] = '?';
+    for (size_t i = start; i < end;) {
+        const size_t bytes = utf8_length(line + i, end - i);
+        const size_t next = i + (bytes ? bytes : 1);
+        if (!bytes || is_control(line + i, bytes))
+            memset(line + i, '?', next - i);
+        i = next;
+    }
     line[end] = '\n';
     write_without_blocking(2, line, end + 1);
+}
+
+size_t utf8_length(const char *text, size_t length) {
+    const uint8_t *at = (const uint8_t *)text;
+    if (at[0] < 0x80)
+        return 1;
+    size_t bytes = at[0] >= 0xc2 && at[0] < 0xe0   ? 2
+                   : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+                   : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+                                                   : 0;
+    if (!bytes || bytes > length)
+        return 0;
+    for (size_t i = 1; i < bytes; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    bool wrong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
+                 (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90);
+    return wrong ? 0 : bytes;
+}
+
+bool is_control(const char *character, size_t bytes) {
+    const uint8_t first = (uint8_t)character[0];
+    return first < 0x20 || first == 0x7f || (bytes == 2 && first == 0xc2 && (uint8_t)character[1] < 0xa0);
 }
 
 /* Own open file descriptions of the container's stdout and stderr: O_NONBLOCK on the given ones would be everybody's.

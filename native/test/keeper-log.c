@@ -288,11 +288,13 @@ static void console(void) {
         .no_journal = true,
         .level_prefix = 1});
     close(ends[1]);
-    run_to_end(&s, "printf '<4>q\" \\\\ \\t \\033 \\303\\251 \\377\\n'");
+    run_to_end(&s, "printf '<4>q\" \\\\ \\t \\033 \\177 \\302\\233 \\303\\251 \\377\\n'");
     reader = fdopen(ends[0], "r");
-    check(fgets(line, sizeof line, reader) && strstr(line, "Z\",\"unit\":\"json.service\",\"pid\":") &&
-              strstr(line, ",\"priority\":4,\"message\":\"q\\\" \\\\ \\u0009 \\u001b \303\251 \357\277\275\"}\n"),
-        "a line as JSON is JSON, whatever its bytes");
+    check(
+        fgets(line, sizeof line, reader) && strstr(line, "Z\",\"unit\":\"json.service\",\"pid\":") &&
+            strstr(line,
+                ",\"priority\":4,\"message\":\"q\\\" \\\\ \\u0009 \\u001b \\u007f \\u009b \303\251 \357\277\275\"}\n"),
+        "a line as JSON is JSON, whatever its bytes, and nothing in it moves a cursor");
     fclose(reader);
     end_keeper(&s);
 }

@@ -82,8 +82,8 @@ class Reader implements ValueContext {
   readonly #progress: Progress;
   readonly #file: string;
   readonly #places: Places;
-  /** Something is wrong with this value, and was told. */
-  #told = false;
+  /** How often something wrong was told. */
+  #tells = 0;
 
   constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, places: Places) {
     this.#world = world;
@@ -98,7 +98,6 @@ class Reader implements ValueContext {
     if (this.#progress.standIn !== undefined && section === 'Service' && !ordering.has(key)) return;
     this.key = key;
     this.#line = line;
-    this.#told = false;
     const directive = findDirective(section as Section, key);
     if (directive === undefined) {
       if (!key.startsWith('X-')) {
@@ -119,10 +118,11 @@ class Reader implements ValueContext {
       return;
     }
     // row() in directives.ts has checked that the kind's value is the field's.
+    const tells = this.#tells;
     const before = (this.#draft[part] as unknown as Record<string, unknown>)[field];
     const after = kind.read(value, before, this);
     if (after === undefined && !(value === '' && kind.unset)) {
-      if (!this.#told) this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
+      if (this.#tells === tells) this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
       return;
     }
     const target = own(this.#draft, part) as unknown as Record<string, unknown>;
@@ -156,7 +156,7 @@ class Reader implements ValueContext {
 
   /** `part`: what of the assignment is meant; the piece of its value that the message names, unless told otherwise. */
   #tell(severity: Diagnostic['severity'], message: string, part: Part = { message }): void {
-    this.#told = true;
+    this.#tells++;
     const { diagnostics } = this.#progress;
     if (isFull(diagnostics)) return;
     addDiagnostic(diagnostics, { severity, file: this.#file, ...this.#places.part(this.#line, part), message });

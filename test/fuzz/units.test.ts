@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { allDirectives } from '../../src/units/directives.ts';
+import { voiceProblem } from '../units/voice.ts';
 import { world } from '../units/world.ts';
 
 const folder = new URL('../oracle-units/units/', import.meta.url);
@@ -62,7 +63,8 @@ function check(text: string): void {
       if (unit.loadError === '') throw new Error(`${name} does not load and does not say why`);
     }
     for (const { line, column, message } of unit.diagnostics) {
-      if (line < 0 || column < 0 || message === '') throw new Error('a diagnostic without place or message');
+      const problem = line < 0 || column < 0 ? 'no place' : voiceProblem(message);
+      if (problem !== undefined) throw new Error(`${message}: ${problem}`);
     }
   }
   const took = performance.now() - begin;

@@ -132,7 +132,12 @@ type CommandResult =
 function readCommand(words: readonly string[], complete: boolean, expand: (word: string) => Expanded): CommandResult {
   const { prefixes, word } = splitPrefixes(words[0] ?? '');
   const ignoreFailure = prefixes.includes('-');
-  const stop = (message: string, word = 0): CommandResult => ({ kind: 'problem', message, fatal: !ignoreFailure, word });
+  const stop = (message: string, word = 0): CommandResult => ({
+    kind: 'problem',
+    message,
+    fatal: !ignoreFailure,
+    word,
+  });
   const path = expandWord(word, expand);
   if (!path.ok) return stop(`Unknown specifier '${path.specifier}' in '${word}'`);
   const wrong = explainBadPath(path.text);
