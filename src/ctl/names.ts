@@ -1,6 +1,7 @@
 /** Words of a command line as names of units: completion, escapes and globs, as systemctl's expand_names() has them. */
 import type { UnitView } from '../manager/api.ts';
 import type { UnitType } from '../units/model.ts';
+import { globPattern } from '../units/glob.ts';
 import { isTemplate, mangleUnitName, needsEscape, type UnitName } from '../units/name.ts';
 import type { Call } from './call.ts';
 import { harmless } from './render/text.ts';
@@ -37,25 +38,39 @@ export function findNames(
   return { ok: true, names: [...names], notes };
 }
 
-/** Names for verbs on unit files, which know no globs: a star is escaped like a blank. `operation`: as systemctl calls the verb. */
+export type WordsFound =
+  | { readonly ok: true; readonly words: readonly string[]; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+/**
+ * Names and absolute paths for verbs on unit files, one a word: systemctl's mangle_names(). A word with a slash is a path;
+ * globs are not known, a star is escaped like a blank. `operation`: "to enable", as notes call it.
+ */
 export function plainNames(
-  { options }: Pick<Call, 'options'>,
-  words: readonly string[],
+  { options, invocation }: Pick<Call, 'options' | 'invocation'>,
+  given: readonly string[],
   operation: string,
-): NamesFound {
-  const names = new Set<UnitName>();
+  suffix: `.${UnitType}` = '.service',
+): WordsFound {
+  const words: string[] = [];
   const notes: string[] = [];
-  for (const word of words) {
-    const name = mangleUnitName(word);
+  for (const word of given) {
+    if (word.includes('/')) {
+      words.push(
+        word.startsWith('/') ? word : `${invocation.directory.replace(/\/$/, '')}/${word.replace(/^(?:\.\/+)+/, '')}`,
+      );
+      continue;
+    }
+    const name = mangleUnitName(word, suffix);
     if (name === undefined)
       return { ok: false, message: `Failed to mangle unit name or path '${harmless(word)}': Invalid argument` };
-    names.add(name);
+    words.push(name);
     if (!needsEscape(word) || options.quiet) continue;
     const hint = isGlob(word) ? '' : ' (maybe you should use systemd-escape?)';
-    if (isGlob(word)) notes.push(`Glob pattern passed to ${operation}, but globs are not supported for this.`);
-    notes.push(`Invalid unit name "${word}" escaped as "${escapedWord(word, name, '.service')}"${hint}.`);
+    if (isGlob(word)) notes.push(`Glob pattern passed ${operation}, but globs are not supported for this.`);
+    notes.push(`Invalid unit name "${word}" escaped as "${escapedWord(word, name, suffix)}"${hint}.`);
   }
-  return { ok: true, names: [...names], notes };
+  return { ok: true, words, notes };
 }
 
 /** Without the suffix that completed the word. */
@@ -83,23 +98,4 @@ export function isGlob(word: string): boolean {
 /** `a*` stands for names with any suffix when it ends so that it can; else the suffix is put behind it. */
 export function completeGlob(word: string, suffix: string): string {
   return /\.[a-z]+$/.test(word) || /[*?\]]$/.test(word) ? word : word + suffix;
-}
-
-/** fnmatch(3) as a pattern for a whole name. `[` without its end is a plain character. */
-export function globPattern(glob: string): RegExp {
-  const source = glob.replace(
-    /\[(!?)(\]?[^\]]*)\]|[\s\S]/g,
-    (token, not: string | undefined, set: string | undefined) => {
-      if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\\]^[]/g, '\\$&')}]`;
-      if (token === '*') return '.*';
-      if (token === '?') return '.';
-      return token.replace(/[.+^${}()|[\]\\/]/g, '\\$&');
-    },
-  );
-  try {
-    return new RegExp(`^${source}$`, 's');
-  } catch {
-    // A range that is none, as in [z-a], matches nothing.
-    return /(?!)/;
-  }
 }

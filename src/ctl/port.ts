@@ -54,7 +54,7 @@ export interface Services {
   readonly reach: ManagerReach;
   readonly face: FacePort;
   /** Unit files to print and link, /proc to look into. */
-  readonly files: HostFiles & Pick<HostFacts, 'errorText'>;
+  readonly files: HostFiles & Pick<HostFacts, 'errorText' | 'randomHex'>;
   readonly journal: JournalPort;
   /** Directory of the units' journals. */
   readonly journalRoot: string;

@@ -9,7 +9,8 @@ import { cat } from './verbs/cat.ts';
 import { daemonReexec, daemonReload } from './verbs/daemon-reload.ts';
 import { getDefault, setDefault } from './verbs/default-target.ts';
 import { importEnvironment, setEnvironment, showEnvironment, unsetEnvironment } from './verbs/environment.ts';
-import { disable, enable, mask, reenable, unmask } from './verbs/enable.ts';
+import { addDependency } from './verbs/add-dependency.ts';
+import { installVerb } from './verbs/enable.ts';
 import { isActive, isFailed } from './verbs/is-active.ts';
 import { isEnabled } from './verbs/is-enabled.ts';
 import { isSystemRunning } from './verbs/is-system-running.ts';
@@ -17,6 +18,7 @@ import { kill } from './verbs/kill.ts';
 import { listDependencies } from './verbs/list-dependencies.ts';
 import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
+import { presetAll } from './verbs/preset-all.ts';
 import { resetFailed } from './verbs/reset-failed.ts';
 import { show } from './verbs/show.ts';
 import { shutdown } from './verbs/shutdown.ts';
@@ -66,11 +68,17 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],
   ['cancel', managed(0, any, cancel)],
-  ['enable', files(1, any, enable)],
-  ['disable', files(1, any, disable)],
-  ['reenable', files(1, any, reenable)],
-  ['mask', files(1, any, mask)],
-  ['unmask', files(1, any, unmask)],
+  ['enable', files(1, any, installVerb)],
+  ['disable', files(1, any, installVerb)],
+  ['reenable', files(1, any, installVerb)],
+  ['preset', files(1, any, installVerb)],
+  ['preset-all', files(0, 0, presetAll)],
+  ['mask', files(1, any, installVerb)],
+  ['unmask', files(1, any, installVerb)],
+  ['link', files(1, any, installVerb)],
+  ['revert', files(1, any, installVerb)],
+  ['add-wants', files(2, any, addDependency)],
+  ['add-requires', files(2, any, addDependency)],
   ['get-default', files(0, 0, getDefault)],
   ['set-default', files(1, 1, setDefault)],
   ['daemon-reload', managed(0, 0, daemonReload)],
@@ -102,7 +110,7 @@ const unserved: ReadonlyMap<string, string> = new Map([
   ['switch-root', 'A container has no initrd.'],
   ['default', 'Use: systemctl isolate default.target'],
   ...(
-    'set-property freeze thaw clean bind mount-image service-log-level service-log-target log-level log-target service-watchdogs preset preset-all link revert add-wants add-requires whoami help'.split(
+    'set-property freeze thaw clean bind mount-image service-log-level service-log-target log-level log-target service-watchdogs whoami help'.split(
       ' ',
     ) as readonly string[]
   ).map((verb) => [verb, 'It is not carried out yet.'] as const),
@@ -139,6 +147,7 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   const verb = verbs.get(word);
   if (verb === undefined) {
     const reason = unserved.get(word);
+    if (reason !== undefined && options.root !== undefined) return refuse(call, notElsewhere(word));
     await complain(
       call,
       reason === undefined ? `Unknown command verb ${word}.` : `pidone does not serve '${word}': ${reason}`,

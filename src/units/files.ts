@@ -1,22 +1,20 @@
-import type { DirectoryEntry, Errno, HostFacts, HostFiles } from '../host.d.ts';
+import type { DirectoryEntry, HostFacts, HostFiles } from '../host.d.ts';
 import { builtinDirectory, builtinLinks, builtinTexts } from './builtin.ts';
 
 /** All that units/ asks of the disk. The one file of units/ that knows the host. */
 export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink' | 'realPath'>;
 
-/** What carrying out an installation plan asks of it. */
-export type InstallPort = Pick<HostFiles, 'makeDirectory' | 'makeSymlink' | 'remove' | 'removeDirectory'>;
+/** What planning an installation asks of it, and carrying the plan out. */
+export type InstallPort = UnitFilesPort &
+  Pick<
+    HostFiles,
+    'statusNoFollow' | 'makeDirectory' | 'makeSymlink' | 'rename' | 'remove' | 'removeDirectory' | 'removeTree'
+  >;
+
+export type { DirectoryEntry };
 
 /** What the machine's specifiers ask. */
 export type MachineFacts = Pick<HostFiles, 'readFile'> & Pick<HostFacts, 'hostName' | 'kernel' | 'user' | 'group'>;
-
-/** A change that could not be made. */
-export interface FailedChange {
-  readonly path: string;
-  readonly errno: Errno;
-  /** How many changes were made before. */
-  readonly done: number;
-}
 
 /** A file or symlink of the search path that could be a unit's: the first directory that has the name. */
 export interface UnitFileEntry {
@@ -48,7 +46,8 @@ export type UnitText =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly errno: number };
 
-const longestFile = 16 * 1024 * 1024;
+/** Nothing larger is read. */
+export const longestFile = 16 * 1024 * 1024;
 const noEntry = 2;
 const invalid = 22;
 const loop = 40;

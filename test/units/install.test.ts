@@ -1,33 +1,39 @@
 import test from 'ava';
-import { applyPlan, type InstallPlan, planDisable, planEnable, planMask, planUnmask } from '../../src/units/install.ts';
-import { unitFileNames, unitFileState } from '../../src/units/install-state.ts';
-import { openUnits, type Units } from '../../src/units/load.ts';
-import type { UnitName } from '../../src/units/name.ts';
+import { changeLine, failureOf } from '../../src/ctl/render/install-changes.ts';
+import { applyPlan } from '../../src/units/install/apply.ts';
+import { InstallStates } from '../../src/units/install/state.ts';
+import {
+  openInstallWorld,
+  planDisable,
+  planEnable,
+  planMask,
+  type Planner,
+  planUnmask,
+} from '../../src/units/install/verbs.ts';
 import { etc, lib, name, world } from './world.ts';
 
 const service = '[Service]\nExecStart=/bin/x\n[Install]\n';
 const forGood = { runtime: false, force: false };
 
 interface Machine {
-  run(
-    plan: (units: Units, names: readonly UnitName[], options: typeof forGood) => InstallPlan,
-    ...names: readonly string[]
-  ): readonly string[];
-  state(text: string): string;
+  run(plan: Planner, ...names: readonly string[]): readonly string[];
+  state(text: string): string | number;
   readonly link: (path: string) => string | number;
 }
 
 /** Each step sees the tree that the one before has left. */
 function machine(files: Readonly<Record<string, string>>, options = forGood): Machine {
   const it = world({ [`${lib}/multi-user.target`]: '[Unit]\n', ...files });
-  const fresh = (): Units => openUnits(it.host, it.units.options);
+  const fresh = () => openInstallWorld(it.host, it.units.options);
   return {
     run(plan, ...names) {
-      const made = plan(fresh(), names.map(name), options);
-      applyPlan(it.host, '', made);
-      return made.lines;
+      const made = applyPlan(it.host, plan(fresh(), names, options), () => 'fresh');
+      return made.changes.map((change) => {
+        const verb = plan === planMask ? 'mask' : 'enable';
+        return change.kind === 'error' ? failureOf(verb, change, String) : (changeLine(change)?.text ?? '');
+      });
     },
-    state: (text) => unitFileState(fresh(), name(text)) ?? 'no file',
+    state: (text) => new InstallStates(fresh()).of(name(text)).state,
     link: (path) => it.host.readLink(path),
   };
 }
@@ -111,7 +117,7 @@ test('A file in the way is not replaced, a foreign link only with force', (t) =>
     '/opt/b.service': service,
   };
   t.deepEqual(machine(files).run(planEnable, 'a.service'), [
-    `Failed to enable unit, file ${etc}/b.service already exists and is a symlink to /opt/b.service.`,
+    `Failed to enable unit, file "${etc}/b.service" already exists and is a symlink to "/opt/b.service".`,
   ]);
   t.deepEqual(machine(files, { runtime: false, force: true }).run(planEnable, 'a.service'), [
     `Removed "${etc}/b.service".`,
@@ -135,11 +141,24 @@ test('States: static, linked, enabled-runtime, generated, no file', (t) => {
   t.is(it.state('r.service'), 'enabled-runtime');
   t.is(it.state('l.service'), 'linked');
   t.is(it.state('g.service'), 'generated');
-  t.is(it.state('none.service'), 'no file');
+  t.is(it.state('none.service'), 2);
 });
 
-test('The list of unit files has every name of the search path once, sorted', (t) => {
-  const { units } = world({ [`${lib}/b.service`]: service, 'b.service': service, 'a.service': service, README: '' });
-  const names = unitFileNames(units).filter((each) => each.endsWith('.service'));
-  t.deepEqual(names, ['a.service', 'b.service'] as never);
+test('The list of unit files has every name of the search path once', (t) => {
+  const it = world({ [`${lib}/b.service`]: service, 'b.service': service, 'a.service': service, README: '' });
+  const names = new InstallStates(openInstallWorld(it.host, it.units.options)).names();
+  t.deepEqual([...names].sort(), ['a.service', 'b.service'] as never);
+});
+
+test('A change that cannot be made is told in its place, and the rest is done', (t) => {
+  const it = world({
+    [`${lib}/multi-user.target`]: '[Unit]\n',
+    [`${lib}/a.service`]: `${service}WantedBy=multi-user.target\nAlias=b.service\n`,
+  });
+  it.host.memory.fail('makeSymlink', `${etc}/b.service`, 30 as never);
+  const plan = planEnable(openInstallWorld(it.host, it.units.options), ['a.service'], forGood);
+  const made = applyPlan(it.host, plan, () => 'fresh');
+  t.is(made.result, -30);
+  t.deepEqual(made.changes[0], { kind: 'error', errno: 30, path: `${etc}/b.service`, source: undefined });
+  t.is(it.host.readLink(`${etc}/multi-user.target.wants/a.service`), `${lib}/a.service`);
 });

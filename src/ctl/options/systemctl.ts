@@ -1,4 +1,5 @@
 /** The options of systemctl 252: what pidone does with each. man systemctl, "OPTIONS". */
+import type { PresetMode } from '../../units/install/preset.ts';
 import { entryModes } from '../render/entry.ts';
 import { loadStates, outputsText, signalNames, signalTable, statesText, typesText, unitTypes } from './choices.ts';
 import type { OptionShape } from './parse.ts';
@@ -20,6 +21,11 @@ export interface SystemctlOptions {
   readonly now: boolean;
   readonly runtime: boolean;
   readonly force: boolean;
+  readonly presetMode: PresetMode;
+  /** Not --no-reload. */
+  readonly reload: boolean;
+  /** Not --no-warn. */
+  readonly warn: boolean;
   readonly recursive: boolean;
   readonly direction: 'requires' | 'required-by' | 'before' | 'after';
   readonly jobMode: string;
@@ -83,17 +89,17 @@ const shapes = [
   { name: 'recursive', long: ['recursive'], short: 'r', value: 'none' },
   { name: 'value', long: ['value'], short: '', value: 'none' },
   { name: 'now', long: ['now'], short: '', value: 'none' },
+  { name: 'no-reload', long: ['no-reload'], short: '', value: 'none' },
+  { name: 'no-warn', long: ['no-warn'], short: '', value: 'none' },
+  { name: 'preset-mode', long: ['preset-mode'], short: '', value: 'required' },
   { name: 'timestamp', long: ['timestamp'], short: '', value: 'required' },
   { name: 'harmless', long: ['system'], short: '', value: 'none' },
   { name: 'harmless', long: ['no-wall'], short: '', value: 'none' },
-  { name: 'harmless', long: ['no-reload'], short: '', value: 'none' },
   { name: 'harmless', long: ['no-pager'], short: '', value: 'none' },
   { name: 'harmless', long: ['no-ask-password'], short: '', value: 'none' },
   { name: 'harmless', long: ['dry-run'], short: '', value: 'none' },
   { name: 'harmless', long: ['check-inhibitors'], short: '', value: 'required' },
   { name: 'harmless', long: [], short: 'i', value: 'none' },
-  { name: 'harmless', long: ['no-warn'], short: '', value: 'none' },
-  { name: 'harmless', long: ['preset-mode'], short: '', value: 'required' },
   { name: 'harmless', long: ['message'], short: '', value: 'required' },
 ] as const satisfies readonly OptionShape<string>[];
 
@@ -116,6 +122,9 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     now: false,
     runtime: false,
     force: false,
+    presetMode: 'full',
+    reload: true,
+    warn: true,
     recursive: false,
     direction: 'requires',
     jobMode: 'replace',
@@ -127,6 +136,8 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     showTransaction: false,
     timestampStyle: 'pretty',
   };
+  // --quiet leaves titles and sums out, unless they are asked for.
+  options.legend = !parsed.options.some(({ name }) => name === 'quiet');
   for (const { name, value = '' } of parsed.options) {
     switch (name) {
       case 'help':
@@ -189,6 +200,17 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
       case 'machine':
       case 'image':
         return { kind: 'refused', message: `pidone manages its own container only: --${name}= cannot be served.` };
+      case 'preset-mode':
+        if (value === 'help') return { kind: 'choices', text: presetModes.map((mode) => `${mode}\n`).join('') };
+        if (!isPresetMode(value)) return { kind: 'refused', message: `Failed to parse preset mode: ${value}.` };
+        options.presetMode = value;
+        break;
+      case 'no-reload':
+        options.reload = false;
+        break;
+      case 'no-warn':
+        options.warn = false;
+        break;
       case 'no-block':
         options.block = false;
         break;
@@ -246,6 +268,12 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
   if (options.wait && !options.block)
     return { kind: 'refused', message: '--wait may not be combined with --no-block.' };
   return { kind: 'run', options, words: parsed.words };
+}
+
+const presetModes: readonly PresetMode[] = ['full', 'enable-only', 'disable-only'];
+
+function isPresetMode(word: string): word is PresetMode {
+  return (presetModes as readonly string[]).includes(word);
 }
 
 function listOf(text: string): string[] {

@@ -1,10 +1,11 @@
 /** The block that `systemctl status` prints for one unit: systemd's src/systemctl/systemctl-show.c print_status_info(). */
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
 import { findDirective, type Section } from '../../units/directives.ts';
-import { type UnitFileState, unitFileState } from '../../units/install-state.ts';
+import type { UnitFileState } from '../../units/install/state.ts';
 import { execSlots } from '../../units/model.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { columnsOf, type ManagedCall } from '../call.ts';
+import { type FileState, fileStateOf } from '../file-state.ts';
 import type { Services } from '../port.ts';
 import type { Palette } from './colour.ts';
 import { endText, isClean } from './process-end.ts';
@@ -44,16 +45,16 @@ function headLine({ palette }: ManagedCall, view: UnitView): string {
 }
 
 function loadedLines(call: ManagedCall, { unit }: UnitView): readonly string[] {
-  const { palette, services } = call;
+  const { palette } = call;
   const load = (paintOfLoad(unit.load, palette) ?? plainPaint)(unit.load);
   if (unit.load !== 'loaded') {
     return [`     Loaded: ${load} (Reason: ${harmless(loadSentence(unit))})`];
   }
   const path = harmless(unit.fragmentPath);
   if (path === '') return [`     Loaded: ${load}${unit.standIn === undefined ? '' : ` (${unit.standIn.reason})`}`];
-  const state = unitFileState(services.units(), unit.name);
-  const words = state === undefined ? '' : `; ${fileStateText(state, palette)}`;
-  const lines = [`     Loaded: ${load} (${path}${words})`];
+  const file = fileStateOf(call, unit);
+  const words = file === undefined ? '' : `; ${fileStateText(file.state, palette)}`;
+  const lines = [`     Loaded: ${load} (${path}${words}${presetText(file, palette)})`];
   if (unit.dropInPaths.length > 0) lines.push(...dropInLines(unit.dropInPaths));
   if (unit.standIn !== undefined) lines.push(`    Skipped: ${unit.standIn.reason}`);
   return lines;
@@ -67,8 +68,12 @@ function fileStateText(state: UnitFileState, palette: Palette): string {
     : state === 'bad' || state.startsWith('masked')
       ? palette.bad
       : palette.warn;
-  const preset = hasPreset(state) ? `; preset: ${palette.good('enabled')}` : '';
-  return paint(state) + preset;
+  return paint(state);
+}
+
+function presetText(file: FileState | undefined, { good, bad }: Palette): string {
+  if (file === undefined || !hasPreset(file.state)) return '';
+  return `; preset: ${file.preset ? good('enabled') : bad('disabled')}`;
 }
 
 /** Whether a preset can say anything about a file in this state. */

@@ -2,7 +2,7 @@
 import { loadErrorText } from './load-error.ts';
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
 import { sliceOf } from '../../units/implicit.ts';
-import { unitFileState } from '../../units/install-state.ts';
+import { fileStateOf } from '../file-state.ts';
 import {
   type Condition,
   type DirectoryClass,
@@ -21,7 +21,6 @@ import type { ManagedCall } from '../call.ts';
 import { limitProperties } from './limit-properties.ts';
 import { constant, list, type Property, property, yes } from './property.ts';
 import { codeNumber } from './process-end.ts';
-import { hasPreset } from './status.ts';
 import { timestamp } from './time.ts';
 import { descriptionOf } from './unit-look.ts';
 
@@ -236,11 +235,9 @@ const dependencyProperties =
 function commonProperties(call: ManagedCall, view: UnitView): readonly Property[] {
   const { unit, stamps: at } = view;
   const { common } = unit;
-  const { api, services } = call;
+  const { api } = call;
   const isLoaded = unit.load === 'loaded';
   const isStandIn = unit.standIn !== undefined;
-  const fileState = (): ReturnType<typeof unitFileState> =>
-    unit.fragmentPath === '' ? undefined : unitFileState(services.units(), unit.name);
   return [
     constant('Id', unit.name),
     property('Names', () => list(unit.names)),
@@ -255,10 +252,10 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     constant('FragmentPath', unit.fragmentPath),
     constant('SourcePath', common.sourcePath),
     property('DropInPaths', () => list(unit.dropInPaths)),
-    property('UnitFileState', () => fileState() ?? ''),
+    property('UnitFileState', () => fileStateOf(call, unit)?.state ?? ''),
     property('UnitFilePreset', () => {
-      const state = fileState();
-      return state === undefined ? '' : hasPreset(state) ? 'enabled' : 'disabled';
+      const file = fileStateOf(call, unit);
+      return file === undefined ? '' : file.preset ? 'enabled' : 'disabled';
     }),
     ...stamps(call, 'StateChangeTimestamp', at.stateChange),
     ...stamps(call, 'InactiveExitTimestamp', at.inactiveExit),

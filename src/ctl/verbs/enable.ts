@@ -1,111 +1,115 @@
-/** enable, disable, reenable, mask, unmask: install.ts plans, this carries out and tells. systemd's src/systemctl/systemctl-enable.c. */
-import { applyPlan, type InstallPlan, planDisable, planEnable, planMask, planUnmask } from '../../units/install.ts';
-import type { Units } from '../../units/load.ts';
-import { isTemplate, type UnitName } from '../../units/name.ts';
+/**
+ * enable, disable, reenable, preset, mask, unmask, link, revert: units/install/ plans, carry-out.ts does and tells. systemd's
+ * src/systemctl/systemctl-enable.c.
+ */
+import type { InstallPlan } from '../../units/install/change.ts';
+import type { InstallWorld } from '../../units/install/context.ts';
+import { planPreset } from '../../units/install/preset.ts';
+import { planRevert } from '../../units/install/revert.ts';
+import {
+  planDisable,
+  planEnable,
+  planLinkFiles,
+  planMask,
+  planReenable,
+  planUnmask,
+} from '../../units/install/verbs.ts';
 import { type Call, complain, noManager } from '../call.ts';
+import { carryOut, installWorld } from '../carry-out.ts';
 import { plainNames } from '../names.ts';
+import { lookUpNames } from '../sysv.ts';
 import { runJobs } from './unit-job.ts';
+import { parseUnitName, type UnitName } from '../../units/name.ts';
 
-type Planner = typeof planEnable;
-
-export function enable(call: Call): Promise<number> {
-  return change(call, 'enable', [planEnable]);
+interface InstallVerb {
+  plan(world: InstallWorld, words: readonly string[], call: Call): InstallPlan;
+  /** Units without an [Install] section are explained. */
+  readonly explains: boolean;
+  /** What --now does to the units. */
+  readonly now: 'start' | 'stop' | undefined;
 }
 
-export function disable(call: Call): Promise<number> {
-  return change(call, 'disable', [planDisable]);
-}
+const verbs = {
+  enable: { plan: (world, words, { options }) => planEnable(world, words, options), explains: true, now: 'start' },
+  disable: { plan: (world, words, { options }) => planDisable(world, words, options), explains: false, now: 'stop' },
+  reenable: {
+    plan: (world, words, { options }) => planReenable(world, words, options),
+    explains: true,
+    now: undefined,
+  },
+  preset: {
+    plan: (world, words, { options }) => planPreset(world, words, options, options.presetMode),
+    explains: false,
+    now: undefined,
+  },
+  mask: { plan: (world, words, { options }) => planMask(world, words, options), explains: false, now: 'stop' },
+  unmask: { plan: (world, words, { options }) => planUnmask(world, words, options), explains: false, now: undefined },
+  link: { plan: (world, words, { options }) => planLinkFiles(world, words, options), explains: false, now: undefined },
+  revert: { plan: (world, words, { options }) => planRevert(world, words, options), explains: false, now: undefined },
+} satisfies Record<string, InstallVerb>;
 
-export function reenable(call: Call): Promise<number> {
-  return change(call, 'reenable', [planDisable, planEnable]);
-}
-
-export function mask(call: Call): Promise<number> {
-  return change(call, 'mask', [planMask]);
-}
-
-export function unmask(call: Call): Promise<number> {
-  return change(call, 'unmask', [planUnmask]);
-}
-
-type Action = 'enable' | 'reenable' | 'disable' | 'mask' | 'unmask';
-
-async function change(call: Call, action: Action, planners: readonly Planner[]): Promise<number> {
-  const { services, options, words, invocation } = call;
-  // To these verbs a path is a file, never a name to escape: `mask /` must not mask -.mount.
-  const path = words.find((word) => word.includes('/'));
-  if (path !== undefined)
-    return refuse(call, `Failed to ${action} unit: ${path} is a path; pidone takes names of units here.`);
-  const found = plainNames(call, words, call.verb);
-  if (!found.ok) return refuse(call, found.message);
-  const { names } = found;
-  for (const note of found.notes) await complain(call, note, 'notice');
-  // Asked again: the links are made, only the jobs of --now are still waited for.
-  const isDone = invocation.again && services.api?.jobsOf(invocation.id) !== undefined;
-  for (const planner of isDone ? [] : planners) {
-    const units = services.units();
-    const missing = names.find((name) => isUnknown(call, action, name));
-    if (missing !== undefined) return refuse(call, `Failed to ${action} unit: Unit file ${missing} does not exist.`);
-    const broken = names.find((name) => isBroken(call, action, name));
-    if (broken !== undefined) return refuse(call, `Failed to ${action} unit: File ${broken}: Bad message`);
-    for (const name of isMasking(action) ? names : []) await noteIfNew(call, units, name);
-    const plan = planner(units, names, { runtime: options.runtime, force: options.force });
-    const error = applyPlan(services.files, units.options.root, plan);
-    // A line for each change, in their order.
-    await tell(call, action, error === undefined ? plan.lines : plan.lines.slice(0, error.done));
-    if (error !== undefined) {
-      services.api?.reload();
-      return refuse(call, `Failed to ${action} unit: File ${error.path}: ${services.files.errorText(error.errno)}`);
-    }
-    if (plan.failed) return 1;
-    if (!isMasking(action) && planner === planEnable && !plan.hasInstallInfo && !options.quiet)
-      await complain(call, noInstall, 'notice');
+export async function installVerb(call: Call): Promise<number> {
+  const { services, options, invocation } = call;
+  const verb = call.verb as keyof typeof verbs;
+  const rules: InstallVerb = verbs[verb];
+  const mangled = plainNames(call, call.words, `to ${verb}`);
+  if (!mangled.ok) return refuse(call, mangled.message);
+  for (const note of mangled.notes) await complain(call, note, 'notice');
+  let { words } = mangled;
+  if ((verb === 'enable' || verb === 'disable') && !(await lookUpNames(call, words))) return 1;
+  if (verb === 'disable') words = await namesOnly(call, words);
+  if (verb === 'link') {
+    const problem = refuseNames(call);
+    if (problem !== undefined) return refuse(call, problem);
   }
   const { api } = services;
-  if (api === undefined) return options.now ? refuse(call, noManager(call)) : 0;
-  if (!isDone) api.reload();
-  if (!options.now) return 0;
-  return runJobs({ ...call, api }, action !== 'disable' && action !== 'mask' ? 'start' : 'stop', names);
+  // Asked again: the links are made, only the jobs of --now are still waited for.
+  const isDone = invocation.again && api?.jobsOf(invocation.id) !== undefined;
+  if (!isDone) {
+    if (verb === 'mask' || verb === 'unmask') await noteNewNames(call, words);
+    const plan = rules.plan(installWorld(call), words, call);
+    const result = await carryOut(call, { alone: verb, managed: `${verb} unit` }, plan);
+    if (result < 0) return 1;
+    if (result === 0 && rules.explains && !options.quiet && options.warn) await complain(call, noInstall, 'notice');
+  }
+  if (!options.now || rules.now === undefined) return 0;
+  if (api === undefined) return refuse(call, noManager(call));
+  return runJobs({ ...call, api }, rules.now, words.map(nameOf));
 }
 
-function isUnknown(call: Call, action: Action, name: UnitName): boolean {
-  if (call.services.api === undefined || isMasking(action)) return false;
-  return call.services.units().load(name).load === 'not-found';
+/** `disable` knows names only. */
+async function namesOnly(call: Call, words: readonly string[]): Promise<readonly string[]> {
+  if (!words.some((word) => word.includes('/'))) return words;
+  const warning = "Warning: Can't execute disable on the unit file path. Proceeding with the unit name.";
+  await complain(call, warning, 'warning');
+  return words.map(nameOf);
 }
 
-function isBroken(call: Call, action: Action, name: UnitName): boolean {
-  if (call.services.api === undefined || isMasking(action)) return false;
-  return !isTemplate(name) && call.services.units().load(name).load === 'error';
+/** The word's last part. */
+function nameOf(word: string): UnitName {
+  return word.slice(word.lastIndexOf('/') + 1) as UnitName;
 }
 
-function isMasking(action: Action): boolean {
-  return action === 'mask' || action === 'unmask';
+/** `link` wants paths: what is wrong with the words as they were typed. */
+function refuseNames({ options, words }: Call): string | undefined {
+  for (const word of words) {
+    if (word.includes('/')) continue;
+    if (options.root !== undefined && options.root !== '')
+      return `Non-absolute paths are not allowed when --root is used: ${word}`;
+    return `Link argument must contain at least one directory separator.\nIf you intended to link a file in the current directory, try ./${word} instead.`;
+  }
+  return undefined;
 }
 
 /** A mask may be there before its unit. Said even with --quiet. */
-async function noteIfNew({ client, services }: Call, units: Units, name: UnitName): Promise<void> {
-  if (services.api === undefined || units.load(name).load !== 'not-found') return;
-  await client.stderr(`Unit ${name} does not exist, proceeding anyway.\n`);
-}
-
-/** The words of install.ts are those of --root; a manager says the same a little differently. */
-async function tell(call: Call, action: Action, lines: InstallPlan['lines']): Promise<void> {
-  const { options, services } = call;
-  if (options.quiet || lines.length === 0) return;
-  const own = services.api === undefined ? lines : lines.map((line) => asManager(action, line));
-  for (const line of own) await complain(call, line, line.startsWith('Failed') ? 'error' : 'info');
-}
-
-function asManager(action: Action, line: string): string {
-  return line
-    .replace(
-      /^Failed to (\w+) unit, unit (\S+) (does not exist|is masked)\.$/,
-      (_, _verb, name: string, what: string) => {
-        return `Failed to ${action} unit: Unit file ${name} ${what}.`;
-      },
-    )
-    .replace(/^Failed to (\w+) unit, file (.*)$/, (_, _verb, rest: string) => `Failed to ${action} unit: File ${rest}`)
-    .replace(/^Failed to (\w+) unit, (.*)$/, (_, _verb, rest: string) => `Failed to ${action} unit: ${rest}`);
+async function noteNewNames({ client, services }: Call, words: readonly string[]): Promise<void> {
+  const { api } = services;
+  if (api === undefined) return;
+  for (const word of words) {
+    const name = parseUnitName(word);
+    if (name !== undefined && services.units().load(name).load === 'not-found' && api.view(name).active === 'inactive')
+      await client.stderr(`Unit ${name} does not exist, proceeding anyway.\n`);
+  }
 }
 
 /** systemctl's text for a unit without an [Install] section, which packages' scripts know. */

@@ -1,32 +1,36 @@
-import { unitFileState, type UnitFileState } from '../../units/install-state.ts';
+/** is-enabled: 0 when any is enabled, or needs no enabling; else 1. systemd's src/systemctl/systemctl-is-enabled.c. */
+import { errno } from '../../units/install/errno.ts';
+import { InstallStates, type UnitFileState } from '../../units/install/state.ts';
+import { planDisableDry } from '../../units/install/verbs.ts';
+import { parseUnitName } from '../../units/name.ts';
 import { type Call, complain } from '../call.ts';
+import { explainer, installWorld } from '../carry-out.ts';
 import { plainNames } from '../names.ts';
+import { lookUpNames } from '../sysv.ts';
 
-/** is-enabled: 0 when any is enabled, or needs no enabling; else 1. */
 export async function isEnabled(call: Call): Promise<number> {
-  const found = plainNames(call, call.words, 'check');
-  if (!found.ok) {
-    await complain(call, found.message);
+  const mangled = plainNames(call, call.words, 'to check');
+  if (!mangled.ok) {
+    await complain(call, mangled.message);
     return 1;
   }
-  for (const note of found.notes) await complain(call, note, 'notice');
-  const units = call.services.units();
+  for (const note of mangled.notes) await complain(call, note, 'notice');
+  if (!(await lookUpNames(call, mangled.words))) return 1;
+  const world = installWorld(call);
+  const states = new InstallStates(world);
   let status = 1;
-  for (const name of found.names) {
-    const state = unitFileState(units, name);
-    if (state === undefined) {
-      await complain(call, `Failed to get unit file state for ${name}: No such file or directory`);
-      return 1;
-    }
-    if (state === 'bad') {
-      for (const { file, line, message } of units.load(name).diagnostics) {
-        if (call.services.api === undefined) await complain(call, `${units.options.root}${file}:${line}: ${message}`);
-      }
-      await complain(call, `Failed to get unit file state for ${name}: Bad message`);
+  for (const word of mangled.words) {
+    const name = parseUnitName(word);
+    const { state, remarks } = name === undefined ? { state: errno.EINVAL, remarks: [] } : states.of(name);
+    if (call.services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);
+    if (typeof state === 'number') {
+      await complain(call, `Failed to get unit file state for ${word}: ${explainer(call)(state)}`);
       return 1;
     }
     if (good.has(state)) status = 0;
-    if (!call.options.quiet) await call.client.stdout(`${state}\n`);
+    if (call.options.quiet) continue;
+    await call.client.stdout(`${state}\n`);
+    if (call.options.full) await showLinks(call, word);
   }
   return status;
 }
@@ -40,3 +44,11 @@ const good: ReadonlySet<UnitFileState> = new Set<UnitFileState>([
   'indirect',
   'generated',
 ]);
+
+/** --full: the links that `disable` would take away. */
+async function showLinks(call: Call, word: string): Promise<void> {
+  const plan = planDisableDry(installWorld(call), [word], call.options);
+  for (const change of plan.changes) {
+    if (change.kind === 'unlink') await call.client.stdout(`  ${change.path}\n`);
+  }
+}

@@ -2,7 +2,8 @@
 import type { UnitView } from '../../manager/api.ts';
 import type { Call, ManagedCall } from '../call.ts';
 import { columnsOf } from '../call.ts';
-import { completeGlob, globPattern, isGlob, isListed } from '../names.ts';
+import { globPattern } from '../../units/glob.ts';
+import { completeGlob, isGlob, isListed } from '../names.ts';
 import { plain } from '../render/colour.ts';
 import { type Cell, renderTable, type Row } from '../render/table.ts';
 import { harmless } from '../render/text.ts';
