@@ -2,8 +2,10 @@
 /**
  * THE table of directives: which section has which, where its value goes, how it is read, and what pidone does with it. Parsing,
  * `show`, `verify` and the documentation all read it. A directive that is not here is one that systemd does not know either.
- * Lists of the keys: `systemd --dump-configuration-items` of systemd 252.
+ * Lists of the keys: systemd 252's and 257's.
  */
+import { type AcceptedKind, obsolete } from './accepted-kind.ts';
+import { type AcceptedKindName, makeAcceptedKinds } from './accepted-kinds.ts';
 import type { Draft, DraftPart } from './draft.ts';
 import * as execKinds from './exec-kinds.ts';
 import type { DependencyKind } from './model.ts';
@@ -17,6 +19,7 @@ import {
   oneOf,
   optional,
   optionalDuration,
+  settable,
   signal,
   string,
   timeout,
@@ -25,7 +28,7 @@ import {
 } from './value-kind.ts';
 import { allCapabilities } from './values/capability.ts';
 import { limitResources } from './values/limit.ts';
-import { untreated } from './untreated.ts';
+import { untreatedRows } from './untreated.ts';
 
 /** Sections, and the groups of directives that several of them share. */
 export type Section =
@@ -52,6 +55,8 @@ export type Directive =
       readonly status: 'harmless' | 'unsupported';
       /** Why. */
       readonly sentence: string;
+      /** Its value is checked all the same, and kept as text. */
+      readonly kind: AcceptedKind;
     };
 
 /** Which groups a section has besides its own directives. */
@@ -109,8 +114,12 @@ function makeTable(): Map<Section | Group, Map<string, Directive>> {
     else home.set(directive.key, directive);
   };
   for (const directive of done()) add(directive);
-  for (const { home, status, sentence, keys } of untreated) {
-    for (const key of keys.split(' ')) add({ key, home, status, sentence });
+  const kinds = makeAcceptedKinds();
+  for (const { home, status, sentence, keys } of untreatedRows()) {
+    for (const [name, words] of Object.entries(keys)) {
+      const kind = kinds[name as AcceptedKindName];
+      for (const key of words.split(' ')) add({ key, home, status, sentence, kind });
+    }
   }
   return homes;
 }
@@ -126,9 +135,10 @@ function row<Part extends DraftPart, Field extends keyof Draft[Part] & string>(
   return { key, home, status: 'done', kind, part, field };
 }
 
-function dependency(key: string, kind: DependencyKind): Directive {
+function dependency(key: string, kind: DependencyKind, hint?: string): Directive {
   const list = unitKinds.dependencies(kind);
-  return { key, home: 'Unit', status: 'done', kind: list, part: 'dependencies', field: '' };
+  const read = hint === undefined ? list : obsolete(list, hint);
+  return { key, home: 'Unit', status: 'done', kind: read, part: 'dependencies', field: '' };
 }
 
 function done(): readonly Directive[] {
@@ -158,9 +168,9 @@ function done(): readonly Directive[] {
     row('Unit', 'Documentation', unitKinds.documentation, 'common', 'documentation'),
     row('Unit', 'SourcePath', absolutePath, 'common', 'sourcePath'),
     dependency('Requires', 'Requires'),
-    dependency('RequiresOverridable', 'Requires'),
+    dependency('RequiresOverridable', 'Requires', 'use Requires='),
     dependency('Requisite', 'Requisite'),
-    dependency('RequisiteOverridable', 'Requisite'),
+    dependency('RequisiteOverridable', 'Requisite', 'use Requisite='),
     dependency('Wants', 'Wants'),
     dependency('BindsTo', 'BindsTo'),
     dependency('BindTo', 'BindsTo'),
@@ -188,7 +198,7 @@ function done(): readonly Directive[] {
     row('Unit', 'OnFailureJobMode', jobMode, 'common', 'onFailureJobMode'),
     row('Unit', 'IgnoreOnIsolate', boolean, 'common', 'ignoreOnIsolate'),
     row('Unit', 'JobTimeoutSec', timeout, 'common', 'jobTimeout'),
-    row('Unit', 'JobRunningTimeoutSec', optional(timeout), 'common', 'jobRunningTimeout'),
+    row('Unit', 'JobRunningTimeoutSec', settable(timeout), 'common', 'jobRunningTimeout'),
     row('Unit', 'StartLimitIntervalSec', duration, 'common', 'startLimitInterval'),
     row('Unit', 'StartLimitInterval', duration, 'common', 'startLimitInterval'),
     row('Unit', 'StartLimitBurst', unsigned, 'common', 'startLimitBurst'),
@@ -210,7 +220,7 @@ function done(): readonly Directive[] {
     row(
       'Service',
       'Type',
-      optional(
+      settable(
         oneOf('service type', ['simple', 'exec', 'forking', 'oneshot', 'dbus', 'notify', 'notify-reload', 'idle']),
       ),
       'service',
@@ -231,7 +241,7 @@ function done(): readonly Directive[] {
       'restart',
     ),
     row('Service', 'RestartSec', duration, 'service', 'restartUsec'),
-    row('Service', 'TimeoutStartSec', optional(timeout), 'service', 'timeoutStart'),
+    row('Service', 'TimeoutStartSec', settable(timeout), 'service', 'timeoutStart'),
     { ...row('Service', 'TimeoutSec', timeout, 'service', 'timeoutStop'), alsoField: 'timeoutStart' } as Directive,
     row('Service', 'TimeoutStopSec', timeout, 'service', 'timeoutStop'),
     row('Service', 'TimeoutAbortSec', optionalDuration, 'service', 'timeoutAbort'),
@@ -246,20 +256,20 @@ function done(): readonly Directive[] {
     row('Service', 'RemainAfterExit', boolean, 'service', 'remainAfterExit'),
     row('Service', 'GuessMainPID', boolean, 'service', 'guessMainPid'),
     row('Service', 'PIDFile', execKinds.pidFile, 'service', 'pidFile'),
-    row('Service', 'BusName', string, 'service', 'busName'),
+    row('Service', 'BusName', execKinds.busName, 'service', 'busName'),
     row('Service', 'NotifyAccess', oneOf('notify access', ['none', 'main', 'exec', 'all']), 'service', 'notifyAccess'),
     row('Service', 'RootDirectoryStartOnly', boolean, 'service', 'rootDirectoryStartOnly'),
     row('Service', 'SuccessExitStatus', execKinds.exitStatuses, 'service', 'successExitStatus'),
     row('Service', 'RestartPreventExitStatus', execKinds.exitStatuses, 'service', 'restartPreventExitStatus'),
     row('Service', 'RestartForceExitStatus', execKinds.exitStatuses, 'service', 'restartForceExitStatus'),
-    row('Service', 'Sockets', unitKinds.installNames, 'service', 'sockets'),
+    row('Service', 'Sockets', unitKinds.socketNames, 'service', 'sockets'),
 
     row('exec', 'Environment', execKinds.environment, 'exec', 'environment'),
     row('exec', 'EnvironmentFile', execKinds.environmentFiles, 'exec', 'environmentFiles'),
     row('exec', 'PassEnvironment', execKinds.environmentNames, 'exec', 'passEnvironment'),
     row('exec', 'UnsetEnvironment', execKinds.environmentNames, 'exec', 'unsetEnvironment'),
     row('exec', 'WorkingDirectory', execKinds.workingDirectory, 'exec', 'workingDirectory'),
-    row('exec', 'RootDirectory', absolutePath, 'exec', 'rootDirectory'),
+    row('exec', 'RootDirectory', execKinds.rootDirectory, 'exec', 'rootDirectory'),
     row('exec', 'User', execKinds.userName, 'exec', 'user'),
     row('exec', 'Group', execKinds.userName, 'exec', 'group'),
     row('exec', 'SupplementaryGroups', execKinds.userNames, 'exec', 'supplementaryGroups'),
@@ -295,9 +305,9 @@ function done(): readonly Directive[] {
       row('exec', key, execKinds.limit(resource, counts), 'exec', 'limits'),
     ),
 
-    row('kill', 'KillMode', oneOf('kill mode', ['control-group', 'process', 'mixed', 'none']), 'kill', 'mode'),
+    row('kill', 'KillMode', execKinds.killMode, 'kill', 'mode'),
     row('kill', 'KillSignal', signal, 'kill', 'signal'),
-    row('kill', 'RestartKillSignal', optional(signal), 'kill', 'restartSignal'),
+    row('kill', 'RestartKillSignal', settable(signal), 'kill', 'restartSignal'),
     row('kill', 'FinalKillSignal', signal, 'kill', 'finalSignal'),
     row('kill', 'WatchdogSignal', signal, 'kill', 'watchdogSignal'),
     row('kill', 'SendSIGHUP', boolean, 'kill', 'sendSighup'),

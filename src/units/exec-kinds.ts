@@ -1,11 +1,13 @@
 /** Values of the settings of a process: man systemd.exec, systemd's src/core/load-fragment.c. */
-import type { ExecCommand, ExecSettings, ExitStatusSet, Limits, StreamTarget } from './model.ts';
+import { checkPath } from './accepted-kind.ts';
+import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './model.ts';
 import { parseCommandLine } from './syntax/command-line.ts';
 import { extractWords, splitBlanks } from './syntax/words.ts';
 import { expandOrWarn, type ValueContext, type ValueKind } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { allCapabilities, parseCapability } from './values/capability.ts';
 import { parseExitStatus } from './values/exit-status.ts';
+import { isBusName } from './values/identifier.ts';
 import { type LimitCounts, parseLimit } from './values/limit.ts';
 import { hasParent, isNormalizedAbsolute, isValidPath, simplifyPath } from './values/path.ts';
 import { parseSignal } from './values/signal.ts';
@@ -270,6 +272,41 @@ function streamWithArgument(text: string, context: ValueContext): StreamTarget |
   if (kind !== 'file' && kind !== 'append' && kind !== 'truncate') return undefined;
   return isNormalizedAbsolute(argument) ? { kind, path: simplifyPath(argument) } : undefined;
 }
+
+/** A wrong one keeps the unit from being loaded: it must not run outside of it. */
+export const rootDirectory: ValueKind<string> = {
+  what: 'absolute path',
+  list: false,
+  read(text, before, context) {
+    if (text === '') return '';
+    const checked = checkPath(text, 'absolute', context);
+    if (checked.ok) return checked.path;
+    context.refuse(checked.problem);
+    return before;
+  },
+};
+
+export const killMode: ValueKind<KillSettings['mode']> = {
+  what: 'kill mode',
+  list: false,
+  read(text, _, context) {
+    if (text === '') return 'control-group';
+    if (text === 'none')
+      context.warn('KillMode=none leaves processes behind, use mixed or control-group; kept as written');
+    return (['control-group', 'process', 'mixed', 'none'] as const).find((mode) => mode === text);
+  },
+};
+
+/** A name on the bus; it cannot be emptied. */
+export const busName: ValueKind<string> = {
+  what: 'name on the bus',
+  list: false,
+  read(text, before, context) {
+    const name = expandOrWarn(text, context);
+    if (name === undefined) return before;
+    return isBusName(name) ? name : undefined;
+  },
+};
 
 /** A relative PIDFile= is below /run. */
 export const pidFile: ValueKind<string> = {

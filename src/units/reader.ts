@@ -9,7 +9,7 @@ import { fail, failBadly, type Progress } from './progress.ts';
 import { type Assignment, parseFragment } from './syntax/fragment.ts';
 import type { Part, Places } from './syntax/places.ts';
 import { expandSpecifiers } from './syntax/specifiers.ts';
-import type { ValueContext } from './value-kind.ts';
+import { type ValueContext, type ValueKind, withArticle } from './value-kind.ts';
 
 const sectionOfType: Readonly<Partial<Record<UnitType, Section>>> = {
   service: 'Service',
@@ -50,7 +50,10 @@ export function readAssignments(
     addDiagnostic(progress.diagnostics, told);
   }
   const reader = new Reader(world, name, draft, progress, file, fragment.places);
-  for (const assignment of fragment.assignments) reader.read(assignment);
+  for (const assignment of fragment.assignments) {
+    if (reader.stopped) break;
+    reader.read(assignment);
+  }
   // Of a drop-in only its own rest is lost.
   if (breaks) failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
 }
@@ -69,15 +72,14 @@ const ordering: ReadonlySet<string> = new Set([
   'LogsDirectory',
 ]);
 
-/** What is not carried out by itself, but makes dependencies on the unit that it names. */
-const namesUnit: ReadonlySet<string> = new Set(['Slice', 'Unit', 'Service', 'LogNamespace']);
-
 /** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */
 class Reader implements ValueContext {
   key = '';
+  /** A value was refused: the rest of the file is not read, as systemd does not. */
+  stopped = false;
   #line = 0;
   readonly #world: LoadWorld;
-  readonly #name: UnitName;
+  readonly unit: UnitName;
   readonly #draft: Draft;
   readonly #progress: Progress;
   readonly #file: string;
@@ -87,7 +89,7 @@ class Reader implements ValueContext {
 
   constructor(world: LoadWorld, name: UnitName, draft: Draft, progress: Progress, file: string, places: Places) {
     this.#world = world;
-    this.#name = name;
+    this.unit = name;
     this.#draft = draft;
     this.#progress = progress;
     this.#file = file;
@@ -106,10 +108,13 @@ class Reader implements ValueContext {
       return;
     }
     const { accepted } = this.#draft;
+    const tells = this.#tells;
     if (directive.status !== 'done') {
-      const before = accepted.get(key);
-      const one = namesUnit.has(key) ? this.#expanded(value) : value;
-      accepted.set(key, before === undefined || value === '' || namesUnit.has(key) ? one : `${before} ${value}`);
+      const after = directive.kind.read(value, accepted.get(key), this);
+      if (after === undefined && this.#tells === tells) this.#tellWrong(directive.kind, value);
+      if (after === undefined) return;
+      if (after === '') accepted.delete(key);
+      else accepted.set(key, after);
       return;
     }
     const { kind, part, field, alsoField } = directive;
@@ -118,11 +123,10 @@ class Reader implements ValueContext {
       return;
     }
     // row() in directives.ts has checked that the kind's value is the field's.
-    const tells = this.#tells;
     const before = (this.#draft[part] as unknown as Record<string, unknown>)[field];
     const after = kind.read(value, before, this);
     if (after === undefined && !(value === '' && kind.unset)) {
-      if (this.#tells === tells) this.warn(`Invalid value '${value}' of ${key}=: not a ${kind.what}; ignored`);
+      if (this.#tells === tells) this.#tellWrong(kind, value);
       return;
     }
     const target = own(this.#draft, part) as unknown as Record<string, unknown>;
@@ -130,19 +134,20 @@ class Reader implements ValueContext {
     if (alsoField !== undefined) target[alsoField] = after;
   }
 
-  expand(text: string, flavour: 'names' | 'full') {
-    const unit = { name: this.#name, fragmentPath: this.#progress.fragmentPath };
-    return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
+  #tellWrong({ what, fatal }: ValueKind<unknown>, value: string): void {
+    const message = `Invalid value '${value}' of ${this.key}=: not ${withArticle(what)}`;
+    if (fatal === true) this.refuse(message);
+    else this.warn(`${message}; ignored`);
   }
 
-  #expanded(value: string): string {
-    const expanded = this.expand(value, 'names');
-    return expanded.ok ? expanded.text : value;
+  expand(text: string, flavour: 'names' | 'full') {
+    const unit = { name: this.unit, fragmentPath: this.#progress.fragmentPath };
+    return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
   }
 
   unitName(word: string): UnitName | undefined {
     const name = this.#world.parseName(word);
-    return name === undefined ? undefined : fillTemplate(this.#name, name);
+    return name === undefined ? undefined : fillTemplate(this.unit, name);
   }
 
   warn(message: string, part?: Part): void {
@@ -150,6 +155,12 @@ class Reader implements ValueContext {
   }
 
   refuse(message: string, part?: Part): void {
+    this.stopped = true;
+    // Of a drop-in only its own rest is lost.
+    if (this.#file !== this.#progress.fragmentPath) {
+      this.#tell('error', `${message}; the rest of the file is ignored`, part);
+      return;
+    }
     this.#tell('error', `${message}; the unit is not loaded (bad-setting)`, part);
     if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', presentable(message));
   }

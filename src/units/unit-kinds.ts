@@ -72,7 +72,7 @@ export const mountPaths: ValueKind<readonly string[]> = {
   },
 };
 
-/** [Install] lists: names with specifiers; a later file cannot reset them. */
+/** [Install] lists: names with specifiers. What is wrong in them is told by `enable`, as systemctl does; loading says nothing. */
 export const installNames: ValueKind<readonly string[]> = {
   what: 'list of units',
   list: true,
@@ -80,11 +80,25 @@ export const installNames: ValueKind<readonly string[]> = {
     if (text === '') return [];
     const added: string[] = [];
     for (const word of extractWords(text, 'unquote').words) {
+      const name = context.expand(word, 'names');
+      if (name.ok && (context.key === 'Alias' || parseUnitName(name.text) !== undefined)) added.push(name.text);
+    }
+    return before.concat(added);
+  },
+};
+
+/** Sockets=: it can only grow. */
+export const socketNames: ValueKind<readonly string[]> = {
+  what: 'list of sockets',
+  list: true,
+  read(text, before, context) {
+    const added: string[] = [];
+    for (const word of splitBlanks(text)) {
       const name = expandOrWarn(word, context, 'names');
       if (name === undefined) continue;
-      // A wrong alias is told by `enable`, as systemctl does.
-      if (context.key === 'Alias' || parseUnitName(name) !== undefined) added.push(name);
-      else context.warn(`Invalid unit name '${name}'; ignored`);
+      const socket = name.endsWith('.socket') ? context.unitName(name) : undefined;
+      if (socket === undefined) context.warn(`Invalid socket '${name}'; ignored`);
+      else added.push(socket);
     }
     return before.concat(added);
   },

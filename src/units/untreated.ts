@@ -1,146 +1,355 @@
+/* eslint max-lines: off -- a table */
 /** The rows of the table (directives.ts) that pidone knows and does not carry out, by reason. */
+import type { AcceptedKindName } from './accepted-kinds.ts';
 import type { Group, Section } from './directives.ts';
 
-interface Untreated {
+export interface Untreated {
   readonly home: Section | Group;
   /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
   readonly status: 'harmless' | 'unsupported';
   readonly sentence: string;
-  /** With blanks between. */
-  readonly keys: string;
+  /** By kind of value; with blanks between. */
+  readonly keys: Readonly<Partial<Record<AcceptedKindName, string>>>;
 }
 
-const sockets = 'socket units are not activated yet';
-const timers = 'timer units are not started yet';
-const mounts = "the container's engine mounts, pidone does not";
-
-export const untreated: readonly Untreated[] = [
-  {
-    home: 'Unit',
-    status: 'harmless',
-    sentence: 'a container does not reboot: pidone leaves, and the engine decides',
-    keys: 'JobTimeoutAction JobTimeoutRebootArgument RebootArgument',
-  },
-  { home: 'Unit', status: 'unsupported', sentence: 'use OnFailureJobMode=', keys: 'OnFailureIsolate' },
-  {
-    home: 'Service',
-    status: 'harmless',
-    sentence: 'a container does not reboot: pidone leaves, and the engine decides',
-    keys: 'RebootArgument',
-  },
-  {
-    home: 'Service',
-    status: 'harmless',
-    sentence: "who runs out of memory is the container engine's decision",
-    keys: 'OOMPolicy',
-  },
-  {
-    home: 'Service',
-    status: 'harmless',
-    sentence: 'systemd has replaced it by prefixes of command lines',
-    keys: 'PermissionsStartOnly',
-  },
-  {
-    home: 'Service',
-    status: 'unsupported',
-    sentence: 'not yet carried out',
-    keys: 'RuntimeRandomizedExtraSec ExitType NonBlocking FileDescriptorStoreMax',
-  },
-  {
-    home: 'Service',
-    status: 'unsupported',
-    sentence: 'a container has no USB gadget',
-    keys: 'USBFunctionDescriptors USBFunctionStrings',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: 'hardening by namespaces and mounts; the container is one already',
-    keys: 'ReadWriteDirectories ReadOnlyDirectories InaccessibleDirectories ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths PrivateTmp PrivateDevices ProtectKernelTunables ProtectKernelModules ProtectKernelLogs ProtectClock ProtectControlGroups PrivateNetwork PrivateUsers PrivateMounts PrivateIPC ProtectSystem ProtectHome ProtectHostname ProtectProc ProcSubset MountFlags MountAPIVFS',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: "hardening by system call filters; the container's engine has its own",
-    keys: 'SystemCallFilter SystemCallArchitectures SystemCallErrorNumber SystemCallLog MemoryDenyWriteExecute RestrictNamespaces RestrictRealtime RestrictSUIDSGID RestrictAddressFamilies RestrictFileSystems LockPersonality SecureBits',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: 'security modules are set up by the host',
-    keys: 'SELinuxContext AppArmorProfile SmackProcessLabel',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: 'scheduling is tuned by the container engine',
-    keys: 'IOSchedulingClass IOSchedulingPriority CPUSchedulingPolicy CPUSchedulingPriority CPUSchedulingResetOnFork CPUAffinity NUMAPolicy NUMAMask',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
-    keys: 'SyslogFacility LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst LogExtraFields LogNamespace KeyringMode UtmpIdentifier UtmpMode CoredumpFilter RemoveIPC TimeoutCleanSec Personality',
-  },
-  {
-    home: 'exec',
-    status: 'harmless',
-    sentence: "the container's terminal is its engine's",
-    keys: 'TTYReset TTYVHangup TTYVTDisallocate TTYRows TTYColumns',
-  },
-  {
-    home: 'exec',
-    status: 'unsupported',
-    sentence: 'needs mounts that a container may not make',
-    keys: 'RootImage RootImageOptions RootHash RootHashSignature RootVerity ExtensionDirectories ExtensionImages MountImages BindPaths BindReadOnlyPaths TemporaryFileSystem NetworkNamespacePath IPCNamespacePath',
-  },
-  {
-    home: 'exec',
-    status: 'unsupported',
-    sentence: 'not yet carried out',
-    keys: 'DynamicUser StandardInputText StandardInputData SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted',
-  },
-  {
-    home: 'resources',
-    status: 'harmless',
-    sentence: "resources are limited by the container's engine: there is no control group to write to",
-    keys: 'Slice AllowedCPUs StartupAllowedCPUs AllowedMemoryNodes StartupAllowedMemoryNodes CPUAccounting CPUWeight StartupCPUWeight CPUShares StartupCPUShares CPUQuota CPUQuotaPeriodSec MemoryAccounting MemoryMin DefaultMemoryMin DefaultMemoryLow MemoryLow MemoryHigh MemoryMax MemorySwapMax MemoryLimit DeviceAllow DevicePolicy IOAccounting IOWeight StartupIOWeight IODeviceWeight IOReadBandwidthMax IOWriteBandwidthMax IOReadIOPSMax IOWriteIOPSMax IODeviceLatencyTargetSec BlockIOAccounting BlockIOWeight StartupBlockIOWeight BlockIODeviceWeight BlockIOReadBandwidth BlockIOWriteBandwidth TasksAccounting TasksMax Delegate DisableControllers IPAccounting IPAddressAllow IPAddressDeny IPIngressFilterPath IPEgressFilterPath ManagedOOMSwap ManagedOOMMemoryPressure ManagedOOMMemoryPressureLimit ManagedOOMPreference BPFProgram SocketBindAllow SocketBindDeny RestrictNetworkInterfaces',
-  },
-  {
-    home: 'Socket',
-    status: 'unsupported',
-    sentence: sockets,
-    keys: 'ListenStream ListenDatagram ListenSequentialPacket ListenFIFO ListenNetlink ListenSpecial ListenMessageQueue ListenUSBFunction SocketProtocol BindIPv6Only Backlog BindToDevice ExecStartPre ExecStartPost ExecStopPre ExecStopPost TimeoutSec SocketUser SocketGroup SocketMode DirectoryMode Accept FlushPending Writable MaxConnections MaxConnectionsPerSource KeepAlive KeepAliveTimeSec KeepAliveIntervalSec KeepAliveProbes DeferAcceptSec NoDelay Priority ReceiveBuffer SendBuffer IPTOS IPTTL Mark PipeSize FreeBind Transparent Broadcast PassCredentials PassSecurity PassPacketInfo Timestamping TCPCongestion ReusePort MessageQueueMaxMessages MessageQueueMessageSize RemoveOnStop Symlinks FileDescriptorName Service TriggerLimitIntervalSec TriggerLimitBurst SmackLabel SmackLabelIPIn SmackLabelIPOut SELinuxContextFromNet',
-  },
-  {
-    home: 'Timer',
-    status: 'unsupported',
-    sentence: timers,
-    keys: 'OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec OnClockChange OnTimezoneChange Persistent WakeSystem RemainAfterElapse FixedRandomDelay AccuracySec RandomizedDelaySec Unit',
-  },
-  {
-    home: 'Path',
-    status: 'unsupported',
-    sentence: 'path units are not started yet',
-    keys: 'PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty Unit MakeDirectory DirectoryMode TriggerLimitIntervalSec TriggerLimitBurst',
-  },
-  {
-    home: 'Mount',
-    status: 'unsupported',
-    sentence: mounts,
-    keys: 'What Where Options Type TimeoutSec DirectoryMode SloppyOptions LazyUnmount ForceUnmount ReadWriteOnly',
-  },
-  {
-    home: 'Automount',
-    status: 'unsupported',
-    sentence: mounts,
-    keys: 'Where ExtraOptions DirectoryMode TimeoutIdleSec',
-  },
-  { home: 'Swap', status: 'unsupported', sentence: mounts, keys: 'What Priority Options TimeoutSec' },
-  {
-    home: 'Scope',
-    status: 'unsupported',
-    sentence: 'scopes have no files',
-    keys: 'RuntimeMaxSec RuntimeRandomizedExtraSec TimeoutStopSec OOMPolicy',
-  },
-];
+/** Made when the table is made: what it says need not be kept. */
+export function untreatedRows(): readonly Untreated[] {
+  const sockets = 'socket units are not activated yet';
+  const timers = 'timer units are not started yet';
+  const paths = 'path units are not started yet';
+  const mounts = "the container's engine mounts, pidone does not";
+  const scopes = 'scopes have no files';
+  const noReboot = 'a container does not reboot: pidone leaves, and the engine decides';
+  const outOfMemory = "who runs out of memory is the container engine's decision";
+  const notYet = 'not yet carried out';
+  const gone = 'systemd has not had it for years';
+  return [
+    {
+      home: 'Unit',
+      status: 'harmless',
+      sentence: noReboot,
+      keys: { action: 'JobTimeoutAction', rebootArgument: 'JobTimeoutRebootArgument RebootArgument' },
+    },
+    { home: 'Unit', status: 'unsupported', sentence: 'use OnFailureJobMode=', keys: { isolate: 'OnFailureIsolate' } },
+    {
+      home: 'Unit',
+      status: 'harmless',
+      sentence: "what the container's engine has mounted is there before any unit starts",
+      keys: { paths: 'WantsMountsFor' },
+    },
+    {
+      home: 'Unit',
+      status: 'unsupported',
+      sentence: 'the end of a container spares no process',
+      keys: { boolean: 'SurviveFinalKillSignal' },
+    },
+    {
+      home: 'Install',
+      status: 'unsupported',
+      sentence: 'a link in a .upholds folder is made and read by newer versions of systemd only',
+      keys: { plainString: 'UpheldBy' },
+    },
+    { home: 'Unit', status: 'harmless', sentence: gone, keys: { removed: 'IgnoreOnSnapshot' } },
+    { home: 'Service', status: 'harmless', sentence: noReboot, keys: { string: 'RebootArgument' } },
+    { home: 'Service', status: 'harmless', sentence: outOfMemory, keys: { oomPolicy: 'OOMPolicy' } },
+    {
+      home: 'Service',
+      status: 'harmless',
+      sentence: 'systemd has replaced it by prefixes of command lines',
+      keys: { boolean: 'PermissionsStartOnly' },
+    },
+    { home: 'Service', status: 'harmless', sentence: gone, keys: { removed: 'SysVStartPriority BusPolicy' } },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: notYet,
+      keys: {
+        seconds: 'RuntimeRandomizedExtraSec',
+        exitType: 'ExitType',
+        boolean: 'NonBlocking',
+        unsigned: 'FileDescriptorStoreMax',
+      },
+    },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: 'restarts come after RestartSec=, each time',
+      keys: { unsigned: 'RestartSteps', seconds: 'RestartMaxDelaySec' },
+    },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: 'a restart goes by way of the states inactive or failed, as with normal',
+      keys: { restartMode: 'RestartMode' },
+    },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: 'no descriptors are kept or opened for a service',
+      keys: { preserve: 'FileDescriptorStorePreserve', openFile: 'OpenFile' },
+    },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: 'Type=notify-reload reloads with SIGHUP',
+      keys: { signal: 'ReloadSignal' },
+    },
+    {
+      home: 'Service',
+      status: 'unsupported',
+      sentence: 'a container has no USB gadget',
+      keys: { path: 'USBFunctionDescriptors USBFunctionStrings' },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'hardening by namespaces and mounts; the container is one already',
+      keys: {
+        namespacePaths:
+          'ReadWriteDirectories ReadOnlyDirectories InaccessibleDirectories ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths',
+        boolean:
+          'PrivateDevices ProtectKernelTunables ProtectKernelModules ProtectKernelLogs ProtectClock PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs ProtectHostname',
+        privateTmp: 'PrivateTmp',
+        privateUsers: 'PrivateUsers',
+        protectControlGroups: 'ProtectControlGroups',
+        protectSystem: 'ProtectSystem',
+        protectHome: 'ProtectHome',
+        protectProc: 'ProtectProc',
+        procSubset: 'ProcSubset',
+        mountFlags: 'MountFlags',
+        tristate: 'MountAPIVFS BindLogSockets',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: "hardening by system call filters; the container's engine has its own",
+      keys: {
+        systemCalls: 'SystemCallFilter',
+        systemCallsLogged: 'SystemCallLog',
+        architectures: 'SystemCallArchitectures',
+        systemCallAnswer: 'SystemCallErrorNumber',
+        boolean: 'MemoryDenyWriteExecute RestrictRealtime RestrictSUIDSGID LockPersonality',
+        namespaces: 'RestrictNamespaces',
+        addressFamilies: 'RestrictAddressFamilies',
+        filesystems: 'RestrictFileSystems',
+        secureBits: 'SecureBits',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'security modules are set up by the host',
+      keys: { label: 'SELinuxContext AppArmorProfile SmackProcessLabel' },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'scheduling is tuned by the container engine',
+      keys: {
+        ioClass: 'IOSchedulingClass',
+        ioPriority: 'IOSchedulingPriority',
+        cpuPolicy: 'CPUSchedulingPolicy',
+        cpuPriority: 'CPUSchedulingPriority',
+        boolean: 'CPUSchedulingResetOnFork',
+        cpuAffinity: 'CPUAffinity',
+        numaPolicy: 'NUMAPolicy',
+        numaMask: 'NUMAMask',
+        tristate: 'MemoryKSM',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
+      keys: {
+        facility: 'SyslogFacility',
+        level: 'LogLevelMax',
+        seconds: 'LogRateLimitIntervalSec TimeoutCleanSec',
+        unsigned: 'LogRateLimitBurst',
+        extraFields: 'LogExtraFields',
+        logNamespace: 'LogNamespace',
+        logPattern: 'LogFilterPatterns',
+        keyring: 'KeyringMode',
+        string: 'UtmpIdentifier',
+        utmpMode: 'UtmpMode',
+        coredumpFilter: 'CoredumpFilter',
+        boolean: 'RemoveIPC',
+        personality: 'Personality',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: "the container's terminal is its engine's",
+      keys: { boolean: 'TTYReset TTYVHangup TTYVTDisallocate', terminalSize: 'TTYRows TTYColumns' },
+    },
+    {
+      home: 'exec',
+      status: 'unsupported',
+      sentence: 'needs mounts that a container may not make',
+      keys: {
+        fatalPath: 'RootImage RootVerity',
+        rootImageOptions: 'RootImageOptions',
+        imagePolicy: 'RootImagePolicy MountImagePolicy ExtensionImagePolicy',
+        rootHash: 'RootHash',
+        rootHashSignature: 'RootHashSignature',
+        boolean: 'RootEphemeral',
+        namespacePaths: 'ExtensionDirectories',
+        extensionImages: 'ExtensionImages',
+        mountImages: 'MountImages',
+        bindPaths: 'BindPaths BindReadOnlyPaths',
+        temporaryFilesystems: 'TemporaryFileSystem',
+        path: 'NetworkNamespacePath IPCNamespacePath',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'unsupported',
+      sentence: notYet,
+      keys: {
+        fatalBoolean: 'DynamicUser',
+        tristate: 'SetLoginEnvironment',
+        inputText: 'StandardInputText',
+        inputData: 'StandardInputData',
+        credential: 'SetCredential',
+        encryptedCredential: 'SetCredentialEncrypted',
+        loadedCredential: 'LoadCredential LoadCredentialEncrypted',
+        importedCredential: 'ImportCredential',
+      },
+    },
+    { home: 'exec', status: 'harmless', sentence: gone, keys: { removed: 'Capabilities' } },
+    {
+      home: 'resources',
+      status: 'harmless',
+      sentence: "resources are limited by the container's engine: there is no control group to write to",
+      keys: {
+        slice: 'Slice',
+        cpuSet: 'AllowedCPUs StartupAllowedCPUs AllowedMemoryNodes StartupAllowedMemoryNodes',
+        boolean:
+          'CPUAccounting MemoryAccounting IOAccounting BlockIOAccounting TasksAccounting IPAccounting MemoryZSwapWriteback CoredumpReceive',
+        cpuWeight: 'CPUWeight StartupCPUWeight',
+        cpuShares: 'CPUShares StartupCPUShares',
+        quota: 'CPUQuota',
+        secondsOrNever: 'CPUQuotaPeriodSec',
+        memory: 'MemoryHigh StartupMemoryHigh MemoryMax StartupMemoryMax DefaultStartupMemoryLow',
+        memoryOrNone:
+          'MemoryMin DefaultMemoryMin DefaultMemoryLow MemoryLow StartupMemoryLow MemorySwapMax StartupMemorySwapMax MemoryZSwapMax StartupMemoryZSwapMax',
+        memoryLimit: 'MemoryLimit',
+        seconds: 'MemoryPressureThresholdSec',
+        pressureWatch: 'MemoryPressureWatch',
+        devices: 'DeviceAllow',
+        devicePolicy: 'DevicePolicy',
+        weight: 'IOWeight StartupIOWeight',
+        deviceWeights: 'IODeviceWeight',
+        deviceLimits: 'IOReadBandwidthMax IOWriteBandwidthMax IOReadIOPSMax IOWriteIOPSMax',
+        deviceLatencies: 'IODeviceLatencyTargetSec',
+        blockWeight: 'BlockIOWeight StartupBlockIOWeight',
+        blockDeviceWeights: 'BlockIODeviceWeight',
+        blockBandwidths: 'BlockIOReadBandwidth BlockIOWriteBandwidth',
+        tasks: 'TasksMax',
+        delegate: 'Delegate',
+        delegateSubgroup: 'DelegateSubgroup',
+        controllers: 'DisableControllers',
+        addressPrefixes: 'IPAddressAllow IPAddressDeny',
+        wholePaths: 'IPIngressFilterPath IPEgressFilterPath',
+        oomMode: 'ManagedOOMSwap ManagedOOMMemoryPressure',
+        oomPressure: 'ManagedOOMMemoryPressureLimit',
+        oomDuration: 'ManagedOOMMemoryPressureDurationSec',
+        oomPreference: 'ManagedOOMPreference',
+        bpfProgram: 'BPFProgram',
+        socketBinds: 'SocketBindAllow SocketBindDeny',
+        interfaces: 'RestrictNetworkInterfaces',
+        nftSets: 'NFTSet',
+      },
+    },
+    { home: 'resources', status: 'harmless', sentence: gone, keys: { removed: 'NetClass' } },
+    {
+      home: 'Socket',
+      status: 'unsupported',
+      sentence: sockets,
+      keys: {
+        socketAddress: 'ListenStream ListenDatagram ListenSequentialPacket',
+        listenPath: 'ListenFIFO ListenSpecial ListenMessageQueue ListenUSBFunction',
+        netlinkAddress: 'ListenNetlink',
+        socketProtocol: 'SocketProtocol',
+        bindIpv6Only: 'BindIPv6Only',
+        unsigned: 'Backlog MaxConnections MaxConnectionsPerSource KeepAliveProbes TriggerLimitBurst PollLimitBurst',
+        bindToDevice: 'BindToDevice',
+        commandLine: 'ExecStartPre ExecStartPost ExecStopPre ExecStopPost',
+        timeout: 'TimeoutSec',
+        user: 'SocketUser SocketGroup',
+        mode: 'SocketMode DirectoryMode',
+        boolean:
+          'Accept FlushPending Writable KeepAlive NoDelay FreeBind Transparent Broadcast PassCredentials PassSecurity PassPacketInfo ReusePort RemoveOnStop SELinuxContextFromNet PassFileDescriptorsToExec',
+        seconds: 'KeepAliveTimeSec KeepAliveIntervalSec DeferAcceptSec TriggerLimitIntervalSec PollLimitIntervalSec',
+        integer: 'Priority IPTTL Mark',
+        size: 'ReceiveBuffer SendBuffer PipeSize',
+        typeOfService: 'IPTOS',
+        timestamping: 'Timestamping',
+        plainString: 'TCPCongestion',
+        long: 'MessageQueueMaxMessages MessageQueueMessageSize',
+        paths: 'Symlinks',
+        descriptorName: 'FileDescriptorName',
+        serviceName: 'Service',
+        string: 'SmackLabel SmackLabelIPIn SmackLabelIPOut',
+      },
+    },
+    {
+      home: 'Timer',
+      status: 'unsupported',
+      sentence: timers,
+      keys: {
+        calendar: 'OnCalendar',
+        elapse: 'OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec',
+        boolean:
+          'OnClockChange OnTimezoneChange Persistent WakeSystem RemainAfterElapse FixedRandomDelay DeferReactivation',
+        seconds: 'AccuracySec RandomizedDelaySec',
+        triggeredUnit: 'Unit',
+      },
+    },
+    {
+      home: 'Path',
+      status: 'unsupported',
+      sentence: paths,
+      keys: {
+        wholePaths: 'PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty',
+        triggeredUnit: 'Unit',
+        boolean: 'MakeDirectory',
+        mode: 'DirectoryMode',
+        seconds: 'TriggerLimitIntervalSec',
+        unsigned: 'TriggerLimitBurst',
+      },
+    },
+    {
+      home: 'Mount',
+      status: 'unsupported',
+      sentence: mounts,
+      keys: {
+        string: 'What Options Type',
+        path: 'Where',
+        timeout: 'TimeoutSec',
+        mode: 'DirectoryMode',
+        boolean: 'SloppyOptions LazyUnmount ForceUnmount ReadWriteOnly',
+      },
+    },
+    {
+      home: 'Automount',
+      status: 'unsupported',
+      sentence: mounts,
+      keys: { path: 'Where', string: 'ExtraOptions', mode: 'DirectoryMode', timeout: 'TimeoutIdleSec' },
+    },
+    {
+      home: 'Swap',
+      status: 'unsupported',
+      sentence: mounts,
+      keys: { path: 'What', swapPriority: 'Priority', string: 'Options', timeout: 'TimeoutSec' },
+    },
+    {
+      home: 'Scope',
+      status: 'unsupported',
+      sentence: scopes,
+      keys: { seconds: 'RuntimeMaxSec RuntimeRandomizedExtraSec TimeoutStopSec', oomPolicy: 'OOMPolicy' },
+    },
+  ];
+}

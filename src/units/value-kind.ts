@@ -4,6 +4,7 @@ import type { Part } from './syntax/places.ts';
 import type { Expanded, SpecifierFlavour } from './syntax/specifiers.ts';
 import { parseBoolean } from './values/boolean.ts';
 import { parseDuration } from './values/duration.ts';
+import { parseInteger } from './values/integer.ts';
 import { parseMode } from './values/mode.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
 import { parseSignal } from './values/signal.ts';
@@ -12,6 +13,8 @@ import { parseSignal } from './values/signal.ts';
 export interface ValueContext {
   /** The directive that is read. */
   readonly key: string;
+  /** The unit whose file it is. */
+  readonly unit: UnitName;
   expand(text: string, flavour: SpecifierFlavour): Expanded;
   /** A name in a list, its template filled in; undefined for no name. */
   unitName(word: string): UnitName | undefined;
@@ -30,7 +33,14 @@ export interface ValueKind<T> {
   readonly list: boolean;
   /** An empty value makes it undefined: not set. */
   readonly unset?: true;
+  /** With a wrong value the unit cannot be loaded. */
+  readonly fatal?: true;
   read(text: string, before: T, context: ValueContext): T | undefined;
+}
+
+/** "a file mode", "an absolute path": for what a value is not. */
+export function withArticle(what: string): string {
+  return `${/^(?:[aeiIE]|un[^i])/.test(what) ? 'an' : 'a'} ${what}`;
 }
 
 function scalar<T>(what: string, read: (text: string, context: ValueContext) => T | undefined): ValueKind<T> {
@@ -51,10 +61,7 @@ export const mode: ValueKind<number> = scalar('file mode', parseMode);
 export const unsigned: ValueKind<number> = integer('unsigned number', 0, 2 ** 32 - 1);
 
 export function integer(what: string, least: number, most: number): ValueKind<number> {
-  return scalar(what, (text) => {
-    const number = /^[+-]?(0[xX][0-9a-fA-F]+|\d{1,15})$/.test(text) ? Number(text) : NaN;
-    return number >= least && number <= most ? number : undefined;
-  });
+  return scalar(what, (text) => parseInteger(text, least, most));
 }
 
 /** As `kind`; an empty value goes back to `undefined`. */
@@ -65,6 +72,12 @@ export function optional<T>(kind: ValueKind<T>): ValueKind<T | undefined> {
     unset: true,
     read: (text, before, context) => (text === '' ? undefined : kind.read(text, before as T, context)),
   };
+}
+
+/** As `kind`, for a field that is undefined as long as nothing is written. */
+export function settable<T>(kind: ValueKind<T>): ValueKind<T | undefined> {
+  // No kind of a scalar looks at the value before.
+  return kind;
 }
 
 /** One of systemd's words. */

@@ -62,14 +62,21 @@ test('Unknown keys are told, those with X- are not, keys are case-sensitive', (t
   ]);
 });
 
-test('Known settings that pidone does not carry out are kept as written', (t) => {
-  const unit = service('PrivateTmp=yes', 'ReadWritePaths=/a', 'ReadWritePaths=/b', 'MemoryMax=1G');
+test('Known settings that pidone does not carry out are kept in their normal form, and emptied', (t) => {
+  const unit = service(
+    'PrivateTmp=on',
+    'ReadWritePaths=/a/',
+    'ReadWritePaths=-/b',
+    'MemoryMax=1G',
+    'BindPaths=/x',
+    'BindPaths=',
+  );
   t.deepEqual(
     [...unit.accepted],
     [
       ['PrivateTmp', 'yes'],
-      ['ReadWritePaths', '/a /b'],
-      ['MemoryMax', '1G'],
+      ['ReadWritePaths', '/a -/b'],
+      ['MemoryMax', '1073741824'],
     ],
   );
   t.deepEqual(unit.diagnostics, []);

@@ -1,6 +1,6 @@
 /** How diagnostics of src/units are worded: HACKING.md, "Tell what is wrong in a unit file". */
 const ending =
-  /; (?:ignored|(?:line|section|command|file) ignored|the rest of the (?:line|file) is ignored|kept as written|not told|the unit is not loaded \(bad-setting\)|the rest of the file is ignored, the unit is not loaded \(error\))$/;
+  /; (?:ignored|(?:line|section|command|file) ignored|the rest of the (?:line|file) is ignored|kept as written|replaced|not told|the unit is not loaded \(bad-setting\)|the rest of the file is ignored, the unit is not loaded \(error\))$/;
 
 /** Why a message is not in the voice; undefined when it is. */
 export function voiceProblem(message: string): string | undefined {

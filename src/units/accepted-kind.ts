@@ -1,0 +1,153 @@
+/**
+ * Kinds of values that pidone reads and does not carry out. What is right is kept as text in its normal form (Unit.accepted): `show` prints
+ * it, and what is wrong is told as systemd tells it. '' is "not set"; undefined is "no such value": the value before stays.
+ */
+import { extractWords, splitBlanks, type WordStyle } from './syntax/words.ts';
+import { type ValueContext, type ValueKind, withArticle } from './value-kind.ts';
+import { formatBoolean, parseBoolean } from './values/boolean.ts';
+import { parseInteger } from './values/integer.ts';
+import { hasParent, isValidPath, simplifyPath } from './values/path.ts';
+
+export type AcceptedKind = ValueKind<string | undefined>;
+
+/** What an empty value does: most scalars of systemd refuse it. */
+export type WhenEmpty = 'reset' | 'wrong';
+
+/** The normal form of a value or word; undefined for a wrong one, '' where it has been told already. */
+export type Normalize = (text: string, context: ValueContext) => string | undefined;
+
+/** One value: the last one wins. */
+export function scalar(what: string, empty: WhenEmpty, normalize: Normalize): AcceptedKind {
+  return {
+    what,
+    list: false,
+    read(text, before, context) {
+      if (text === '' && empty === 'reset') return '';
+      const normal = normalize(text, context);
+      return normal === '' && text !== '' ? (before ?? '') : normal;
+    },
+  };
+}
+
+/** Words or whole values that are gathered; an empty value empties the list. */
+export function list(what: string, style: WordStyle | 'plain' | 'whole', normalize: Normalize): AcceptedKind {
+  return {
+    what,
+    list: true,
+    read(text, before, context) {
+      if (text === '') return '';
+      const added: string[] = [];
+      for (const word of wordsOf(text, style, context)) {
+        const normal = normalize(word, context);
+        if (normal === undefined) tellWord(context, word, what);
+        else if (normal !== '') added.push(normal);
+      }
+      return append(before, added);
+    },
+  };
+}
+
+/** As `list`, of words that a `~` before the first takes away. */
+export function inverted(kind: AcceptedKind): AcceptedKind {
+  return {
+    ...kind,
+    read(text, before, context) {
+      if (!text.startsWith('~')) return kind.read(text, before, context);
+      const rest = kind.read(text.slice(1), undefined, context);
+      return rest === undefined ? undefined : append(before, [`~${rest}`]);
+    },
+  };
+}
+
+/** A kind that systemd still reads, with a word on what to write instead. */
+export function obsolete<T>(kind: ValueKind<T>, hint: string): ValueKind<T> {
+  return {
+    ...kind,
+    read(text, before, context) {
+      context.warn(`Obsolete ${context.key}=, ${hint}; kept as written`);
+      return kind.read(text, before, context);
+    },
+  };
+}
+
+/** What systemd has no longer: told, and nothing of it is read. */
+export const removed: AcceptedKind = {
+  what: 'value',
+  list: false,
+  read(_text, _before, context) {
+    context.warn(`Obsolete ${context.key}= does nothing any more; ignored`);
+    return '';
+  },
+};
+
+export function tellWord(context: ValueContext, word: string, what: string): void {
+  context.warn(`Invalid '${word}' in ${context.key}=: not ${withArticle(what)}; ignored`);
+}
+
+function append(before: string | undefined, added: readonly string[]): string | undefined {
+  if (added.length === 0) return before ?? '';
+  return before === undefined || before === '' ? added.join(' ') : `${before} ${added.join(' ')}`;
+}
+
+/** `plain`: between blanks, whatever they hold. */
+export function wordsOf(text: string, style: WordStyle | 'plain' | 'whole', context: ValueContext): readonly string[] {
+  if (style === 'whole') return [text];
+  if (style === 'plain') return splitBlanks(text);
+  const { words, complete } = extractWords(text, style);
+  if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
+  return words;
+}
+
+/** Which paths a setting takes. */
+export type PathForm = 'absolute' | 'relative' | 'any';
+
+export type CheckedPath =
+  { readonly ok: true; readonly path: string } | { readonly ok: false; readonly problem: string };
+
+/** A path with its specifiers replaced, simplified; or what is wrong with it. Source: path_simplify_and_warn() in systemd's src/shared/parse-helpers.c. */
+export function checkPath(text: string, form: PathForm, context: ValueContext): CheckedPath {
+  const expanded = context.expand(text, 'full');
+  if (!expanded.ok) return { ok: false, problem: `Unknown specifier '${expanded.specifier}' in '${text}'` };
+  const path = expanded.text;
+  const isWrongForm = form !== 'any' && path.startsWith('/') !== (form === 'absolute');
+  if (isWrongForm) return { ok: false, problem: `Path '${path}' of ${context.key}= is not ${form}` };
+  const simple = simplifyPath(path);
+  if (isValidPath(simple) && !hasParent(simple)) return { ok: true, path: simple };
+  return { ok: false, problem: `Invalid path '${path}' of ${context.key}=` };
+}
+
+/** As checkPath(); undefined, and told, where it is none. */
+export function readPath(text: string, form: PathForm, context: ValueContext): string | undefined {
+  const checked = checkPath(text, form, context);
+  if (checked.ok) return checked.path;
+  context.warn(`${checked.problem}; ignored`);
+  return undefined;
+}
+
+/** As Normalize: '' when it was told. */
+export function normalizePath(form: PathForm): Normalize {
+  return (text, context) => readPath(text, form, context) ?? '';
+}
+
+export function yesOrNo(text: string): string | undefined {
+  const value = parseBoolean(text);
+  return value === undefined ? undefined : formatBoolean(value);
+}
+
+/** One of the words; with `yes`, a boolean too, of which true means that word. */
+export function word(words: string, empty: WhenEmpty = 'wrong', yes?: string): AcceptedKind {
+  const what =
+    yes === undefined ? `word of ${words.replaceAll(' ', ', ')}` : `boolean or ${words.replaceAll(' ', ', ')}`;
+  return scalar(what, empty, (text) => {
+    const truth = yes === undefined ? undefined : parseBoolean(text);
+    if (truth !== undefined) return truth ? yes : 'no';
+    return words.split(' ').includes(text) ? text : undefined;
+  });
+}
+
+export function integer(what: string, least: number, most: number, empty: WhenEmpty = 'wrong'): AcceptedKind {
+  return scalar(what, empty, (text) => {
+    const number = parseInteger(text, least, most);
+    return number === undefined ? undefined : String(number);
+  });
+}
