@@ -10,7 +10,6 @@
 #include "host.h"
 
 static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
-static JSValue local_time(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
@@ -20,7 +19,6 @@ static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *a
 
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("clock", 0, read_clock),
-    JS_CFUNC_DEF("localTime", 1, local_time),
     JS_CFUNC_DEF("randomHex", 1, random_hex),
     JS_CFUNC_DEF("hostName", 0, host_name),
     JS_CFUNC_DEF("kernel", 0, kernel),
@@ -53,28 +51,6 @@ static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueCons
 
 static void put(JSContext *c, JSValueConst object, const char *name, JSValue value) {
     JS_DefinePropertyValueStr(c, object, name, value, JS_PROP_C_W_E);
-}
-
-static JSValue local_time(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
-    (void)this, (void)argc;
-    int64_t realtime;
-    if (JS_ToInt64(c, &realtime, argv[0]) < 0)
-        return JS_EXCEPTION;
-    time_t seconds = realtime / 1000000 - (realtime % 1000000 < 0);
-    struct tm local = {.tm_zone = "UTC"};
-    /* A year that no struct tm can hold stays at its start: 1900. */
-    localtime_r(&seconds, &local);
-    JSValue value = JS_NewObject(c);
-    put(c, value, "year", JS_NewInt32(c, local.tm_year + 1900));
-    put(c, value, "month", JS_NewInt32(c, local.tm_mon + 1));
-    put(c, value, "day", JS_NewInt32(c, local.tm_mday));
-    put(c, value, "hour", JS_NewInt32(c, local.tm_hour));
-    put(c, value, "minute", JS_NewInt32(c, local.tm_min));
-    put(c, value, "second", JS_NewInt32(c, local.tm_sec));
-    put(c, value, "weekday", JS_NewInt32(c, local.tm_wday));
-    put(c, value, "zone", engine_text_in(c, local.tm_zone, strlen(local.tm_zone)));
-    put(c, value, "offset", JS_NewInt64(c, local.tm_gmtoff));
-    return value;
 }
 
 static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {

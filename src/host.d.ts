@@ -47,21 +47,6 @@ export interface Group {
   readonly gid: number;
 }
 
-export interface LocalTime {
-  readonly year: number;
-  /** 1 to 12 */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  /** 0 is Sunday */
-  readonly weekday: number;
-  readonly zone: string;
-  /** seconds east of UTC */
-  readonly offset: number;
-}
-
 export interface Clock {
   /** CLOCK_MONOTONIC, usec */
   readonly monotonic: number;
@@ -103,7 +88,6 @@ export interface HostFiles {
 
 export interface HostFacts {
   clock(): Clock;
-  localTime(realtime: number): LocalTime;
   /** By name, or by decimal uid. */
   user(nameOrUid: string): User | undefined;
   group(nameOrGid: string): Group | undefined;

@@ -1,5 +1,5 @@
 /** The manager in its process: the core with its shell, and the faces, which are loaded when the first client comes. */
-import type { Handler, Services } from './ctl/port.ts';
+import type { Given, Handler } from './ctl/port.ts';
 import type { Host, HostEffect, HostEvent, Program } from './host.d.ts';
 import { type Clients, createClients } from './main/clients.ts';
 import { createFaceWaits, type FaceWaits } from './main/face-port.ts';
@@ -73,7 +73,7 @@ function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Runnin
   const clients = createClients({
     text: host,
     load: () => {
-      const { serve } = host.load('ctl/serve.ts') as { readonly serve: (services: Services) => Handler };
+      const { serve } = host.load('ctl/serve.ts') as { readonly serve: (given: Given) => Handler };
       return serve({
         api: shell.api,
         face: waits.port,

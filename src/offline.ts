@@ -1,5 +1,5 @@
 /** The same verbs without a manager: an image build, another root, a container that pidone does not run. Loaded by native/tool.c. */
-import type { ClientPort, Invocation, Services } from './ctl/port.ts';
+import type { ClientPort, Given, Invocation } from './ctl/port.ts';
 import { serve } from './ctl/serve.ts';
 import type { Host, ToolOutput, ToolRequest } from './host.d.ts';
 import { createFaceWaits } from './main/face-port.ts';
@@ -14,7 +14,7 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
   const environment = environmentMap(request.environment);
   const root = rootOf(request.arguments);
   let units: Units | undefined;
-  const services: Services = {
+  const services: Given = {
     api: undefined,
     face: createFaceWaits(host).port,
     files: host,

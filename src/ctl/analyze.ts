@@ -1,12 +1,14 @@
 /** systemd-analyze: options, then the verb, which is one file in analyze/. A part of its own: few need it. */
 import { type AnalyzeCall, refuse } from './analyze/call.ts';
+import { calendar } from './analyze/calendar.ts';
 import { exitStatus } from './analyze/exit-status.ts';
 import { analyzeHelp } from './analyze/help.ts';
 import { parseAnalyze } from './analyze/options.ts';
 import { timespan } from './analyze/timespan.ts';
+import { timestamp } from './analyze/timestamp.ts';
 import { unitPaths } from './analyze/unit-paths.ts';
 import { noManager } from './call.ts';
-import { parseMoment } from './options/moment.ts';
+import { parseTimestamp } from '../units/values/timestamp.ts';
 import { type ClientPort, type Invocation, type Services, unanswered } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
 import { versionText } from './systemctl.ts';
@@ -23,6 +25,8 @@ const any = Infinity;
 
 /** Every verb that is served. */
 const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['calendar', { needs: 'files', least: 1, most: any, run: calendar }],
+  ['timestamp', { needs: 'files', least: 1, most: any, run: timestamp }],
   ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
   ['exit-status', { needs: 'files', least: 0, most: any, run: exitStatus }],
   ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
@@ -45,7 +49,8 @@ const unserved: ReadonlyMap<string, string> = new Map([
 ]);
 
 export async function runAnalyze(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
-  const isMoment = (text: string): boolean => parseMoment(services.face, text) !== undefined;
+  const { face } = services;
+  const isMoment = (text: string): boolean => parseTimestamp(text, face.clock().realtime, face.zones).ok;
   const parsed = parseAnalyze(invocation.arguments, invocation.directory, isMoment);
   const palette = paletteFor(invocation);
   switch (parsed.kind) {

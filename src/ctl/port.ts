@@ -1,10 +1,11 @@
 /** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
-import type { Clock, HostFacts, HostFiles, LocalTime, ManagerReach } from '../host.d.ts';
+import type { Clock, HostFacts, HostFiles, ManagerReach } from '../host.d.ts';
 import type { JournalPort } from '../journal/files.ts';
 import type { ManagerApi } from '../manager/api.ts';
 import type { Units } from '../units/load.ts';
+import type { Zones } from '../units/values/zones.ts';
 
-export type { HostFiles, LocalTime } from '../host.d.ts';
+export type { HostFiles } from '../host.d.ts';
 
 export interface Invocation {
   /** The request's id: the name under which waiting survives the manager. */
@@ -38,7 +39,8 @@ export interface ClientPort {
 /** What faces need of the world besides the manager's api. */
 export interface FacePort {
   clock(): Clock;
-  localTime(realtime: number): LocalTime;
+  /** The client's. */
+  readonly zones: Zones;
   hostName(): string;
   /** Resolves at this monotonic moment (usec). */
   at(monotonic: number): Promise<void>;
@@ -46,7 +48,10 @@ export interface FacePort {
   changed(paths: readonly string[], until: Promise<void>): Promise<void>;
 }
 
-/** What the composition root hands to `serve`. */
+/** What the composition root hands to `serve`: the zones depend on who asks. */
+export type Given = Omit<Services, 'face'> & { readonly face: Omit<FacePort, 'zones'> };
+
+/** What a verb may use. */
 export interface Services {
   /** undefined: this process is not the manager (offline.ts); verbs that need one say what `reach` comes to. */
   readonly api: ManagerApi | undefined;

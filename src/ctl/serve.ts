@@ -6,12 +6,15 @@ import type * as AnalyzePart from './analyze.ts';
 import type * as EscapePart from './escape.ts';
 import { runJournalctl } from './journalctl.ts';
 import { runPidone } from './pidone.ts';
-import type { Handler, Services } from './port.ts';
+import type { Given, Handler, Services } from './port.ts';
 import { runSystemctl } from './systemctl.ts';
+import { zonesFrom } from '../units/values/zones.ts';
 
 /** The handler of all command lines. Its promise gives the exit status. */
-export function serve(services: Services): Handler {
+export function serve(given: Given): Handler {
   return async (invocation, client) => {
+    const zones = zonesFrom(given.files, invocation.environment.get('TZ'));
+    const services: Services = { ...given, face: { ...given.face, zones } };
     switch (invocation.program) {
       case 'systemctl':
         return runSystemctl(services, invocation, client);

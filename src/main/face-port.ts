@@ -1,10 +1,10 @@
 /** Time and changes as promises, for the faces: what they wait for wakes the manager, and nothing else does. */
-import type { FacePort } from '../ctl/port.ts';
+import type { Given } from '../ctl/port.ts';
 import type { Host, HostEvent } from '../host.d.ts';
 import { defer } from './deferred.ts';
 
 export interface FaceWaits {
-  readonly port: FacePort;
+  readonly port: Given['face'];
   /** Timers and watches: what is due is resolved. */
   handle(event: HostEvent): void;
   /** The earliest moment that somebody waits for. */
@@ -18,7 +18,6 @@ export function createFaceWaits(host: Host): FaceWaits {
   return {
     port: {
       clock: () => host.clock(),
-      localTime: (realtime) => host.localTime(realtime),
       hostName: () => host.hostName(),
       at(monotonic) {
         const { promise, resolve } = defer();

@@ -110,7 +110,6 @@ const hostCalls: readonly (keyof Host)[] = [
   'append',
   'close',
   'clock',
-  'localTime',
   'user',
   'group',
   'groupsOf',

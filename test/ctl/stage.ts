@@ -9,7 +9,7 @@ import type {
   ServiceState,
   UnitView,
 } from '../../src/manager/api.ts';
-import type { Invocation, Services } from '../../src/ctl/port.ts';
+import type { Given, Invocation } from '../../src/ctl/port.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
 import { openUnits, type Units } from '../../src/units/load.ts';
@@ -83,11 +83,10 @@ export function stage(options: StageOptions = {}): Stage {
   const gone = new Promise<void>((resolve) => (leave = resolve));
   let isGone = false;
   let change = (): void => undefined;
-  const services: Services = {
+  const services: Given = {
     api: options.managed === false ? undefined : { ...fakeApi(open(), asked, options), ...options.api },
     face: {
       clock: () => host.clock(),
-      localTime: (realtime) => host.localTime(realtime),
       hostName: () => 'box',
       at: () => Promise.resolve(),
       changed: (_, until) => Promise.race([new Promise<void>((resolve) => (change = resolve)), until]),

@@ -2,7 +2,7 @@
  * A double of the Host (src/host.d.ts) for tests on Node: files in memory or below a real directory, a clock that moves
  * only when told, random numbers that are the same each time. It follows the contract of the C host to the errno.
  */
-import type { Clock, Group, Host, HostFiles, LocalTime, User } from '../../src/host.d.ts';
+import type { Clock, Group, Host, HostFiles, User } from '../../src/host.d.ts';
 import { directoryFiles } from './directory-files.ts';
 import { errorText, minus } from './errno.ts';
 import { MemoryFiles } from './memory-files.ts';
@@ -63,7 +63,6 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     },
 
     clock: () => clock,
-    localTime: utc,
     user: (nameOrUid) => users.find((user) => user.name === nameOrUid || String(user.uid) === nameOrUid),
     group: (nameOrGid) => groups.find((group) => group.name === nameOrGid || String(group.gid) === nameOrGid),
     groupsOf: (user, gid) => [...new Set([gid, ...(options.memberships?.[user] ?? [])])],
@@ -114,18 +113,3 @@ const defaultGroups: readonly Group[] = [
   { name: 'www-data', gid: 33 },
   { name: 'nogroup', gid: 65534 },
 ];
-
-function utc(realtime: number): LocalTime {
-  const date = new Date(Math.floor(realtime / 1000));
-  return {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-    second: date.getUTCSeconds(),
-    weekday: date.getUTCDay(),
-    zone: 'UTC',
-    offset: 0,
-  };
-}

@@ -1,11 +1,12 @@
 /** What systemd-analyze says of a text that is no time of the wanted kind, with a hint where it is one of another kind. */
 import { parseSpan } from '../../units/values/duration.ts';
 import { complain } from '../call.ts';
-import { parseMoment } from '../options/moment.ts';
+import { parseCalendar } from '../../units/values/calendar.ts';
+import { parseTimestamp } from '../../units/values/timestamp.ts';
 import type { AnalyzeCall } from './call.ts';
 
 export type TimeKind = 'calendar' | 'timestamp' | 'timespan';
-export type TimeFault = 'invalid' | 'range';
+export type TimeFault = 'invalid' | 'range' | 'too-many';
 
 /** `what` was tried: "Failed to parse …". */
 export async function complainOfTime(
@@ -26,6 +27,7 @@ export async function complainOfTime(
 const faultText: Readonly<Record<TimeFault, string>> = {
   invalid: 'Invalid argument',
   range: 'Numerical result out of range',
+  'too-many': 'No buffer space available',
 };
 
 const kinds: readonly (readonly [TimeKind, string])[] = [
@@ -37,9 +39,9 @@ const kinds: readonly (readonly [TimeKind, string])[] = [
 function isTime({ services }: AnalyzeCall, kind: TimeKind, word: string): boolean {
   switch (kind) {
     case 'calendar':
-      return false;
+      return parseCalendar(word, services.face.zones).ok;
     case 'timestamp':
-      return parseMoment(services.face, word) !== undefined;
+      return parseTimestamp(word, services.face.clock().realtime, services.face.zones).ok;
     case 'timespan':
       return parseSpan(word).ok;
   }

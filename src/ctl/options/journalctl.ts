@@ -1,7 +1,7 @@
 /** The options of journalctl 252: what pidone does with each. man journalctl. */
 import type { FacePort } from '../port.ts';
 import { entryModes } from '../render/entry.ts';
-import { parseMoment } from './moment.ts';
+import { parseMoment } from '../../units/values/timestamp.ts';
 import { type OptionShape, parseArguments } from './parse.ts';
 
 export interface JournalctlOptions {
@@ -147,7 +147,7 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
       }
       case 'since':
       case 'until': {
-        const time = parseMoment(face, text);
+        const time = parseMoment(text, face.clock().realtime, face.zones);
         if (time === undefined) return refuse(`Failed to parse timestamp: ${text}`);
         options[name] = time;
         break;

@@ -1,5 +1,6 @@
 /** The options of systemctl 252: what pidone does with each. man systemctl, "OPTIONS". */
 import type { PresetMode } from '../../units/install/preset.ts';
+import { parseTimestampStyle, type TimestampStyle } from '../../units/values/timestamp.ts';
 import { entryModes } from '../render/entry.ts';
 import { loadStates, outputsText, signalNames, signalTable, statesText, typesText, unitTypes } from './choices.ts';
 import type { OptionShape } from './parse.ts';
@@ -37,7 +38,7 @@ export interface SystemctlOptions {
   /** --root without the slash at its end: '' for `/`; undefined, none was given. */
   readonly root: string | undefined;
   readonly showTransaction: boolean;
-  readonly timestampStyle: string;
+  readonly timestampStyle: TimestampStyle;
 }
 
 export type SystemctlArguments =
@@ -245,9 +246,11 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         options.output = value;
         break;
       case 'timestamp':
-        if (!['pretty', 'us', 'µs', 'utc', 'us+utc', 'µs+utc', 'unix'].includes(value))
-          return { kind: 'refused', message: `Invalid value: ${value}.` };
-        options.timestampStyle = value;
+        {
+          const style = parseTimestampStyle(value);
+          if (style === undefined) return { kind: 'refused', message: `Invalid value: ${value}.` };
+          options.timestampStyle = style;
+        }
         break;
       case 'all':
       case 'full':

@@ -1,6 +1,7 @@
 /** One entry of the journal in the formats of `journalctl -o`: systemd's src/shared/logs-show.c. */
 import type { Entry } from '../../journal/query.ts';
 import type { FacePort } from '../port.ts';
+import { wallClockAt } from '../../units/values/wall-clock.ts';
 import type { Palette } from './colour.ts';
 import { cut } from './table.ts';
 import { harmless } from './text.ts';
@@ -82,13 +83,14 @@ function moment(face: FacePort, time: number, mode: string): string {
     case 'with-unit':
       return timestamp(face, time);
     default: {
-      const local = face.localTime(time);
+      const seconds = Math.floor(time / 1_000_000);
+      const local = wallClockAt(face.zones.local, seconds);
       const clock = [local.hour, local.minute, local.second].map(twoDigits).join(':');
       if (mode === 'short-iso' || mode === 'short-iso-precise') {
-        const date = `${local.year}-${twoDigits(local.month)}-${twoDigits(local.day)}`;
-        return `${date}T${clock}${mode === 'short-iso' ? '' : micro}${zoneOf(local.offset)}`;
+        const date = `${local.year}-${twoDigits(local.month + 1)}-${twoDigits(local.day)}`;
+        return `${date}T${clock}${mode === 'short-iso' ? '' : micro}${zoneOf(face.zones.local.typeAt(seconds).offset)}`;
       }
-      const date = `${months[local.month - 1] ?? ''} ${twoDigits(local.day)}`;
+      const date = `${months[local.month] ?? ''} ${twoDigits(local.day)}`;
       return `${date} ${clock}${mode === 'short-precise' ? micro : ''}`;
     }
   }
