@@ -15,6 +15,7 @@ export const programParts = [
   'src/main.ts',
   'src/offline.ts',
   'src/ctl/serve.ts',
+  'src/units/sysv/scripts.ts',
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',
 ] as const;

@@ -26,7 +26,7 @@ export async function carryOut(call: Call, wording: Wording, plan: InstallPlan):
   if (api === undefined) return tellAlone(call, wording, made);
   const result = await tellManaged(call, wording, made);
   // systemctl asks for it when the manager has reported success, and only then.
-  if (result >= 0 && call.options.reload) api.reload();
+  if (result >= 0 && call.options.reload) await api.reload();
   return result;
 }
 

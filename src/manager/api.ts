@@ -120,7 +120,7 @@ export interface ManagerApi {
   /** undefined: all */
   resetFailed(name: UnitName | undefined): Outcome<undefined>;
   /** Reads every unit file again. */
-  reload(): void;
+  reload(): Promise<void>;
   /** The manager starts anew; the client asks again and finds it there. */
   reexecute(): void;
   /** poweroff, reboot, halt, exit: stop everything and leave with this status. */

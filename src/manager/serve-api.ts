@@ -7,7 +7,7 @@ import { collapse } from '../graph/job.ts';
 import type { AnyDependencyKind } from '../graph/dependency.ts';
 import type { JobMode, Unit } from '../units/model.ts';
 import { isTemplate, type UnitName } from '../units/name.ts';
-import type { Units } from '../units/load.ts';
+
 import type { JobOutcome, JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
 import type { Core } from './core.ts';
 import type { Machine } from './machine.ts';
@@ -27,8 +27,8 @@ export interface ApiPorts {
   unitOfPid(pid: number): UnitName | undefined;
   /** A file of the unit has changed since it was read. */
   isStale(unit: Unit): boolean;
-  /** The unit files as they are now. */
-  openUnits(): Units;
+  /** Every unit file again, and generators before; kept when it is done. */
+  reload(): Promise<void>;
   reexecute(): void;
   shutdown(status: number): void;
   setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
@@ -70,7 +70,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       return outcome;
     },
     resetFailed: (name) => core.resetFailed(name),
-    reload: () => core.reload(ports.openUnits()),
+    reload: () => ports.reload(),
     reexecute: () => ports.reexecute(),
     shutdown: (status) => ports.shutdown(status),
     system: () => ({

@@ -16,8 +16,9 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
     kill: (request, name, who, signal) => settled(api.kill(request, name, who, signal)),
     resetFailed: (name) => settled(api.resetFailed(name)),
     reload() {
-      api.reload();
+      const done = api.reload();
       settle();
+      return done;
     },
     answered(request) {
       api.answered(request);

@@ -18,6 +18,7 @@ import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
 import { environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
+import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
 import { makeJournalRoot } from './journal-root.ts';
 import { createLog, type Log } from './log.ts';
@@ -100,13 +101,22 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     started: () => started,
     environmentChanges: changes,
   };
+  const generators = createGenerators({
+    host,
+    core,
+    log,
+    openUnits: readUnits,
+    boot() {
+      boot(core, log, options.unit);
+    },
+  });
   const api = settlingApi(
     createApi(core, {
       service: serviceMachine,
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
-      openUnits: readUnits,
+      reload: () => generators.reload(),
       reexecute() {
         isLeaving = true;
       },
@@ -173,16 +183,11 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         if (frame.body.hurry !== 0) shutdown.hurry(now);
         break;
       case 'reload':
-        reload();
+        void generators.reload();
         break;
       default:
         log.manager('err', `init sent a frame ${frame.name} that it has no business with; ignored`);
     }
-  }
-
-  function reload(): void {
-    core.reload(readUnits());
-    log.manager('info', 'unit files were read again');
   }
 
   function restore(stored: Stored): void {
@@ -191,6 +196,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     if (head !== undefined) {
       world.bootTarget = head.bootTarget;
       world.bootDone = head.bootDone;
+      world.generating = head.generating;
       world.nextJob = head.nextJob;
       world.nextKeeper = head.nextKeeper;
       world.shutdown = head.shutdown;
@@ -216,7 +222,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
 
   function bootAnew(): void {
     core.resume();
-    boot(core, log, options.unit);
+    generators.boot();
     giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);
   }
 
@@ -224,9 +230,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   function settle(): void {
     do {
       for (let effects = core.settle(); effects.length > 0; effects = core.settle()) interpreter.run(effects);
-    } while (shutdown.goOn(now));
+    } while (generators.goOn() || shutdown.goOn(now));
     // Before anybody looks who was told that the last job ended: no other change would come to look again.
-    if (world.bootDone || world.jobs.size > 0 || world.shutdown !== undefined) return;
+    if (world.bootDone || world.generating !== '' || world.jobs.size > 0 || world.shutdown !== undefined) return;
     tellBootDone(core, log, now - started.monotonic);
     keepers.tellInit('ready', {});
   }
@@ -319,6 +325,7 @@ function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
     dirtyJobs: new Set(),
     bootTarget: 'default.target' as UnitName,
     bootDone: false,
+    generating: '',
     shutdown: undefined,
     environment: container,
   };

@@ -18,6 +18,7 @@ export type StorePort = Pick<HostFiles, 'readFile' | 'writeFile' | 'openAppend' 
 export interface StoredHead {
   readonly bootTarget: UnitName;
   readonly bootDone: boolean;
+  readonly generating: World['generating'];
   readonly nextJob: number;
   readonly nextKeeper: number;
   readonly shutdown: World['shutdown'];
@@ -216,11 +217,12 @@ function line(value: Line): string {
 }
 
 function headOf(source: StoreSource): StoredHead {
-  const { bootTarget, bootDone, nextJob, nextKeeper, shutdown } = source.world;
+  const { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown } = source.world;
   const changes = source.environmentChanges();
   const set: string[] = [];
   for (const [name, value] of changes.set) set.push(`${name}=${value}`);
-  return { bootTarget, bootDone, nextJob, nextKeeper, shutdown, started: source.started(), set, unset: changes.unset };
+  const started = source.started();
+  return { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown, started, set, unset: changes.unset };
 }
 
 function requestsOf(world: World): Readonly<Record<string, StoredRequest>> {

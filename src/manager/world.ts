@@ -51,6 +51,8 @@ export interface World {
   readonly dirty: Set<UnitName>;
   readonly dirtyJobs: Set<JobId>;
   bootTarget: UnitName;
+  /** Generators are under way, and what comes when the last has ended; '': none are. */
+  generating: '' | 'boot' | 'reload';
   bootDone: boolean;
   shutdown: { readonly status: number; readonly deadline: Instant } | undefined;
   /** `systemctl set-environment` and the container's environment (NAME → VALUE). */

@@ -32,6 +32,8 @@ export const builtinTexts: Readonly<Record<string, string>> = {
     '[Unit]\nDescription=User and Group Name Lookups\nDocumentation=man:systemd.special(7)\nRefuseManualStart=yes\n',
   'paths.target':
     '[Unit]\nDescription=Path Units\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nConflicts=shutdown.target\nBefore=shutdown.target\n',
+  'pidone-generator@.service':
+    '[Unit]\nDescription=Generator of units %f\nDocumentation=man:systemd.generator(7)\nDefaultDependencies=no\nCollectMode=inactive-or-failed\n\n[Service]\nType=oneshot\nExecStart=%f /run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late\nEnvironment=SYSTEMD_SCOPE=system SYSTEMD_IN_INITRD=0 SYSTEMD_FIRST_BOOT=0 SYSTEMD_ARCHITECTURE=%a SYSTEMD_VIRTUALIZATION=container:container-other\nTimeoutStartSec=30\nTimeoutStopSec=5\n',
   'poweroff.target':
     '[Unit]\nDescription=System Power Off\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nRequires=shutdown.target\nAfter=shutdown.target\nAllowIsolate=yes\nJobTimeoutSec=30min\n',
   'reboot.target':

@@ -31,6 +31,7 @@ export function isThereWithoutFile(name: UnitName): boolean {
 }
 
 function isOfAdministrator(path: string): boolean {
+  if (path.startsWith('/run/systemd/generator')) return false;
   return path.startsWith('/etc/') || path.startsWith('/run/') || path.startsWith('/usr/local/');
 }
 

@@ -187,6 +187,7 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
     resetFailed: (name) => note(`reset-failed ${name ?? 'all'}`),
     reload: () => {
       asked.push('reload');
+      return Promise.resolve();
     },
     reexecute: () => {
       asked.push('reexecute');

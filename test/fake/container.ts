@@ -27,10 +27,14 @@ export interface ContainerOptions {
   readonly files: Readonly<Record<string, string>>;
   readonly environment?: readonly string[];
   readonly arguments?: readonly string[];
+  /** Lazily loaded parts of the program, by name. */
+  readonly parts?: Readonly<Record<string, unknown>>;
+  /** Links, executables and the like. */
+  readonly prepare?: (host: FakeHost) => void;
 }
 
-/** Commands whose path begins so end at once, with the status at the end of the path (`/once/0`); all others run until a signal. */
-const once = /^\/once\/(\d+)$/;
+/** Commands whose path begins so end at once, with the status at the end of the path (`/once/0`), and so do generators and init scripts; all others run until a signal. */
+const once = /^\/once\/(\d+)$|-generator$|^\/etc\/init\.d\//;
 
 export class Container {
   readonly host: FakeHost;
@@ -51,7 +55,11 @@ export class Container {
 
   constructor(options: ContainerOptions) {
     this.options = options;
-    this.host = fakeHost({ files: { '/run/pidone/.keep': '', '/var/log/.keep': '', ...options.files } });
+    this.host = fakeHost({
+      files: { '/run/pidone/.keep': '', '/var/log/.keep': '', ...options.files },
+      parts: options.parts ?? {},
+    });
+    options.prepare?.(this.host);
   }
 
   /** Runs until nothing waits. `killAt`: the number of the batch (counted over all managers) that the manager dies in; `when`: before or after its effects. */
@@ -184,8 +192,8 @@ export class Container {
         const pid = this.pids++;
         keeper.running.set(slot, pid);
         this.event(keeper, 'started', { slot: slots[slot], pid, keeper: keeper.pid });
-        const status = once.exec(path)?.[1];
-        if (status !== undefined) this.endSlot(keeper, slot, 'exited', Number(status));
+        const ended = once.exec(path);
+        if (ended !== null) this.endSlot(keeper, slot, 'exited', Number(ended[1] ?? 0));
         break;
       }
       case 'kill':

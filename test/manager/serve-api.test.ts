@@ -16,7 +16,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     keepersOf: () => [],
     unitOfPid: () => undefined,
     isStale: () => false,
-    openUnits: () => system.core.world.units,
+    reload: () => Promise.resolve(),
     reexecute: () => undefined,
     shutdown: () => undefined,
     setEnvironment: () => undefined,

@@ -61,6 +61,7 @@ export class System {
       }),
       bootTarget: name('default.target'),
       bootDone: false,
+      generating: '',
       shutdown: undefined,
       environment: new Map(),
     };

@@ -100,7 +100,10 @@ function differences(ours: Made, theirs: Made): readonly string[] {
       ),
     );
   const [a, b] = [flat(ours), flat(theirs)];
-  return [...a.symmetricDifference(b)].map((line) => (a.has(line) ? `pidone ${line}` : `systemd ${line}`));
+  return [
+    ...[...a].filter((line) => !b.has(line)).map((line) => `pidone ${line}`),
+    ...[...b].filter((line) => !a.has(line)).map((line) => `systemd ${line}`),
+  ];
 }
 
 function sorted(made: Map<string, readonly string[] | string>): Made {

@@ -23,6 +23,9 @@ cgroup_tree() { # prints a cgroup v2 tree to work in; a mount made for it ends w
   mkdir "$dir/cgroup2"; mount -t cgroup2 none "$dir/cgroup2"; echo "$dir/cgroup2"
 }
 
+early=/run/systemd/generator.early late=/run/systemd/generator.late
+unit_path=$early:/etc/systemd/system:/run/systemd/system:/run/systemd/generator:/u:$late
+
 hold() {
   local spaces=(--mount --uts --ipc --net --pid --fork --kill-child)
   group='' child=''
@@ -84,6 +87,9 @@ inside() {
   mkdir -p "$n/u" "$n/t" "$n/run/$kind"
   cp -a "$dir/units/." "$n/u/"; mount --bind "$dir/tools" "$n/t"
   mount -t tmpfs -o mode=755 tmpfs "$n/etc/systemd/system" # the machine's administrator has decided nothing yet
+  # units come from the scenario, not from what the host has installed
+  rm -rf "$n"/etc/init.d "$n"/etc/rc?.d; mkdir "$n"/etc/init.d "$n"/etc/rc2.d
+  find "$n/lib/systemd/system-generators/" -mindepth 1 ! -name systemd-sysv-generator -delete
   mount -t sysfs -o ro sysfs "$n/sys"
   if [ "$kind" = systemd ]; then
     mount -t cgroup2 cgroup2 "$n/sys/fs/cgroup"
@@ -95,7 +101,7 @@ inside() {
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
   echo "$pid" >&3; exec 3>&-
   read -r _
-  environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/systemd/system:/u
+  environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=$unit_path
     "${variables[@]}")
   if [ "$kind" = systemd ]; then
     exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \

@@ -1,8 +1,8 @@
 import type { ManagedCall } from '../call.ts';
 
-export function daemonReload({ api }: ManagedCall): Promise<number> {
-  api.reload();
-  return Promise.resolve(0);
+export async function daemonReload({ api }: ManagedCall): Promise<number> {
+  await api.reload();
+  return 0;
 }
 
 /** The next manager answers: the client asks again and is told that it is done. */
