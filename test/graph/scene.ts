@@ -11,7 +11,7 @@ import { makeUnit, name, unitsFrom } from '../fake/unit.ts';
 export interface SceneWords {
   /** Units that are not inactive. */
   readonly states?: Readonly<Record<string, ActiveState>>;
-  readonly jobs?: Readonly<Record<string, JobType | { readonly type: JobType; readonly irreversible: boolean }>>;
+  readonly jobs?: Readonly<Record<string, JobType | (Partial<InstalledJob> & { readonly type: JobType })>>;
   readonly reloadable?: readonly string[];
   readonly perpetual?: readonly string[];
 }
@@ -27,7 +27,7 @@ export function sceneOf(units: string | readonly Unit[], words: SceneWords = {})
   const jobs = new Map(
     Object.entries(words.jobs ?? {}).map(([key, job]): [UnitName, InstalledJob] => [
       name(key),
-      typeof job === 'string' ? { type: job, irreversible: false, ignoreOrder: false } : { ...job, ignoreOrder: false },
+      { irreversible: false, ignoreOrder: false, ...(typeof job === 'string' ? { type: job } : job) },
     ]),
   );
   const find = (unit: UnitName): Unit => byName.get(unit) ?? makeUnit(unit, { load: 'not-found' });

@@ -5,11 +5,11 @@ import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { name } from '../fake/unit.ts';
-import { System } from '../manager/system.ts';
 import { askSystemd } from './graphs/ask-systemd.ts';
-import { fileOf, randomGraphs } from './graphs/graph.ts';
+import { fileOf, randomGraphs, toldOf } from './graphs/graph.ts';
 import type { RandomGraph } from './graphs/graph.ts';
 import { difference } from './graphs/plan.ts';
+import { systemOf } from './graphs/load.ts';
 import { systemdMissing } from './systemd.ts';
 
 /** More are asked for by night, and other ones each time. */
@@ -22,7 +22,7 @@ const onSystemd = systemdMissing() === undefined ? test : test.skip;
 onSystemd(`${String(runs)} random graphs are started with the jobs that systemd starts them with`, async (t) => {
   t.timeout(runs * 1000 + 60_000);
   await fc.assert(
-    fc.asyncProperty(randomGraphs(), async (graph) => {
+    fc.asyncProperty(randomGraphs('shapes'), async (graph) => {
       const anchor = graph[0].name;
       // As a boot is: what may be isolated is.
       const mode = graph[0].flags.includes('AllowIsolate=yes') ? 'isolate' : 'replace';
@@ -51,25 +51,4 @@ async function answerOf(graph: RandomGraph, anchor: string): ReturnType<typeof a
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function systemOf(graph: RandomGraph): System {
-  const files: Record<string, string> = {};
-  for (const unit of graph) {
-    const text = fileOf(unit);
-    if (text !== undefined) files[unit.name] = text;
-  }
-  const system = new System(files);
-  for (const unit of graph) if (unit.kind === 'masked') system.mask(unit.name);
-  system.reload();
-  return system;
-}
-
-function toldOf(graph: RandomGraph): string {
-  return graph
-    .map(({ name: unit, kind, dependencies }) => {
-      const words = dependencies.map(([key, on]) => `${key}=${on}`);
-      return `${unit} ${kind} ${words.join(' ')}`;
-    })
-    .join('\n');
 }

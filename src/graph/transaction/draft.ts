@@ -83,7 +83,7 @@ export interface Draft {
   readonly dropped: DroppedJob[];
   readonly skipped: SkippedJob[];
   readonly cycles: Cycle[];
-  /** Jobs that lost their last puller: candidates of collectUnneeded(). */
+  /** Jobs that lost their last puller: candidates of dropUnneeded(). */
   readonly orphans: DraftJob[];
 }
 

@@ -47,12 +47,21 @@ export function dropRedundant(draft: Draft, anchor: DraftJob): void {
   }
 }
 
-/** Drops what lost its last puller, and what that leaves alone in turn. */
+/**
+ * Drops what lost its last puller, and what that leaves alone in turn. Of several jobs of one unit systemd sees the newest only
+ * (transaction_collect_garbage() goes through the heads of the lists): an older one stays, and may contradict.
+ */
 export function dropUnneeded(draft: Draft, anchor: DraftJob): void {
-  for (const job of draft.orphans) {
-    if (!job.isDropped && job.pullers === 0 && job !== anchor) drop(draft, job, true, { kind: 'unneeded' });
+  for (let isAgain = draft.orphans.length > 0; isAgain;) {
+    isAgain = false;
+    for (const job of draft.orphans.splice(0)) {
+      if (job.isDropped || job.pullers > 0 || job === anchor) continue;
+      if (draft.jobs.get(job.unit) === job) {
+        drop(draft, job, true, { kind: 'unneeded' });
+        isAgain = true;
+      } else draft.orphans.push(job);
+    }
   }
-  draft.orphans.length = 0;
 }
 
 function everyJob(draft: Draft): DraftJob[] {

@@ -4,11 +4,14 @@ import fc from 'fast-check';
 import { kindNames } from '../../../src/graph/dependency.ts';
 import type { DependencyKind } from '../../../src/units/model.ts';
 
+/** No file of these can be started. */
+type Broken = 'missing' | 'masked' | 'bad-setting';
+
 /** One unit: what is in its file, or why there is none to be read. */
 export interface RandomUnit {
   /** With its type: "c.service". */
   readonly name: string;
-  readonly kind: 'target' | 'simple' | 'oneshot' | 'reloadable' | 'missing' | 'masked' | 'bad-setting';
+  readonly kind: 'target' | 'simple' | 'oneshot' | 'reloadable' | 'slow' | 'stubborn' | 'failing' | Broken;
   readonly dependencies: readonly (readonly [DependencyKind, string])[];
   /** Lines of [Unit]: AllowIsolate=yes and the like. */
   readonly flags: readonly string[];
@@ -42,25 +45,32 @@ const anyKind = fc.oneof(
     .map((kind) => ({ weight: weights[kind], arbitrary: fc.constant<DependencyKind>(kind) })),
 );
 
-const anyState = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<RandomUnit['kind']>('oneshot') },
-  { weight: 4, arbitrary: fc.constant<RandomUnit['kind']>('simple') },
-  { weight: 4, arbitrary: fc.constant<RandomUnit['kind']>('reloadable') },
-  { weight: 4, arbitrary: fc.constant<RandomUnit['kind']>('target') },
-  { weight: 1, arbitrary: fc.constant<RandomUnit['kind']>('missing') },
-  { weight: 1, arbitrary: fc.constant<RandomUnit['kind']>('masked') },
-  { weight: 1, arbitrary: fc.constant<RandomUnit['kind']>('bad-setting') },
-);
+/** For a start from nothing: states do not matter. */
+const shapes = { oneshot: 6, simple: 4, reloadable: 4, target: 4, missing: 1, masked: 1, 'bad-setting': 1 };
+/** For a system that runs: in every state. */
+const lively = { oneshot: 3, simple: 6, reloadable: 6, target: 4, slow: 3, stubborn: 3, failing: 2, masked: 1 };
+
+type Weights = Readonly<Partial<Record<RandomUnit['kind'], number>>>;
+
+function anyOf(table: Weights): fc.Arbitrary<RandomUnit['kind']> {
+  return fc.oneof(
+    ...Object.entries(table).map(([kind, weight]) => ({
+      weight,
+      arbitrary: fc.constant(kind as RandomUnit['kind']),
+    })),
+  );
+}
 
 const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
 /** Three to ten units; the first is there and well. The density differs from graph to graph: thin ones are chains, thick ones full of cycles. */
-export function randomGraphs(prefix = ''): fc.Arbitrary<RandomGraph> {
+export function randomGraphs(of: 'shapes' | 'states'): fc.Arbitrary<RandomGraph> {
+  const anyState = anyOf(of === 'shapes' ? shapes : lively);
   return fc.tuple(fc.integer({ min: 3, max: letters.length }), fc.integer({ min: 2, max: 9 })).chain(([count, most]) =>
     fc.array(anyState, { minLength: count, maxLength: count }).chain((kinds) => {
       const named = kinds.map((each, at) => {
         const kind = at === 0 && isBroken(each) ? 'oneshot' : each;
-        return { name: `${prefix}${letters[at] ?? ''}.${kind === 'target' ? 'target' : 'service'}`, kind };
+        return { name: `${letters[at] ?? ''}.${kind === 'target' ? 'target' : 'service'}`, kind };
       });
       const dependency = fc.tuple(anyKind, fc.constantFrom(...named.map(({ name }) => name)));
       const units = fc.tuple(
@@ -78,19 +88,41 @@ export function randomGraphs(prefix = ''): fc.Arbitrary<RandomGraph> {
   );
 }
 
-function isBroken(kind: RandomUnit['kind']): boolean {
+export function isBroken(kind: RandomUnit['kind']): boolean {
   return kind === 'missing' || kind === 'masked' || kind === 'bad-setting';
 }
 
-/** undefined: there is no file; a link to /dev/null: masked. */
-export function fileOf(unit: RandomUnit): string | undefined {
+/** The same graph under names of its own. */
+export function renamed(graph: RandomGraph, prefix: string): RandomGraph {
+  const [first, ...others] = graph.map((unit) => ({
+    ...unit,
+    name: prefix + unit.name,
+    dependencies: unit.dependencies.map(([kind, on]) => [kind, prefix + on] as const),
+  }));
+  return [first as RandomUnit, ...others];
+}
+
+export function toldOf(graph: RandomGraph): string {
+  return graph
+    .map(({ name: unit, kind, dependencies, flags }) => {
+      const words = dependencies.map(([key, on]) => `${key}=${on}`);
+      return [unit, kind, ...words, ...flags].join(' ');
+    })
+    .join('\n');
+}
+
+/** Its text, with more lines of [Unit]; undefined: there is no file (a masked unit is a link to /dev/null). */
+export function fileOf(unit: RandomUnit, ...more: readonly string[]): string | undefined {
   const { kind } = unit;
   if (kind === 'missing' || kind === 'masked') return undefined;
-  const lines = ['[Unit]', 'DefaultDependencies=no', ...unit.flags];
+  const lines = ['[Unit]', 'DefaultDependencies=no', ...unit.flags, ...more];
   for (const [key, on] of unit.dependencies) lines.push(`${key}=${on}`);
   if (kind !== 'target') lines.push('[Service]');
   if (kind === 'oneshot') lines.push('Type=oneshot', 'RemainAfterExit=yes', 'ExecStart=/bin/true');
-  if (kind === 'simple' || kind === 'reloadable') lines.push('ExecStart=/bin/sleep infinity');
+  if (kind === 'simple' || kind === 'reloadable' || kind === 'stubborn') lines.push('ExecStart=/bin/sleep infinity');
   if (kind === 'reloadable') lines.push('ExecReload=/bin/true');
+  if (kind === 'slow') lines.push('Type=oneshot', 'ExecStart=/bin/sleep infinity');
+  if (kind === 'failing') lines.push('Type=oneshot', 'ExecStart=/bin/false');
+  if (kind === 'stubborn') lines.push('ExecStop=/bin/sleep infinity', 'TimeoutStopSec=infinity');
   return `${lines.join('\n')}\n`;
 }

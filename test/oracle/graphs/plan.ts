@@ -4,7 +4,7 @@ import type { JobType } from '../../../src/graph/job.ts';
 import type { Graph } from '../../../src/graph/digraph.ts';
 import type { Scene } from '../../../src/graph/scene.ts';
 import { buildTransaction } from '../../../src/graph/transaction/build.ts';
-import type { Request } from '../../../src/graph/transaction/build.ts';
+import type { PlannedJob, Request } from '../../../src/graph/transaction/build.ts';
 import type { UnitName } from '../../../src/units/name.ts';
 
 /** The answer to one request. */
@@ -59,16 +59,22 @@ export function shuffled(scene: Scene, random: () => number): Scene {
 }
 
 /**
- * Some of these jobs would wait for each other for ever. systemd does not look at the order again after it has merged jobs, nor
- * when a restart becomes a start; pidone does, and leaves more out.
+ * Some of these jobs and of those that wait already would wait for each other for ever. systemd does not look at the order again after
+ * it has merged jobs, nor when a restart becomes a start; pidone does, and leaves more out or refuses.
  */
 export function isStuck(scene: Scene, jobs: readonly string[]): boolean {
-  const parsed = jobs.map((job) => {
+  const all = new Map<UnitName, PlannedJob>();
+  for (const unit of scene.all()) {
+    const job = scene.installed(unit);
+    if (job !== undefined) all.set(unit, { ...job, unit });
+  }
+  for (const job of jobs) {
     const [unit, type] = job.split(' ') as [UnitName, JobType];
-    return { unit, type, ignoreOrder: false };
-  });
-  const started = parsed.map((job) => (job.type === 'restart' ? { ...job, type: 'start' as const } : job));
-  return [parsed, started].some((list) => wavesOf(scene.graph, list).flat().length < list.length);
+    all.set(unit, { unit, type, ignoreOrder: false });
+  }
+  const list = [...all.values()];
+  const started = list.map((job) => (job.type === 'restart' ? { ...job, type: 'start' as const } : job));
+  return [list, started].some((each) => wavesOf(scene.graph, each).flat().length < list.length);
 }
 
 /** How many orders are tried before an answer counts as wrong. */
@@ -78,15 +84,18 @@ const patience = 3000;
  * What is wrong with pidone's plan beside systemd's answer; undefined: nothing. systemd goes through hashes, whose order is another one
  * each time, and which job of a cycle or of a conflict goes hangs on it. So its answer must be one that pidone comes to for some order.
  */
-export function difference(scene: Scene, request: Request, answer: Plan): string | undefined {
+export function difference(scene: Scene, request: Request, answer: Plan, plan = planOf): string | undefined {
   const wanted = JSON.stringify(answer);
-  const own = planOf(scene, request);
+  const own = plan(scene, request);
   if (JSON.stringify(own) === wanted) return undefined;
-  if (isStuck(scene, answer.jobs)) return isStuck(scene, own.jobs) ? `stuck: ${JSON.stringify(own)}` : undefined;
+  if (isStuck(scene, answer.jobs)) {
+    const isNew = !isStuck(scene, []) && isStuck(scene, own.jobs);
+    return isNew ? `systemd: ${wanted}\nboth are stuck, pidone: ${JSON.stringify(own)}` : undefined;
+  }
   const random = numbersFrom(1);
   const seen = new Set<string>();
   for (let at = 0; at < patience; at += 1) {
-    const other = JSON.stringify(planOf(shuffled(scene, random), request));
+    const other = JSON.stringify(plan(shuffled(scene, random), request));
     if (other === wanted) return undefined;
     seen.add(other);
   }
