@@ -63,6 +63,8 @@ export const atoms = {
   onSuccess: 1 << 22,
   before: 1 << 23,
   after: 1 << 24,
+  /** The other (a socket, a timer, a path) starts u when its time has come. */
+  triggeredBy: 1 << 25,
 } as const;
 
 interface Kind {
@@ -148,8 +150,8 @@ export const kinds = {
     inverseAtoms: atoms.retroactiveStopOnStop | atoms.propagateStop,
   },
   JoinsNamespaceOf: { bit: 1 << 15, inverse: 'JoinsNamespaceOf', atoms: 0, inverseAtoms: 0 },
-  Triggers: { bit: 1 << 16, inverse: 'TriggeredBy', atoms: 0, inverseAtoms: 0 },
-  TriggeredBy: { bit: 1 << 17, inverse: 'Triggers', atoms: 0, inverseAtoms: 0 },
+  Triggers: { bit: 1 << 16, inverse: 'TriggeredBy', atoms: 0, inverseAtoms: atoms.triggeredBy },
+  TriggeredBy: { bit: 1 << 17, inverse: 'Triggers', atoms: atoms.triggeredBy, inverseAtoms: 0 },
 } as const satisfies Record<DependencyKind, Kind>;
 
 export const kindNames = Object.keys(kinds) as readonly DependencyKind[];

@@ -25,8 +25,10 @@ export function testConditions(engine: Engine, record: UnitRecord): boolean {
   record.conditionResult = failed === undefined;
   record.conditionStamp = engine.stamp;
   if (failed !== undefined) {
-    const why = `unmet condition check (Condition${told(failed)})`;
-    log(engine, record.unit.name, 'info', `${unitLabel(record.unit)} was skipped because of an ${why}.`, 'whole');
+    const why = failed.trigger
+      ? 'no trigger condition checks were met'
+      : `of an unmet condition check (Condition${told(failed)})`;
+    log(engine, record.unit.name, 'info', `${unitLabel(record.unit)} was skipped because ${why}.`, 'whole');
   }
   return failed === undefined;
 }

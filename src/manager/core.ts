@@ -12,7 +12,8 @@ import { collectGarbage } from './collect.ts';
 import type { ConditionPort } from './conditions.ts';
 import type { Effect } from './effect.ts';
 import type { Engine } from './engine.ts';
-import { createEngine, log } from './engine.ts';
+import { emergency } from './emergency.ts';
+import { createEngine, log, recordOf } from './engine.ts';
 import type { ManagerEvent } from './event.ts';
 import { feedUnit } from './feeding.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
@@ -125,13 +126,27 @@ function wakeSleepers(engine: Engine): void {
   for (let sleeper = engine.deadlines.takeDue(engine.now); sleeper !== undefined;) {
     if (typeof sleeper === 'number') {
       const job = engine.world.jobs.get(sleeper);
-      if (job !== undefined) finishJob(engine, job, 'timeout');
+      if (job !== undefined) timeOut(engine, job);
     } else {
       const record = engine.world.records.get(sleeper);
       if (record !== undefined) feedUnit(engine, record, { kind: 'timer' });
     }
     sleeper = engine.deadlines.takeDue(engine.now);
   }
+}
+
+/** JobTimeoutSec=, JobRunningTimeoutSec= (job_dispatch_timer()). */
+function timeOut(engine: Engine, job: Job): void {
+  const record = recordOf(engine, job.unit);
+  log(engine, job.unit, 'warning', `Job ${job.unit}/${job.type} timed out.`);
+  finishJob(engine, job, 'timeout');
+  emergency(engine, record, {
+    action: record.unit.common.jobTimeoutAction,
+    exitStatus: undefined,
+    otherwise: 255,
+    reason: 'job timed out',
+    warns: true,
+  });
 }
 
 /** What follows goes first: states before automatic starts and stops, these before the next job, forgetting last. */

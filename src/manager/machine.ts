@@ -31,7 +31,7 @@ export interface Machine<S, E extends { readonly kind: string }> {
   willRestart(state: S): boolean;
   /** Result= for `show` and for the answer to a failed job. */
   result(state: S): ServiceResult;
-  /** Exit status that FailureAction=exit and SuccessAction=exit leave the container with; undefined: no process told one. */
+  /** Exit status that FailureAction=exit and SuccessAction=exit leave the container with: the main process's, 255 where a signal ended it; undefined: none has ended. */
   exitStatus(state: S): number | undefined;
   /** Waits for an `idle-over` event (Type=idle). */
   waitsForIdle(state: S): boolean;

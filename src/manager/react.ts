@@ -96,9 +96,21 @@ function stopOthers(engine: Engine, record: UnitRecord, rule: number): void {
 function actOnEnd(engine: Engine, record: UnitRecord, from: ActiveState, to: ActiveState): void {
   const { name, common } = record.unit;
   if (to === 'failed' && from !== 'failed') {
-    emergency(engine, record, common.failureAction, common.failureActionExitStatus, `unit ${name} failed`);
+    emergency(engine, record, {
+      action: common.failureAction,
+      exitStatus: common.failureActionExitStatus,
+      otherwise: 255,
+      reason: `unit ${name} failed`,
+      warns: false,
+    });
   } else if (to === 'inactive' && !isDown(from)) {
-    emergency(engine, record, common.successAction, common.successActionExitStatus, `unit ${name} succeeded`);
+    emergency(engine, record, {
+      action: common.successAction,
+      exitStatus: common.successActionExitStatus,
+      otherwise: 0,
+      reason: `unit ${name} succeeded`,
+      warns: false,
+    });
   }
 }
 

@@ -17,6 +17,12 @@ export function takeStart(engine: Engine, record: UnitRecord): boolean {
     record.starts = [...record.starts, engine.now];
     return true;
   }
-  emergency(engine, record, common.startLimitAction, undefined, `unit ${name} failed`);
+  emergency(engine, record, {
+    action: common.startLimitAction,
+    exitStatus: undefined,
+    otherwise: 255,
+    reason: `unit ${name} failed`,
+    warns: true,
+  });
   return false;
 }

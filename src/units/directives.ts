@@ -199,6 +199,7 @@ function done(): readonly Directive[] {
     row('Unit', 'IgnoreOnIsolate', boolean, 'common', 'ignoreOnIsolate'),
     row('Unit', 'JobTimeoutSec', timeout, 'common', 'jobTimeout'),
     row('Unit', 'JobRunningTimeoutSec', settable(timeout), 'common', 'jobRunningTimeout'),
+    row('Unit', 'JobTimeoutAction', action, 'common', 'jobTimeoutAction'),
     row('Unit', 'StartLimitIntervalSec', duration, 'common', 'startLimitInterval'),
     row('Unit', 'StartLimitInterval', duration, 'common', 'startLimitInterval'),
     row('Unit', 'StartLimitBurst', unsigned, 'common', 'startLimitBurst'),

@@ -103,6 +103,7 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     startLimitInterval: (10 * seconds) as Microseconds,
     startLimitBurst: 5,
     startLimitAction: 'none',
+    jobTimeoutAction: 'none',
     failureAction: 'none',
     successAction: 'none',
     failureActionExitStatus: undefined,

@@ -117,6 +117,7 @@ export interface CommonSettings {
   readonly successActionExitStatus: number | undefined;
   readonly jobTimeout: Microseconds;
   readonly jobRunningTimeout: Microseconds;
+  readonly jobTimeoutAction: EmergencyAction;
   readonly sourcePath: string;
   readonly requiresMountsFor: readonly string[];
 }

@@ -28,7 +28,7 @@ export function untreatedRows(): readonly Untreated[] {
       home: 'Unit',
       status: 'harmless',
       sentence: noReboot,
-      keys: { action: 'JobTimeoutAction', rebootArgument: 'JobTimeoutRebootArgument RebootArgument' },
+      keys: { rebootArgument: 'JobTimeoutRebootArgument RebootArgument' },
     },
     { home: 'Unit', status: 'unsupported', sentence: 'use OnFailureJobMode=', keys: { isolate: 'OnFailureIsolate' } },
     {

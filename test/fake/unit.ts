@@ -28,6 +28,7 @@ const common: CommonSettings = {
   startLimitInterval: usec(10_000_000),
   startLimitBurst: 5,
   startLimitAction: 'none',
+  jobTimeoutAction: 'none',
   failureAction: 'none',
   successAction: 'none',
   failureActionExitStatus: undefined,

@@ -279,7 +279,7 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     property('NeedDaemonReload', () => yes(view.needDaemonReload)),
     property('JobTimeoutUSec', () => span(common.jobTimeout)),
     property('JobRunningTimeoutUSec', () => span(common.jobRunningTimeout)),
-    constant('JobTimeoutAction', 'none'),
+    constant('JobTimeoutAction', common.jobTimeoutAction),
     constant('ConditionResult', yes(view.condition.result ?? false)),
     constant('AssertResult', yes(view.assertResult ?? false)),
     ...stamps(call, 'ConditionTimestamp', view.condition.stamp),

@@ -5,6 +5,7 @@
 import type { JobMode } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { isDown } from '../active-state.ts';
+import { atoms } from '../dependency.ts';
 import { collapse } from '../job.ts';
 import type { JobType, RequestedJobType } from '../job.ts';
 import type { OrderedJob } from '../order.ts';
@@ -14,7 +15,7 @@ import { destroys } from './destructive.ts';
 import type { Cycle, Draft, DraftJob, DroppedJob, SkippedJob } from './draft.ts';
 import { newDraft } from './draft.ts';
 import type { TransactionError } from './error.ts';
-import { isolateIsForStart, noIsolation, orderIsCyclic, triggeringIsForStop } from './error.ts';
+import { isolateIsForStart, noIsolation, orderIsCyclic, restartingIsForStart, triggeringIsForStop } from './error.ts';
 import { expand } from './expand.ts';
 import { mergeJobs } from './merge.ts';
 import { dropRedundant, dropUnneeded, markMattering, minimiseImpact } from './minimise.ts';
@@ -53,13 +54,19 @@ export function buildTransaction(scene: Scene, request: Request): Built {
   if (mode === 'isolate' && request.type !== 'start') return refusal(isolateIsForStart);
   if (mode === 'isolate' && !scene.allowsIsolate(unit)) return refusal(noIsolation);
   if (mode === 'triggering' && request.type !== 'stop') return refusal(triggeringIsForStop);
+  if (mode === 'restart-dependencies' && request.type !== 'start') return refusal(restartingIsForStart);
 
   const draft = newDraft(scene);
   const alone = mode === 'ignore-dependencies' || mode === 'ignore-requirements';
-  const options = { alone, ignoreOrder: mode === 'ignore-dependencies' };
+  const options = {
+    alone,
+    ignoreOrder: mode === 'ignore-dependencies',
+    restartsOthers: mode === 'restart-dependencies',
+  };
   const anchor = expand(draft, unit, collapse(request.type, scene.active(unit)), undefined, options);
   if ('code' in anchor) return refusal(anchor);
   if (mode === 'isolate') stopAllOthers(draft, anchor);
+  if (mode === 'triggering') stopTriggers(draft, anchor);
   return activate(draft, anchor, mode);
 }
 
@@ -73,17 +80,18 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   markMattering(anchor);
   if (mode === 'fail') minimiseImpact(draft);
   dropRedundant(draft, anchor);
+  if (collects) dropUnneeded(draft, anchor);
   if (!breakCycles(draft, anchor, collects, asIs)) return refuse(orderIsCyclic);
   let merged = mergeJobs(draft, anchor);
   for (; merged.kind === 'dropped'; merged = mergeJobs(draft, anchor)) if (collects) dropUnneeded(draft, anchor);
   if (merged.kind === 'conflict') return refuse(merged.error);
   const kept = merged.anchor;
+  dropRedundant(draft, kept);
   // A merged job may have another place in the order, and so has a restart once it has stopped its unit: systemd does not look again, and
   // such jobs wait for ever.
   if (!breakCycles(draft, kept, collects, asIs) || !breakCycles(draft, kept, collects, onceStopped)) {
     return refuse(orderIsCyclic);
   }
-  dropRedundant(draft, kept);
   const error = destroys(draft, kept, mode);
   if (error !== undefined) return refuse(error);
   return {
@@ -108,20 +116,45 @@ function breakCycles(
   view: (job: OrderedJob) => OrderedJob,
 ): boolean {
   for (;;) {
-    if (collects) dropUnneeded(draft, anchor);
     const cycle = breakCycle(draft, view);
     if (cycle === undefined) return true;
     if (cycle.victim === undefined) return false;
+    if (collects) dropUnneeded(draft, anchor);
   }
 }
 
-/** isolate: a stop for every unit that is up or has a job, and that the anchor did not pull in (transaction_add_isolate_jobs()). */
+/**
+ * isolate: a stop for every unit that is up or has a job, and that the anchor did not pull in (transaction_add_isolate_jobs()). What is
+ * triggered by a unit that stays, stays.
+ */
 function stopAllOthers(draft: Draft, anchor: DraftJob): void {
   const { scene } = draft;
+  const stays = (unit: UnitName): boolean => scene.ignoresIsolate(unit) || draft.jobs.has(unit);
   for (const unit of scene.all()) {
-    if (scene.ignoresIsolate(unit) || draft.jobs.has(unit)) continue;
-    if (isDown(scene.active(unit)) && scene.installed(unit) === undefined) continue;
-    const error = expand(draft, unit, 'stop', { job: anchor, matters: true }, { alone: false, ignoreOrder: false });
-    if ('code' in error) draft.skipped.push({ unit, type: 'stop', by: anchor.unit, error, isRequired: false });
+    if (!isStoppable(scene, unit) || stays(unit)) continue;
+    if (triggersOf(scene, unit).some(stays)) continue;
+    stopFor(draft, anchor, unit);
   }
+}
+
+/** triggering: what would start the unit again is stopped too (transaction_add_triggering_jobs()). */
+function stopTriggers(draft: Draft, anchor: DraftJob): void {
+  const { scene } = draft;
+  for (const unit of triggersOf(scene, anchor.unit)) {
+    if (isStoppable(scene, unit) && !draft.jobs.has(unit)) stopFor(draft, anchor, unit);
+  }
+}
+
+function isStoppable(scene: Scene, unit: UnitName): boolean {
+  return !isDown(scene.active(unit)) || scene.installed(unit) !== undefined;
+}
+
+function triggersOf(scene: Scene, unit: UnitName): UnitName[] {
+  const others = scene.graph.neighbours(unit).filter((other) => (other.atoms & atoms.triggeredBy) !== 0);
+  return others.map((other) => other.name);
+}
+
+function stopFor(draft: Draft, anchor: DraftJob, unit: UnitName): void {
+  const error = expand(draft, unit, 'stop', { job: anchor, matters: true }, { alone: false, ignoreOrder: false });
+  if ('code' in error) draft.skipped.push({ unit, type: 'stop', by: anchor.unit, error, isRequired: false });
 }

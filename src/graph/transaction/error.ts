@@ -80,3 +80,8 @@ export const triggeringIsForStop: TransactionError = {
   code: 'InvalidArgs',
   message: '--job-mode=triggering is only valid for stop.',
 };
+
+export const restartingIsForStart: TransactionError = {
+  code: 'InvalidArgs',
+  message: '--job-mode=restart-dependencies is only valid for start.',
+};

@@ -25,6 +25,8 @@ export interface ExpandOptions {
   readonly alone: boolean;
   /** ignore-dependencies: take no notice of order. */
   readonly ignoreOrder: boolean;
+  /** restart-dependencies: this job restarts what a restart would. */
+  readonly restartsOthers?: boolean;
 }
 
 /** A job whose pulls are being gone through: `pulls` says how each of `units` is wanted. */
@@ -56,7 +58,7 @@ export function expand(
   if (options.alone) return first;
 
   const stack: Frame[] = [];
-  enter(draft, stack, first);
+  enter(draft, stack, first, options.restartsOthers === true);
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     const other = frame.units[frame.at];
     const pull = frame.pulls[frame.at];
@@ -127,10 +129,13 @@ const requiredRestart: Pull = { type: 'restart', ...required };
 const ignorableReload: Pull = { type: 'reload', ...ignorable };
 
 /** Puts the job on the stack with what it pulls in, in systemd's order of looking; not if that is nothing. */
-function enter(draft: Draft, stack: Frame[], job: DraftJob): void {
+function enter(draft: Draft, stack: Frame[], job: DraftJob, restartsOthers = false): void {
   const { type } = job;
   if (type === 'verify-active' || type === 'nop') return;
-  const pulled = type === 'start' ? startPulls(draft.scene, job.unit) : pullsOf(draft.scene, job.unit, type);
+  const pulled =
+    type === 'start' && !restartsOthers
+      ? startPulls(draft.scene, job.unit)
+      : pullsOf(draft.scene, job.unit, type, restartsOthers);
   if (pulled.units.length > 0) stack.push({ job, units: pulled.units, pulls: pulled.pulls, at: 0 });
 }
 
@@ -156,7 +161,12 @@ function startPulls(scene: Scene, unit: UnitName): Pulled {
 /** By the graph's own lists, each of which is one unit's. */
 const knownStarts = new WeakMap<readonly Neighbour[], { readonly edition: number; readonly pulled: Pulled }>();
 
-function pullsOf(scene: Scene, unit: UnitName, type: 'start' | 'restart' | 'stop' | 'reload'): Pulled {
+function pullsOf(
+  scene: Scene,
+  unit: UnitName,
+  type: 'start' | 'restart' | 'stop' | 'reload',
+  restartsOthers = false,
+): Pulled {
   const neighbours = scene.graph.neighbours(unit);
   let rules = 0;
   for (const other of neighbours) rules |= other.atoms;
@@ -172,7 +182,7 @@ function pullsOf(scene: Scene, unit: UnitName, type: 'start' | 'restart' | 'stop
     add(atoms.pullInStopIgnored, ignorableStop);
   }
   if (type === 'stop') add(atoms.propagateStop, requiredStop);
-  if (type === 'restart') add(atoms.propagateRestart, requiredRestart, 'try-restart');
+  if (type === 'restart' || restartsOthers) add(atoms.propagateRestart, requiredRestart, 'try-restart');
   if (type === 'reload') add(atoms.propagatesReloadTo, ignorableReload, 'try-reload');
   return pulled;
 }

@@ -43,8 +43,11 @@ export function finishJob(engine: Engine, job: Job, result: JobResult, options: 
       const rule = failureRule(engine, record, type, item.result);
       if (rule !== 0) failOthers(engine, record, rule, queue);
     }
-    if (item.result === 'timeout' || item.result === 'dependency')
-      engine.triggers.push({ unit: record.unit.name, why: 'OnFailure' });
+    if (item.result === 'timeout' || item.result === 'dependency') {
+      const { name } = record.unit;
+      log(engine, name, 'notice', `Job ${name}/${type} failed with result '${item.result}'.`);
+      engine.triggers.push({ unit: name, why: 'OnFailure' });
+    }
   }
 }
 
@@ -64,7 +67,12 @@ function uninstall(engine: Engine, record: UnitRecord, job: Job, result: JobResu
   record.job = undefined;
   engine.world.dirty.add(record.unit.name);
   engine.deadlines.set(job.id, undefined);
-  engine.garbage.add(record.unit.name);
+  const { name } = record.unit;
+  engine.garbage.add(name);
+  // What it was to be made of it still may be: if the job was in vain, nothing else would bring it up again.
+  engine.upheld.add(name);
+  engine.bound.add(name);
+  engine.unneeded.add(name);
   remember(engine, { job: job.id, unit: job.unit, result });
   engine.effects.push({
     kind: 'job-removed',

@@ -40,10 +40,22 @@ export function endMessage(
   const label = unitLabel(unit);
   const text = endText(unit, type, result, label);
   if (text === undefined) return undefined;
-  return { level: result === 'done' || result === 'canceled' ? 'info' : (levels[result] ?? 'warning'), message: text };
+  return { level: levels[result], message: text };
 }
 
-const levels: Partial<Readonly<Record<JobResult, LogLevel>>> = { failed: 'err', timeout: 'err' };
+const levels: Readonly<Record<JobResult, LogLevel>> = {
+  done: 'info',
+  canceled: 'info',
+  timeout: 'err',
+  failed: 'err',
+  dependency: 'warning',
+  skipped: 'notice',
+  invalid: 'info',
+  assert: 'warning',
+  unsupported: 'warning',
+  collected: 'info',
+  once: 'err',
+};
 
 function endText(unit: Unit, type: JobType, result: JobResult, label: string): string | undefined {
   switch (type) {
@@ -54,11 +66,13 @@ function endText(unit: Unit, type: JobType, result: JobResult, label: string): s
       if (result === 'dependency') return `Dependency failed for ${label}.`;
       if (result === 'assert') return `Assertion failed for ${label}.`;
       if (result === 'unsupported') return `Starting of ${label} unsupported.`;
+      if (result === 'collected') return `Unnecessary job was removed for ${label}.`;
+      if (result === 'once') return `Unit ${label} has been started before and cannot be started again.`;
       return undefined;
     case 'stop':
     case 'restart':
       if (result === 'done') return `Stopped ${unit.type === 'target' ? 'target ' : ''}${label}.`;
-      if (result === 'failed') return `Stopped (with error) ${label}.`;
+      if (result === 'failed') return `Stopped ${label} with error.`;
       if (result === 'timeout') return `Timed out stopping ${label}.`;
       return undefined;
     case 'reload':
@@ -67,7 +81,8 @@ function endText(unit: Unit, type: JobType, result: JobResult, label: string): s
       if (result === 'timeout') return `Timed out reloading ${label}.`;
       return undefined;
     case 'verify-active':
-      return result === 'dependency' ? `Dependency failed for ${label}.` : undefined;
+      // Why what requires it fails next.
+      return result === 'skipped' ? `${label} is inactive.` : undefined;
     case 'nop':
       return undefined;
   }

@@ -105,7 +105,9 @@ function newKeeper(engine: Engine): KeeperId {
 function hasWhatItIsBoundTo(engine: Engine, record: UnitRecord): boolean {
   const both = atoms.cannotBeActiveWithout | atoms.after;
   for (const other of engine.world.graph.neighbours(record.unit.name)) {
-    if ((other.atoms & both) === both && !isUp(engine.scene.active(other.name))) return false;
+    if ((other.atoms & both) !== both || isUp(engine.scene.active(other.name))) continue;
+    log(engine, record.unit.name, 'notice', `Bound to unit ${other.name}, but unit isn't active.`);
+    return false;
   }
   return true;
 }

@@ -42,7 +42,10 @@ export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
   reloadFailed: (state) => state.reloadResult !== 'success',
   willRestart: (state) => state.sub === 'auto-restart',
   result: (state) => state.result,
-  exitStatus: (state) => (state.mainRun?.end?.code === 'exited' ? state.mainRun.end.status : undefined),
+  exitStatus({ mainRun }) {
+    if (mainRun?.end === undefined) return undefined;
+    return mainRun.end.code === 'exited' ? mainRun.end.status : 255;
+  },
   waitsForIdle: (state) => state.idleWaits,
   deadline,
   canReload: (unit) => canReload(settingsOf(unit)),

@@ -113,3 +113,27 @@ test('mode triggering is for stops', (t) => {
     'error InvalidArgs: --job-mode=triggering is only valid for stop.',
   ]);
 });
+
+test('mode triggering stops what would start the unit again, if it is up', (t) => {
+  const units = 'a:\nb.timer: Triggers=a\nc.socket: Triggers=a';
+  check(t, { units, ask: 'stop a triggering', states: { a: up, 'b.timer': up } }, ['stop a', 'stop b.timer']);
+});
+
+test('isolate leaves alone what is triggered by a unit that stays', (t) => {
+  const units = 'a.target: isolate\nb:\nb.timer: stays Triggers=b\nc:\nc.timer: Triggers=c';
+  const states = { b: up, 'b.timer': up, c: up, 'c.timer': up };
+  check(t, { units, ask: 'start a.target isolate', states }, ['start a.target', 'stop c', 'stop c.timer']);
+});
+
+test('mode restart-dependencies starts the unit and restarts what a restart of it would, if it is up', (t) => {
+  const units = 'a: Wants=e\nb: Requires=a\nc: PartOf=a\nd: Requires=b\ne:';
+  check(t, { units, ask: 'start a restart-dependencies', states: { b: up, d: up } }, [
+    'start a',
+    'restart b',
+    'restart d',
+    'start e',
+  ]);
+  check(t, { units, ask: 'restart a restart-dependencies' }, [
+    'error InvalidArgs: --job-mode=restart-dependencies is only valid for start.',
+  ]);
+});
