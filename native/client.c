@@ -31,7 +31,7 @@ struct request {
     char id[33];
 };
 
-enum answer { ANSWER_STATUS, ANSWER_LOST, ANSWER_GIVEN_UP };
+enum answer { ANSWER_STATUS, ANSWER_LOST, ANSWER_GIVEN_UP, ANSWER_ERRAND };
 
 static uint8_t request_buffer[WIRE_INLINE_MAX], reply_buffer[WIRE_INLINE_MAX];
 /* Output whose request may still have to be asked again: then it would be there twice. It is let out by the exit
@@ -50,7 +50,9 @@ static int connect_manager(int *error);
 static int connect_to(const char *directory, bool must_be_ours, int *error);
 static bool make_request(struct request *request, bool again);
 static enum answer await_answer(int socket, int64_t give_up, int *status);
-static bool take_frame(const struct wire_message *message, bool *ended, int *status);
+static bool take_frame(const struct wire_message *message, enum answer *answer, int *status);
+static void set_cursor(struct wire_field data, const char *tail);
+static void run_errand(const struct wire_frame *frame);
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length);
 static void let_out(void);
 static void copy_out(int descriptor, const uint8_t *bytes, size_t length);
@@ -90,6 +92,8 @@ int client_main(void) {
             let_out();
             return status;
         }
+        if (answer == ANSWER_ERRAND)
+            give_up = now_msec() + patience_msec();
         if (answer == ANSWER_GIVEN_UP || now_msec() >= give_up) {
             let_out();
             error = ETIMEDOUT;
@@ -169,6 +173,10 @@ static const char *const variables[] = {
     "NO_COLOR",
     "SYSTEMD_COLORS",
     "SYSTEMD_PAGER",
+    "SYSTEMD_OFFLINE",
+    "SYSTEMD_EDITOR",
+    "EDITOR",
+    "VISUAL",
     "LANG",
     "LC_ALL",
     "LC_MESSAGES",
@@ -313,49 +321,81 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
         if (result <= 0)
             return ANSWER_LOST;
         was_read = true;
-        bool ended = false;
-        bool understood = take_frame(&message, &ended, status);
+        enum answer answer = ANSWER_LOST;
+        bool ended = take_frame(&message, &answer, status);
         wire_free(&message);
-        if (!understood || ended)
-            return ANSWER_STATUS;
+        if (ended)
+            return answer;
     }
 }
 
-/* False when the frame cannot be understood: then *status says so. */
-static bool take_frame(const struct wire_message *message, bool *ended, int *status) {
+/* True for a last frame: *answer says what it was, and *status, also when it cannot be understood. */
+static bool take_frame(const struct wire_message *message, enum answer *answer, int *status) {
     struct wire_frame frame;
     const char *why = wire_open(&frame, message->bytes, message->length);
     if (why != NULL) {
         fprintf(stderr, "%s: the manager speaks another language: %s\n", program.argv[0], why);
         *status = EXIT_FAILURE;
-        return false;
+        *answer = ANSWER_STATUS;
+        return true;
     }
     struct wire_field data;
     switch (frame.type) {
     case WIRE_STDOUT:
         data = wire_find(&frame, WIRE_STDOUT_DATA);
         hold_back(STDOUT_FILENO, data.bytes, data.length);
-        return true;
+        return false;
     case WIRE_STDERR:
         data = wire_find(&frame, WIRE_STDERR_DATA);
         hold_back(STDERR_FILENO, data.bytes, data.length);
-        return true;
+        return false;
     case WIRE_CURSOR:
         let_out();
-        data = wire_find(&frame, WIRE_CURSOR_DATA);
-        free(cursor);
-        cursor = malloc(data.length + 1);
-        cursor_length = cursor == NULL ? 0 : data.length;
-        if (cursor_length > 0)
-            memcpy(cursor, data.bytes, data.length);
+        set_cursor(wire_find(&frame, WIRE_CURSOR_DATA), "");
+        return false;
+    case WIRE_ERRAND:
+        let_out();
+        run_errand(&frame);
+        *answer = ANSWER_ERRAND;
         return true;
     case WIRE_STATUS:
         *status = (int)wire_u32(wire_find(&frame, WIRE_STATUS_STATUS)) & 0xff;
-        *ended = true;
+        *answer = ANSWER_STATUS;
         return true;
     default:
-        return true;
+        return false;
     }
+}
+
+/* What is sent along when we ask again: the data, and a text behind it. */
+static void set_cursor(struct wire_field data, const char *tail) {
+    size_t tail_length = strlen(tail);
+    free(cursor);
+    cursor = malloc(data.length + tail_length + 1);
+    cursor_length = cursor == NULL ? 0 : data.length + tail_length;
+    if (cursor_length == 0)
+        return;
+    if (data.length > 0)
+        memcpy(cursor, data.bytes, data.length);
+    memcpy(cursor + data.length, tail, tail_length);
+}
+
+static void run_errand(const struct wire_frame *frame) {
+    struct wire_field words = wire_find(frame, WIRE_ERRAND_PROGRAM);
+    size_t count = wire_count_texts(words), at = 0;
+    char **list = calloc(count + 1, sizeof *list);
+    char tail[16];
+    int status = EXIT_FAILURE;
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        /* Each ends with its NUL; execvp takes them as not const. */
+        list[i] = (char *)(uintptr_t)(words.bytes + at);
+        at += strlen(list[i]) + 1;
+    }
+    if (list != NULL)
+        status = errand_run(list, wire_text(wire_find(frame, WIRE_ERRAND_INPUT)));
+    free(list);
+    snprintf(tail, sizeof tail, "\n%d", status);
+    set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), tail);
 }
 
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length) {

@@ -103,6 +103,11 @@ enum manager_reach { MANAGER_UNASKED, MANAGER_ABSENT, MANAGER_CLOSED };
 enum { TOOL_ASKS = -1 };
 int tool_main(enum manager_reach reach);
 
+/* errand.c: runs a program (NULL-terminated words) at the terminal and waits for it: its status, 128 and the signal, or
+ * 127 where there is none of that name. Without words: standard input becomes the file `input`, which must be new; 0
+ * or 1. */
+int errand_run(char *const *words, const char *input);
+
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = keeper_mark(keeper). The kernel has not

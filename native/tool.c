@@ -8,9 +8,10 @@
 
 #include "host.h"
 
-static JSValue make_request(JSContext *c, enum manager_reach reach);
-static JSValue call_tool(struct engine *engine, enum manager_reach reach, JSValue *exception);
+static JSValue make_request(JSContext *c, enum manager_reach reach, const char *cursor);
+static JSValue call_tool(struct engine *engine, enum manager_reach reach, const char *cursor, JSValue *exception);
 static bool take_output(JSContext *c, JSValueConst output, int *status);
+static bool take_errand(JSContext *c, JSValueConst output, char **cursor);
 static int fail(JSContext *c, JSValue exception);
 
 int tool_main(enum manager_reach reach) {
@@ -19,23 +20,27 @@ int tool_main(enum manager_reach reach) {
         fprintf(stderr, "%s: no memory\n", program.argv[0]);
         return EXIT_FAILURE;
     }
-    JSValue exception;
-    JSValue output = call_tool(&engine, reach, &exception);
-    if (JS_IsException(output))
-        return fail(engine.context, exception);
-    int status = EXIT_FAILURE;
-    if (!take_output(engine.context, output, &status))
-        return fail(engine.context, JS_GetException(engine.context));
-    /* The process ends: nobody needs the memory back. */
-    return status;
+    char *cursor = NULL;
+    for (;;) {
+        JSValue exception;
+        JSValue output = call_tool(&engine, reach, cursor == NULL ? "" : cursor, &exception);
+        if (JS_IsException(output))
+            return fail(engine.context, exception);
+        int status = EXIT_FAILURE;
+        if (!take_output(engine.context, output, &status))
+            return fail(engine.context, JS_GetException(engine.context));
+        /* The process ends: nobody needs the memory back. */
+        if (!take_errand(engine.context, output, &cursor))
+            return status;
+    }
 }
 
 /* tool(host, request), which gives its output or a promise of it. */
-static JSValue call_tool(struct engine *engine, enum manager_reach reach, JSValue *exception) {
+static JSValue call_tool(struct engine *engine, enum manager_reach reach, const char *cursor, JSValue *exception) {
     JSContext *c = engine->context;
     JSValue namespace = engine_import(c, "offline.js");
     JSValue tool = JS_IsException(namespace) ? JS_EXCEPTION : JS_GetPropertyStr(c, namespace, "tool");
-    JSValue arguments[] = {host_make_object(c), make_request(c, reach)};
+    JSValue arguments[] = {host_make_object(c), make_request(c, reach, cursor)};
     JSValue output = JS_IsException(tool) ? JS_EXCEPTION : JS_Call(c, tool, JS_UNDEFINED, 2, arguments);
     if (JS_IsException(output)) {
         *exception = JS_GetException(c);
@@ -64,7 +69,7 @@ static JSValue text_list(JSContext *c, char *const *list) {
 }
 
 /* ToolRequest of src/host.d.ts */
-static JSValue make_request(JSContext *c, enum manager_reach reach) {
+static JSValue make_request(JSContext *c, enum manager_reach reach, const char *cursor) {
     static const char *const reaches[] = {"unasked", "absent", "closed"};
     const char *slash = strrchr(program.argv[0], '/');
     const char *name = slash == NULL ? program.argv[0] : slash + 1;
@@ -84,6 +89,7 @@ static JSValue make_request(JSContext *c, enum manager_reach reach) {
     put(c, request, "columns", JS_NewInt64(c, wanted > 0 && wanted <= UINT16_MAX ? wanted : size.ws_col));
     put(c, request, "stdoutIsTerminal", JS_NewBool(c, isatty(STDOUT_FILENO)));
     put(c, request, "stderrIsTerminal", JS_NewBool(c, isatty(STDERR_FILENO)));
+    put(c, request, "cursor", engine_text_in(c, cursor, strlen(cursor)));
     put(c, request, "manager", JS_NewString(c, reaches[reach]));
     return request;
 }
@@ -113,6 +119,41 @@ static bool take_output(JSContext *c, JSValueConst output, int *status) {
     JS_FreeValue(c, value);
     *status = given < 0 ? TOOL_ASKS : given & 0xff;
     return failed == 0;
+}
+
+static char *own_text(JSContext *c, JSValue value) {
+    struct engine_text text = engine_text_out(c, value);
+    JS_FreeValue(c, value);
+    char *own = text.bytes == NULL ? NULL : strndup((const char *)text.bytes, text.length);
+    engine_text_free(c, text);
+    return own;
+}
+
+/* An errand that the verb has, carried out: then it is to be asked again, with the cursor that comes of it. */
+static bool take_errand(JSContext *c, JSValueConst output, char **cursor) {
+    JSValue errand = JS_GetPropertyStr(c, output, "errand");
+    if (!JS_IsObject(errand))
+        return false;
+    JSValue words = JS_GetPropertyStr(c, errand, "program");
+    int32_t count = 0;
+    if (JS_ToInt32(c, &count, JS_GetPropertyStr(c, words, "length")) < 0)
+        count = 0;
+    char **list = calloc((size_t)count + 1, sizeof *list);
+    char *input = own_text(c, JS_GetPropertyStr(c, errand, "input"));
+    char *before = own_text(c, JS_GetPropertyStr(c, errand, "cursor"));
+    bool complete = list != NULL && input != NULL && before != NULL;
+    for (int32_t i = 0; complete && i < count; i++)
+        complete = (list[i] = own_text(c, JS_GetPropertyUint32(c, words, (uint32_t)i))) != NULL;
+    if (!complete) {
+        fprintf(stderr, "%s: no memory\n", program.argv[0]);
+        return false;
+    }
+    int status = errand_run(list, input);
+    size_t size = strlen(before) + 16;
+    *cursor = malloc(size);
+    if (*cursor != NULL)
+        snprintf(*cursor, size, "%s\n%d", before, status);
+    return *cursor != NULL;
 }
 
 static int fail(JSContext *c, JSValue exception) {

@@ -50,6 +50,7 @@ enum {
     WIRE_STDOUT = 82,
     WIRE_STDERR = 83,
     WIRE_CURSOR = 84,
+    WIRE_ERRAND = 86,
     WIRE_STATUS = 85,
 };
 
@@ -223,6 +224,12 @@ enum {
 };
 
 enum {
+    WIRE_ERRAND_PROGRAM = 1,
+    WIRE_ERRAND_INPUT = 2,
+    WIRE_ERRAND_CURSOR = 3,
+};
+
+enum {
     WIRE_STATUS_STATUS = 1,
 };
 
@@ -311,6 +318,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_STDOUT] = "\10",
     [WIRE_STDERR] = "\10",
     [WIRE_CURSOR] = "\10",
+    [WIRE_ERRAND] = "\5\4\10",
     [WIRE_STATUS] = "\2",
 };
 #endif

@@ -235,8 +235,21 @@ export interface ToolRequest {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly manager: ManagerReach;
+  /** '' at first; after an errand its cursor, a newline, and the decimal status that it came to. */
+  readonly cursor: string;
+}
+
+/** What a verb wants done where the client is, before it is asked again. */
+export interface Errand {
+  /** A program and its words, found by PATH and run at the client's terminal; [] for none. */
+  readonly program: readonly string[];
+  /** Without a program: a file that is not there yet, which gets the client's standard input. */
+  readonly input: string;
+  readonly cursor: string;
 }
 export interface ToolOutput {
+  /** undefined: the status is the last word. */
+  readonly errand: Errand | undefined;
   readonly stdout: string;
   readonly stderr: string;
   /** -1: only a manager can answer this one. Nothing was written; it is for `manager: 'unasked'` alone. */

@@ -1,7 +1,7 @@
 /** The same verbs without a manager: an image build, another root, a container that pidone does not run. Loaded by native/tool.c. */
 import type { ClientPort, Given, Invocation } from './ctl/port.ts';
 import { serve } from './ctl/serve.ts';
-import type { Host, ToolOutput, ToolRequest } from './host.d.ts';
+import type { Errand, Host, ToolOutput, ToolRequest } from './host.d.ts';
 import { createFaceWaits } from './main/face-port.ts';
 import { version } from './main/version.ts';
 import { environmentMap } from './manager/environment/service.ts';
@@ -30,7 +30,7 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
     reach: request.manager,
     load: (part) => host.load(part),
   };
-  const output = { stdout: '', stderr: '' };
+  const output: CollectedOutput = { stdout: '', stderr: '', errand: undefined };
   const status = await serve(services)(invocationOf(request, environment), collector(output));
   return { ...output, status };
 }
@@ -49,8 +49,8 @@ function rootOf(words: readonly string[]): string {
 function invocationOf(request: ToolRequest, environment: ReadonlyMap<string, string>): Invocation {
   return {
     id: '',
-    again: false,
-    cursor: '',
+    again: request.cursor !== '',
+    cursor: request.cursor,
     program: request.program,
     arguments: request.arguments,
     directory: request.directory,
@@ -61,7 +61,13 @@ function invocationOf(request: ToolRequest, environment: ReadonlyMap<string, str
   };
 }
 
-function collector(output: { stdout: string; stderr: string }): ClientPort {
+interface CollectedOutput {
+  stdout: string;
+  stderr: string;
+  errand: Errand | undefined;
+}
+
+function collector(output: CollectedOutput): ClientPort {
   return {
     stdout(text) {
       output.stdout += text;
@@ -72,6 +78,9 @@ function collector(output: { stdout: string; stderr: string }): ClientPort {
       return Promise.resolve();
     },
     cursor: () => undefined,
+    errand(errand) {
+      output.errand = errand;
+    },
     // Nobody can ask for an end but by a signal, which ends the process: what follows for ever shows what there is.
     gone: Promise.resolve(),
     isGone: () => false,

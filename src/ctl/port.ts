@@ -1,11 +1,11 @@
 /** What a verb gets of its client, and what it gives back. Implemented by main.ts over the wire, by offline.ts in memory, by the tests. */
-import type { Clock, HostFacts, HostFiles, ManagerReach } from '../host.d.ts';
+import type { Clock, HostFacts, HostFiles, ManagerReach, Errand } from '../host.d.ts';
 import type { JournalPort } from '../journal/files.ts';
 import type { ManagerApi } from '../manager/api.ts';
 import type { Units } from '../units/load.ts';
 import type { Zones } from '../units/values/zones.ts';
 
-export type { HostFiles } from '../host.d.ts';
+export type { Errand, HostFiles } from '../host.d.ts';
 
 export interface Invocation {
   /** The request's id: the name under which waiting survives the manager. */
@@ -31,6 +31,8 @@ export interface ClientPort {
   stderr(text: string): Promise<void>;
   /** What the client is to bring along if it must ask again. */
   cursor(text: string): void;
+  /** What the client is to do, and then to ask again; the verb returns at once, and its status does not count. */
+  errand(errand: Errand): void;
   /** Resolves when the client has left or was interrupted: a follow ends. */
   readonly gone: Promise<void>;
   isGone(): boolean;

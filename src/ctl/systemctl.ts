@@ -1,5 +1,6 @@
 /** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
 import { type Call, complain, type ManagedCall, noManager } from './call.ts';
+import { isChroot } from './chroot.ts';
 import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
@@ -8,6 +9,7 @@ import { cancel, listJobs } from './verbs/list-jobs.ts';
 import { cat } from './verbs/cat.ts';
 import { daemonReexec, daemonReload } from './verbs/daemon-reload.ts';
 import { getDefault, setDefault } from './verbs/default-target.ts';
+import { edit } from './verbs/edit.ts';
 import { importEnvironment, setEnvironment, showEnvironment, unsetEnvironment } from './verbs/environment.ts';
 import { addDependency } from './verbs/add-dependency.ts';
 import { installVerb } from './verbs/enable.ts';
@@ -59,7 +61,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['check', managed(1, any, isActive)],
   ['is-failed', managed(1, any, isFailed)],
   ['is-enabled', files(1, any, isEnabled)],
-  ['is-system-running', managed(0, 0, isSystemRunning)],
+  ['is-system-running', files(0, 0, isSystemRunning)],
   ['status', managed(0, any, status)],
   ['show', managed(0, any, show)],
   ['cat', files(1, any, cat)],
@@ -68,6 +70,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],
   ['cancel', managed(0, any, cancel)],
+  ['edit', files(1, any, edit)],
   ['enable', files(1, any, installVerb)],
   ['disable', files(1, any, installVerb)],
   ['reenable', files(1, any, installVerb)],
@@ -96,7 +99,6 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 
 /** What systemctl has and a container has no use for, with what to say. */
 const unserved: ReadonlyMap<string, string> = new Map([
-  ['edit', 'Edit the unit file, or a drop-in below /etc/systemd/system/NAME.d, and call daemon-reload.'],
   ['list-sockets', 'Sockets are not activated yet.'],
   ['list-timers', 'Timers are not run yet.'],
   ['list-machines', 'pidone manages its own container only.'],
@@ -148,6 +150,7 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   if (verb === undefined) {
     const reason = unserved.get(word);
     if (reason !== undefined && options.root !== undefined) return refuse(call, notElsewhere(word));
+    if (reason !== undefined && isChroot(call)) return passOver(call);
     await complain(
       call,
       reason === undefined ? `Unknown command verb ${word}.` : `pidone does not serve '${word}': ${reason}`,
@@ -161,10 +164,18 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
     return verb.kind === 'files'
       ? runElsewhere(call, root, (elsewhere) => verb.run(elsewhere))
       : refuse(call, notElsewhere(word));
-  if (verb.kind === 'files') return verb.run(call);
+  const isOffline = isChroot(call);
+  if (verb.kind === 'files') return verb.run(isOffline ? { ...call, services: { ...services, api: undefined } } : call);
+  if (isOffline) return passOver(call);
   const { api } = services;
   if (api === undefined) return refuse(call, noManager(call));
   return verb.run({ ...call, api });
+}
+
+/** Scripts of packages, run in a chroot, must not fail for it. */
+async function passOver(call: Call): Promise<number> {
+  await complain(call, `Running in chroot, ignoring command '${call.verb}'`, 'info');
+  return 0;
 }
 
 /** getopt(3) speaks for itself, without colour; hints have none either. */

@@ -3,7 +3,7 @@
  * that does not read makes its own verb wait and nobody else.
  */
 import type { ClientPort, Handler, Invocation } from '../ctl/port.ts';
-import type { HostEffect, HostEvent } from '../host.d.ts';
+import type { Errand, HostEffect, HostEvent } from '../host.d.ts';
 import { decodeFrame, encodeFrame, isWireError, type TextCodec } from '../wire/codec.ts';
 import type { FrameBody } from '../wire/schema.ts';
 import { defer, type Deferred } from './deferred.ts';
@@ -67,8 +67,12 @@ export function createClients(ports: ClientsPorts): Clients {
     return connection.drained.promise;
   }
 
-  function finish(connection: Connection, invocation: Invocation, status: number): void {
-    send(connection, encodeFrame(text, 'status', { status }));
+  function finish(connection: Connection, invocation: Invocation, status: number, errand: Errand | undefined): void {
+    const last =
+      errand === undefined
+        ? encodeFrame(text, 'status', { status })
+        : encodeFrame(text, 'errand', { ...errand, cursor: text.encode(errand.cursor) });
+    send(connection, last);
     if (!connection.gone) out.push({ kind: 'end-client', client: connection.id });
     finished.push(invocation.id);
   }
@@ -79,11 +83,15 @@ export function createClients(ports: ClientsPorts): Clients {
     const gone = defer();
     connection.leave = gone.resolve;
     const invocation = invocationOf(body, text);
+    let errand: Errand | undefined;
     const port: ClientPort = {
       stdout: (data) => write(connection, 'stdout', data),
       stderr: (data) => write(connection, 'stderr', data),
       cursor(data) {
         send(connection, encodeFrame(text, 'cursor', { data: text.encode(data) }));
+      },
+      errand(wanted) {
+        errand = wanted;
       },
       gone: gone.promise,
       isGone: () => connection.leaving,
@@ -91,7 +99,7 @@ export function createClients(ports: ClientsPorts): Clients {
     serve ??= ports.load();
     // A verb that throws is the end of this manager, as any other exception: who knows what it left undone.
     void serve(invocation, port).then((status) => {
-      finish(connection, invocation, status);
+      finish(connection, invocation, status, errand);
     });
   }
 

@@ -254,7 +254,7 @@ export const frames = {
       rows: [8, 'u32'],
       /** Bits: 1 stdin, 2 stdout, 4 stderr is a terminal. */
       terminals: [9, 'u32'],
-      /** Those of the client's variables that matter: TERM, NO_COLOR, SYSTEMD_COLORS, SYSTEMD_PAGER, LANG, LC_ALL, TZ; NAME=VALUE. */
+      /** Those of the client's variables that matter: TERM, NO_COLOR, SYSTEMD_COLORS, SYSTEMD_PAGER, SYSTEMD_OFFLINE, EDITOR and its like, LANG, LC_ALL, TZ; NAME=VALUE. */
       environment: [10, 'texts'],
     },
   },
@@ -266,6 +266,15 @@ export const frames = {
   stderr: { type: 83, way: 'manager→client', fields: { data: [1, 'bytes'] } },
   /** To be sent along if the client has to ask again. */
   cursor: { type: 84, way: 'manager→client', fields: { data: [1, 'bytes'] } },
+  /**
+   * In place of `status`: the client runs the program at its terminal, or without one writes its standard input to the new
+   * file `input`, and asks again; its cursor is then this one, a newline, and the decimal status that it came to.
+   */
+  errand: {
+    type: 86,
+    way: 'manager→client',
+    fields: { program: [1, 'texts'], input: [2, 'text'], cursor: [3, 'bytes'] },
+  },
   /** The last frame. */
   status: { type: 85, way: 'manager→client', fields: { status: [1, 'i32'] } },
 } as const satisfies Record<string, FrameShape>;

@@ -9,6 +9,7 @@ import type {
   ServiceState,
   UnitView,
 } from '../../src/manager/api.ts';
+import type { Errand } from '../../src/host.d.ts';
 import type { Given, Invocation } from '../../src/ctl/port.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
@@ -48,6 +49,8 @@ export interface Stage {
   readonly asked: string[];
   /** Cursors that the client was given. */
   readonly cursors: string[];
+  /** What the client was to do. */
+  readonly errands: Errand[];
   /** The client leaves. */
   leave(): void;
   /** Somebody waits for a change of the journal: it came. */
@@ -79,6 +82,7 @@ export function stage(options: StageOptions = {}): Stage {
     openUnits(host, { searchPath: ['/etc/systemd/system'], root: '', specifiers: specifiersOf(host, [], 0) });
   const asked: string[] = [];
   const cursors: string[] = [];
+  const errands: Errand[] = [];
   let leave = (): void => undefined;
   const gone = new Promise<void>((resolve) => (leave = resolve));
   let isGone = false;
@@ -104,6 +108,7 @@ export function stage(options: StageOptions = {}): Stage {
     host,
     asked,
     cursors,
+    errands,
     leave: () => {
       isGone = true;
       leave();
@@ -138,6 +143,9 @@ export function stage(options: StageOptions = {}): Stage {
         },
         cursor: (text) => {
           cursors.push(text);
+        },
+        errand: (errand) => {
+          errands.push(errand);
         },
         gone,
         isGone: () => isGone,

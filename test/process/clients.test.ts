@@ -31,6 +31,22 @@ test.serial('What needs no manager is for everybody', async (t) => {
   t.is(journal.stderr, 'journalctl: cannot reach the manager: Permission denied\n');
 });
 
+test.serial(
+  'An errand is done by the client, which asks again: an editor at its terminal, standard input in a file',
+  async (t) => {
+    const drop = '/etc/systemd/system/talker.service.d/override.conf';
+    const said = await room.run('echo "[Service]\nEnvironment=A=b" | systemctl edit --stdin talker');
+    t.is(said.stderr, `Successfully installed edited file '${drop}'.\n`);
+    t.is(await room.ok(t, 'systemctl show -p Environment talker'), 'Environment=A=b\n');
+    const edit = `EDITOR='sed -i s/A=b/A=c/' script -qec 'systemctl edit talker' /dev/null </dev/null`;
+    t.is(await room.ok(t, edit), `Successfully installed edited file '${drop}'.\r\n`);
+    t.is(await room.ok(t, 'systemctl show -p Environment talker'), 'Environment=A=c\n');
+    t.is((await room.run(`EDITOR=false script -qec 'systemctl edit talker' /dev/null </dev/null`)).status, 1);
+    t.is(await room.ok(t, `ls -A ${drop.slice(0, -'/override.conf'.length)}`), 'override.conf\n');
+    t.is(await room.ok(t, 'systemctl revert -q talker; systemctl show -p Environment talker'), 'Environment=\n');
+  },
+);
+
 test.serial('Another user who can reach it all the same is refused with a sentence, and nobody else', async (t) => {
   await room.ok(t, 'chmod 666 /run/pidone/control');
   const stranger = await room.run('setpriv --reuid 65534 --clear-groups systemctl is-active bystander');

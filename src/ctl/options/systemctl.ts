@@ -23,6 +23,9 @@ export interface SystemctlOptions {
   readonly runtime: boolean;
   readonly force: boolean;
   readonly presetMode: PresetMode;
+  /** --drop-in=, '' where it was not given. */
+  readonly dropIn: string;
+  readonly stdin: boolean;
   /** Not --no-reload. */
   readonly reload: boolean;
   /** Not --no-warn. */
@@ -90,6 +93,8 @@ const shapes = [
   { name: 'recursive', long: ['recursive'], short: 'r', value: 'none' },
   { name: 'value', long: ['value'], short: '', value: 'none' },
   { name: 'now', long: ['now'], short: '', value: 'none' },
+  { name: 'drop-in', long: ['drop-in'], short: '', value: 'required' },
+  { name: 'stdin', long: ['stdin'], short: '', value: 'none' },
   { name: 'no-reload', long: ['no-reload'], short: '', value: 'none' },
   { name: 'no-warn', long: ['no-warn'], short: '', value: 'none' },
   { name: 'preset-mode', long: ['preset-mode'], short: '', value: 'required' },
@@ -124,6 +129,8 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     runtime: false,
     force: false,
     presetMode: 'full',
+    dropIn: '',
+    stdin: false,
     reload: true,
     warn: true,
     recursive: false,
@@ -206,6 +213,9 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         if (!isPresetMode(value)) return { kind: 'refused', message: `Failed to parse preset mode: ${value}.` };
         options.presetMode = value;
         break;
+      case 'drop-in':
+        options.dropIn = value;
+        break;
       case 'no-reload':
         options.reload = false;
         break;
@@ -252,6 +262,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
           options.timestampStyle = style;
         }
         break;
+      case 'stdin':
       case 'all':
       case 'full':
       case 'plain':

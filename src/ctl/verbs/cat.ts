@@ -1,6 +1,7 @@
 /** cat: the files of a unit, drop-ins last, each under its path. */
 import { readUnitText } from '../../units/files.ts';
 import type { LoadState } from '../../units/model.ts';
+import { systemSearchPath } from '../../units/search-path.ts';
 import { isTemplate } from '../../units/name.ts';
 import { type Call, complain, shown } from '../call.ts';
 import { findNames } from '../names.ts';
@@ -24,7 +25,10 @@ export async function cat(call: Call): Promise<number> {
       await call.client.stdout(`${unreadable(name, palette.magenta)}\n`);
       continue;
     }
-    if (isTemplate(name) || (fragmentPath === '' && dropInPaths.length === 0)) {
+    // Of a template the manager knows nothing: systemctl looks for its file itself, in the usual places only.
+    const isUnknown =
+      isTemplate(name) && !systemSearchPath.some((directory) => fragmentPath.startsWith(`${directory}/`));
+    if (isUnknown || (fragmentPath === '' && dropInPaths.length === 0)) {
       await complain(call, `No files found for ${name}.`);
       status = 1;
       continue;

@@ -17,7 +17,7 @@ import {
 import { type Call, complain, noManager } from '../call.ts';
 import { carryOut, installWorld } from '../carry-out.ts';
 import { plainNames } from '../names.ts';
-import { lookUpNames } from '../sysv.ts';
+import { sysvStep } from '../sysv.ts';
 import { runJobs } from './unit-job.ts';
 import { parseUnitName, type UnitName } from '../../units/name.ts';
 
@@ -54,17 +54,25 @@ export async function installVerb(call: Call): Promise<number> {
   const rules: InstallVerb = verbs[verb];
   const mangled = plainNames(call, call.words, `to ${verb}`);
   if (!mangled.ok) return refuse(call, mangled.message);
-  for (const note of mangled.notes) await complain(call, note, 'notice');
+  if (!invocation.again) for (const note of mangled.notes) await complain(call, note, 'notice');
   let { words } = mangled;
-  if ((verb === 'enable' || verb === 'disable') && !(await lookUpNames(call, words))) return 1;
+  const { api } = services;
+  // Asked again: the links are made, only the jobs of --now are still waited for.
+  const isDone = invocation.again && api?.jobsOf(invocation.id) !== undefined;
+  if (!isDone && (verb === 'enable' || verb === 'disable')) {
+    const step = await sysvStep(call, verb, words);
+    if (step.kind !== 'go-on') return 1;
+    ({ words } = step);
+    if (words.length === 0) {
+      if (options.reload) api?.reload();
+      return 0;
+    }
+  }
   if (verb === 'disable') words = await namesOnly(call, words);
   if (verb === 'link') {
     const problem = refuseNames(call);
     if (problem !== undefined) return refuse(call, problem);
   }
-  const { api } = services;
-  // Asked again: the links are made, only the jobs of --now are still waited for.
-  const isDone = invocation.again && api?.jobsOf(invocation.id) !== undefined;
   if (!isDone) {
     if (verb === 'mask' || verb === 'unmask') await noteNewNames(call, words);
     const plan = rules.plan(installWorld(call), words, call);

@@ -6,7 +6,7 @@ import { parseUnitName } from '../../units/name.ts';
 import { type Call, complain } from '../call.ts';
 import { explainer, installWorld } from '../carry-out.ts';
 import { plainNames } from '../names.ts';
-import { lookUpNames } from '../sysv.ts';
+import { sysvStep } from '../sysv.ts';
 
 export async function isEnabled(call: Call): Promise<number> {
   const mangled = plainNames(call, call.words, 'to check');
@@ -14,12 +14,13 @@ export async function isEnabled(call: Call): Promise<number> {
     await complain(call, mangled.message);
     return 1;
   }
-  for (const note of mangled.notes) await complain(call, note, 'notice');
-  if (!(await lookUpNames(call, mangled.words))) return 1;
+  if (!call.invocation.again) for (const note of mangled.notes) await complain(call, note, 'notice');
+  const step = await sysvStep(call, 'is-enabled', mangled.words);
+  if (step.kind !== 'go-on') return 1;
   const world = installWorld(call);
   const states = new InstallStates(world);
-  let status = 1;
-  for (const word of mangled.words) {
+  let status = step.enabled ? 0 : 1;
+  for (const word of step.words) {
     const name = parseUnitName(word);
     const { state, remarks } = name === undefined ? { state: errno.EINVAL, remarks: [] } : states.of(name);
     if (call.services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);

@@ -3,7 +3,7 @@
  * src/systemctl/systemctl-start-unit.c. Nothing is lost when the manager goes away meanwhile: the jobs stay under the request's id, and
  * what was refused before is in the cursor.
  */
-import type { JobRequest, ManagerErrorCode } from '../../manager/api.ts';
+import type { JobId, JobRequest, ManagerErrorCode } from '../../manager/api.ts';
 import type { JobMode } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { complain, type ManagedCall } from '../call.ts';
@@ -89,6 +89,7 @@ async function enqueueAll(
 ): Promise<number> {
   const { api, invocation, options } = call;
   const sentences: string[] = [];
+  const enqueued: string[] = [];
   let status = 0;
   for (const name of names) {
     if (!jobModes.has(options.jobMode)) {
@@ -96,8 +97,12 @@ async function enqueueAll(
       status = 1;
       continue;
     }
+    const before = options.showTransaction ? new Set(api.jobs().map(({ id }) => id)) : undefined;
     const outcome = api.enqueue(invocation.id, what, name, mode ?? (options.jobMode as JobMode));
-    if (outcome.ok) continue;
+    if (outcome.ok) {
+      if (before !== undefined) enqueued.push(...transactionLines(api, outcome.value, before));
+      continue;
+    }
     const { code, message } = outcome.error;
     // Who asks only for what runs need not know of a mask.
     if (code === 'UnitMasked' && tries.has(what)) continue;
@@ -105,9 +110,20 @@ async function enqueueAll(
     if (!speakForThemselves.has(code)) sentences.push(seeStatus(name));
     if (status === 0) status = statusOfError(code);
   }
+  if (enqueued.length > 0) await complain(call, enqueued.join('\n'), 'info');
   if (sentences.length > 0) await complain(call, sentences.join('\n'));
   if (!options.quiet) await warnOfChangedFiles(call, names);
   return status;
+}
+
+/** --show-transaction: the job that was asked for, and those that came with it. */
+function transactionLines(api: ManagedCall['api'], anchor: JobId, before: ReadonlySet<JobId>): readonly string[] {
+  const lines: string[] = [];
+  for (const { id, unit, type } of api.jobs()) {
+    if (id === anchor) lines.unshift(`Enqueued anchor job ${id} ${unit}/${type}.`);
+    else if (!before.has(id)) lines.push(`Enqueued auxiliary job ${id} ${unit}/${type}.`);
+  }
+  return lines;
 }
 
 const tries: ReadonlySet<JobRequest> = new Set(['try-restart', 'reload-or-try-restart']);

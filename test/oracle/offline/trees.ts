@@ -228,4 +228,16 @@ export const overridden: Tree = {
   [`${etc}/t@i.service.d/x.conf`]: '[Service]\n',
 };
 
-export const trees = { plain, templates, broken, merged, configured, presets, overridden };
+/** Scripts of SysV, with and without a unit. */
+export const scripts: Tree = {
+  ...targets,
+  [`${lib}/a.service`]: service('WantedBy=multi-user.target'),
+  'etc/init.d/a': '#!/bin/sh\n',
+  'etc/init.d/old': '#!/bin/sh\n',
+  'etc/init.d/off': '#!/bin/sh\n',
+  'etc/init.d/README': 'x\n',
+  'etc/rc5.d/S01old': '-> ../init.d/old',
+  'etc/rc5.d/K01off': '-> ../init.d/off',
+};
+
+export const trees = { scripts, plain, templates, broken, merged, configured, presets, overridden };
