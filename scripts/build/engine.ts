@@ -29,6 +29,8 @@ export async function buildEngine(variant: Variant): Promise<Engine> {
   const version = readFileSync(join(source, 'VERSION'), 'utf8').trim();
   const flags = [
     ...variant.compile,
+    // Of the -O that stands last the compiler takes notice: an eighth of the program's size for a few percent of the engine's speed.
+    ...(variant.name === 'release' ? ['-Os'] : []),
     '-fwrapv',
     '-funsigned-char',
     '-w',
