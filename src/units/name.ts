@@ -1,5 +1,7 @@
 /** Unit names: man systemd.unit, systemd's src/basic/unit-name.c. */
 import type { UnitType } from './model.ts';
+import { shortenName } from './name-hash.ts';
+import { hasParent, isValidPath, simplifyPath } from './values/path.ts';
 
 export type UnitName = string & { readonly brand: 'UnitName' };
 /** A span of time in usec; Infinity is "infinity". */
@@ -29,6 +31,11 @@ export function parseUnitName(text: string): UnitName | undefined {
   if (text.length > longestName) return undefined;
   const dot = text.lastIndexOf('.');
   return types.has(text.slice(dot + 1)) && stem.test(text.slice(0, Math.max(dot, 0))) ? (text as UnitName) : undefined;
+}
+
+/** `service`, `socket` … */
+export function isUnitType(text: string): text is UnitType {
+  return types.has(text);
 }
 
 /** The type that the name's suffix says. */
@@ -85,17 +92,22 @@ export function escapeName(text: string): string {
   );
 }
 
-/** The inverse of escapeName; undefined where a backslash does not begin \xHH. Bytes outside of ASCII come back as the host's lone surrogates. */
+/**
+ * The inverse of escapeName; undefined where a backslash does not begin \xHH. Bytes outside of ASCII come back as the host's lone
+ * surrogates; what follows a NUL is lost, as in every string of systemd's.
+ */
 export function unescapeName(text: string): string | undefined {
   if (/\\(?!x[0-9a-fA-F]{2})/.test(text)) return undefined;
-  return decodeBytes(text.replaceAll('-', '/'));
+  const [whole = ''] = decodeBytes(text.replaceAll('-', '/')).split('\0');
+  return whole;
 }
 
-/** systemd-escape --path: `/a//b/` is `a-b`, `/` is `-`; undefined for a path with `..` in it. */
+/** systemd-escape --path: `/a//b/` is `a-b`, `/` is `-`; undefined for a path with `..` in it, or longer than the kernel takes. */
 export function escapePath(path: string): string | undefined {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) return undefined;
-  return parts.length === 0 ? '-' : escapeName(parts.join('/'));
+  const plain = simplifyPath(path);
+  if (plain === '' || plain === '/') return '-';
+  if (plain === '.' || hasParent(plain) || !isValidPath(plain)) return undefined;
+  return escapeName(plain.replace(/^\//, ''));
 }
 
 /** The inverse of escapePath; undefined where `text` is no escaped path. */
@@ -103,7 +115,15 @@ export function unescapePath(text: string): string | undefined {
   if (text === '-') return '/';
   const path = unescapeName(text);
   if (path === undefined || path === '' || /(^|\/)(\/|$|\.{1,2}(\/|$))/.test(path)) return undefined;
-  return `/${path}`;
+  return isValidPath(path) ? `/${path}` : undefined;
+}
+
+/** The unit of a path (unit_name_from_path()): `srv-data.mount`. A name that would be too long ends in a hash; undefined as for escapePath. */
+export function nameOfPath(path: string, suffix: `.${UnitType}`): UnitName | undefined {
+  const escaped = escapePath(path);
+  if (escaped === undefined) return undefined;
+  const name = escaped + suffix;
+  return parseUnitName(name.length > longestName ? shortenName(name) : name);
 }
 
 /**
@@ -115,10 +135,15 @@ export function mangleUnitName(word: string, suffix: `.${UnitType}` = '.service'
   const exact = parseUnitName(word);
   if (exact !== undefined) return exact;
   if (word === '') return undefined;
-  const path = word.startsWith('/') ? escapePath(word) : undefined;
-  if (path !== undefined) return parseUnitName(path + (/^\/dev(\/|$)/.test(word) ? '.device' : '.mount'));
+  const path = word.startsWith('/') ? nameOfPath(word, isDevicePath(word) ? '.device' : '.mount') : undefined;
+  if (path !== undefined) return path;
   const name = escapeWord(word);
   return parseUnitName(name) ?? parseUnitName(name + suffix);
+}
+
+/** Below /dev or /sys. */
+function isDevicePath(path: string): boolean {
+  return /^\/(dev|sys)\/./.test(simplifyPath(path));
 }
 
 /** Whether the name that comes of a word is not just the word with a suffix: who typed it should be told. */

@@ -7,6 +7,7 @@ import {
   instantiate,
   isTemplate,
   mangleUnitName,
+  nameOfPath,
   needsEscape,
   parseUnitName,
   prefixOf,
@@ -102,4 +103,25 @@ test('systemctl completes a word to a name', (t) => {
 test('Who typed a word that had to be escaped is told: not for a plain path, nor for what only lacks a suffix', (t) => {
   for (const word of ['a b', '../x', 'a/b', '/etc/../x', 'ä']) t.true(needsEscape(word), word);
   for (const word of ['a', 'a.b', '/srv/x', '/', 'a@b', 'a\\x20b']) t.false(needsEscape(word), word);
+});
+
+test('The unit of a path that is too long for a name ends in a hash of the whole', (t) => {
+  const long = `/${'a'.repeat(200)}/${'b'.repeat(200)}`;
+  t.is(nameOfPath(long, '.mount') as string, `${'a'.repeat(200)}-${'b'.repeat(31)}_2a84c6799aba49e4.mount`);
+  // A hash whose highest bit is set.
+  t.regex(mangleUnitName(`/${'ä'.repeat(63)}`) ?? '', /_6267ca27446c00da\.mount$/);
+  t.is(nameOfPath('/srv/data', '.mount') as string, 'srv-data.mount');
+  t.is(nameOfPath('/a/../b', '.mount'), undefined);
+  t.is(nameOfPath(`/${'a'.repeat(256)}`, '.mount'), undefined);
+});
+
+test('Devices are what lies below /dev and /sys', (t) => {
+  for (const [word, name] of [
+    ['/dev/sda', 'dev-sda.device'],
+    ['/sys/class', 'sys-class.device'],
+    ['//dev//x', 'dev-x.device'],
+    ['/dev', 'dev.mount'],
+    ['/', '-.mount'],
+  ] as const)
+    t.is(mangleUnitName(word) as string, name);
 });

@@ -1,6 +1,7 @@
 /** systemd-analyze's command line: systemd's src/analyze/analyze.c. */
 import { parseBoolean } from '../../units/values/boolean.ts';
 import { parseDuration } from '../../units/values/duration.ts';
+import { parseInteger } from '../../units/values/integer.ts';
 import { absolutePath } from '../../units/values/path.ts';
 import { mangleUnitName, type UnitName } from '../../units/name.ts';
 import { parseArguments, type OptionShape } from '../options/parse.ts';
@@ -227,10 +228,7 @@ function onlyFor(option: string, verbs: string): string {
   return `Option ${option} is only supported for ${verbs}.`;
 }
 
-/** safe_atou(): decimal, 0x, 0o, 0b or a leading 0 for octal; below 2^32. */
+/** An unsigned int of C. */
 function parseUnsigned(text: string): number | undefined {
-  const found = /^[ \t\n\r]*\+?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.exec(text)?.[1];
-  if (found === undefined) return undefined;
-  const number = Number(/^0[0-7]+$/.test(found) ? `0o${found}` : found);
-  return number < 2 ** 32 ? number : undefined;
+  return parseInteger(text.replace(/^[ \t\n\r]+/, ''), 0, 2 ** 32 - 1);
 }

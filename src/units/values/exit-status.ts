@@ -1,3 +1,5 @@
+import { parseInteger } from './integer.ts';
+
 /** Names and classes of exit statuses: man systemd.exec, "PROCESS EXIT CODES"; systemd's src/shared/exit-status.c. */
 const libc: readonly (readonly [string, number])[] = [
   ['SUCCESS', 0],
@@ -15,13 +17,8 @@ const systemd =
 
 /** A status by name, or by number (0 to 255) in any notation that systemd's safe_atou8() reads; undefined for anything else. */
 export function parseExitStatus(text: string): number | undefined {
-  const [digits, octal] =
-    /^[ \t\n\r]*(?:\+|-(?=0+$))?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0([0-7]*)|[1-9]\d*)$/.exec(text)?.slice(1) ??
-    [];
-  if (digits !== undefined) {
-    const status = Number((octal ?? '') === '' ? digits : `0o${octal}`);
-    return status <= 255 ? status : undefined;
-  }
+  const number = parseInteger(text.replace(/^[ \t\n\r]+/, ''), 0, 255);
+  if (number !== undefined) return number;
   const plain = libc.find(([name]) => name === text);
   if (plain !== undefined) return plain[1];
   if (text === 'EXCEPTION') return 255;

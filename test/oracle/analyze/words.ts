@@ -165,3 +165,60 @@ Sun *-3~7..1/1|*-3~1/7 02:30|*-10~1/7 02:30|*-10~7..1|*-*~28|*-*~29|*-*~1/28`),
   `${'1,'.repeat(240)}1:0`,
   `${'1,'.repeat(241)}1:0`,
 ];
+
+const twoDigits = (most: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0')) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: most + 2 }).map(String) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 130 }).map((value) => ` ${String(value)}`) },
+  );
+const stampYear = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1969, max: 2100 }).map(String) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 99 }).map(String) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 12_000 }).map(String) },
+);
+const stampDate = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(stampYear, twoDigits(12), twoDigits(31)).map((parts) => parts.join('-')) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('Jan', 'february', 'MAR', 'Sept', 'Sep', 'december', 'Juli', 'May'), twoDigits(31))
+      .map((parts) => parts.join(' ')),
+  },
+);
+const stampTime = fc.oneof(
+  fc.tuple(twoDigits(23), twoDigits(59)).map((parts) => parts.join(':')),
+  fc.tuple(twoDigits(23), twoDigits(59), twoDigits(59), fraction).map(([h, m, s, f]) => `${h}:${m}:${s}${f}`),
+);
+/** Dates with or without a time: what they come to does not depend on the day. */
+export const dateStamp = fc
+  .tuple(
+    fc.option(weekdayName, { freq: 1 }),
+    stampDate,
+    fc.option(stampTime, { freq: 4 }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant('') }, { weight: 2, arbitrary: zoneText }),
+  )
+  .map((parts) => parts.filter((part) => part !== null && part !== '').join(' '));
+
+export const stamps = words(`
+2024-01-01|2024-01-01 10:00|2024-01-01 10:00:30|2024-01-01 10:00:30.5|24-01-01 10:00|69-01-01|68-01-01|70-01-02 12:00|
+2024-02-30|2024-02-29|2023-02-29|2024-00-01|2024-13-01|2024-01-32|2024-1-1|2024-1-1 1:2|2024-1-1 1:2:3|2024-01-01 24:00|
+2024-01-01 23:60|2024-01-01 23:59:60|2024-01-01 23:59:61|2024-01-01 23:59:62|2024-01-01T10:00|2024-01-01 10|Mon 2024-01-01|
+Tue 2024-01-01|mon 2024-01-01|Monday 2024-01-01 10:00 UTC|Mond 2024-01-01|Mon, 2024-01-01|Mon  2024-01-01|2024-01-01 UTC|
+2024-01-01 utc|2024-01-01 Europe/Berlin|2024-07-01 12:00 Europe/Berlin|2024-07-01 12:00 CET|2024-07-01 12:00 CEST|
+2024-01-01 12:00 CEST|2024-01-01 12:00 cet|2024-01-01 12:00 EST|2024-01-01 12:00 EDT|2024-01-01 12:00 EST5EDT|
+2024-01-01 Nowhere/Here|2024-01-01 10:00:00.1234567|2024-01-01 10:00:00.9999999|2024-01-01 10:00:00.|2024-01-01 10:00:00.x|
+@0|@1|@-1|@|@1700000000|@1700000000.5|@1700000000s|@1min|@infinity|@253402214399|@253402214400|@1 2|@ 1|@1 UTC|
+9999-12-30 23:59:59|9999-12-31|10000-01-01|1969-12-31 23:59:59|1970-01-01|1970-01-01 00:00:01|0001-01-01|1-1-1|
+2024-03-31 02:30 Europe/Berlin|2024-10-27 02:30 Europe/Berlin|2024-03-10 02:30 America/New_York|
+2011-12-30 12:00 Pacific/Apia|today Nowhere|now Europe/Berlin|+1h Europe/Berlin||  2024-01-01|2024-01-01 |2024-01-01  10:00|
+2024- 1- 1|2024-01-0110:00|2024-01-110:00|2024-01-11:00|2024-01-1 1:00:00|Jan 1 10:00:00|Jan 01 10:00:00.5|Feb 30 10:00:00|
+January 1 10:00:00|Foo 1 10:00:00|Jan 1 10:00|Jan 1|Jan1 10:00:00|May 5 5:5:5|daily|5min|Mon..Fri|nonsense|12:00:00:00|
+2024-01-01 UTC UTC|UTC|Europe/Berlin| UTC|2024-001-01|02024-01-01|20240101|2024-01-01-01|ago| ago|left|x ago|-|+|-x|+x|
+5 agox|2024-01-01 ago|99999999999999 ago|-infinity|+infinity|infinity left|-70y|+8000y|1h  ago x`);
+
+/** What is counted from now, or from today. */
+export const relativeStamps = words(`
+now|today|yesterday|tomorrow|+1h|-1h|-0|+0|2 days ago|1h left|5min ago|1y 2month ago|10:00|10:00:30|0:0|23:59:59.5|25:00|
+today UTC|yesterday UTC|tomorrow Europe/Berlin|today Europe/Berlin|10:00 UTC|10:00 Europe/Berlin|now UTC|Mon 10:00|Tue 10:00|
+Wed 10:00 UTC|Thu 10:00|Fri 10:00|Sat 10:00|Sun 10:00|Sunday 0:00 Pacific/Apia|+5s|-1.5s|TODAY|Today|Now|1s  ago`);
