@@ -25,7 +25,7 @@ char **exec_environment(const struct exec_request *request) {
         inherited++;
 
     char **environment =
-        malloc((inherited + wire_count_texts(set) + wire_count_texts(own_pid) + 2) * sizeof *environment);
+        malloc((inherited + wire_count_texts(set) + wire_count_texts(own_pid) + 5) * sizeof *environment);
     if (!environment)
         exec_fail(request, STEP_MEMORY, ENOMEM);
     size_t count = 0, at = 0;
@@ -39,6 +39,12 @@ char **exec_environment(const struct exec_request *request) {
     snprintf(value, sizeof value, "%d", getpid());
     for (const char *name; (name = wire_next_text(own_pid, &at));)
         count = put(environment, count, assign(request, name, value));
+    if (exec_descriptors(request) > 0) {
+        count = put(environment, count, assign(request, "LISTEN_PID", value));
+        snprintf(value, sizeof value, "%zu", exec_descriptors(request));
+        count = put(environment, count, assign(request, "LISTEN_FDS", value));
+        count = put(environment, count, exec_descriptor_names(request));
+    }
     struct stat pipe;
     if ((request->flags & RUN_JOURNAL_STREAM) && request->log >= 0 && fstat(request->log, &pipe) == 0) {
         snprintf(value, sizeof value, "%ju:%ju", (uintmax_t)pipe.st_dev, (uintmax_t)pipe.st_ino);

@@ -68,6 +68,8 @@ const char *exec_step_name(uint32_t step) {
         return "CHDIR";
     case STEP_NICE:
         return "NICE";
+    case STEP_FDS:
+        return "FDS";
     case STEP_EXEC:
         return "EXEC";
     case STEP_MEMORY:
@@ -176,6 +178,7 @@ static char **argument_vector(const struct exec_request *request) {
 }
 
 static _Noreturn void execute(const struct exec_request *request, char **arguments, char **environment) {
+    exec_pass_descriptors(request);
     mark_self(request->keeper); /* last of the limits, so that nothing overwrites it */
     struct wire_field paths = wire_find(request->run, WIRE_RUN_PATHS);
     size_t at = 0;

@@ -12,6 +12,7 @@
 enum exec_step {
     STEP_CHDIR = 200,
     STEP_NICE = 201,
+    STEP_FDS = 202,
     STEP_EXEC = 203,
     STEP_MEMORY = 204,
     STEP_LIMITS = 205,
@@ -78,6 +79,9 @@ void exec_set_groups(const struct exec_request *request);
 void exec_set_user(const struct exec_request *request); /* and the ambient capabilities, which must survive it */
 void exec_set_secure_bits(const struct exec_request *request);
 void exec_set_no_new_privileges(const struct exec_request *request);
-char **exec_environment(const struct exec_request *request); /* exec-environment.c */
+char **exec_environment(const struct exec_request *request);    /* exec-environment.c */
+void exec_pass_descriptors(const struct exec_request *request); /* exec-descriptors.c: last, as they take low numbers */
+size_t exec_descriptors(const struct exec_request *request);    /* how many */
+char *exec_descriptor_names(const struct exec_request *request); /* LISTEN_FDNAMES=… */
 
 #endif

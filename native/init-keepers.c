@@ -1,10 +1,12 @@
 /* The table of keepers. It grows with need and is handed to each manager by its fork. */
 #include "init.h"
 #include "procfs.h"
+#include "store.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +83,7 @@ void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
     snprintf(keepers[i].unit, sizeof keepers[i].unit, "%s", unit);
     *keepers[i].page = (struct keeper_page){.keeper = keeper};
 
+    init_store_drain(); /* what the keeper before this one has stored */
     const pid_t pid = fork();
     if (pid == 0)
         become_keeper(keep, message, keepers[i].page);
@@ -99,30 +102,52 @@ void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
     epoll_ctl(init.inputs, EPOLL_CTL_ADD, keepers[i].channel, &event);
 }
 
-static void close_above(int descriptor) {
-    if (syscall(SYS_close_range, (unsigned)descriptor + 1, ~0u, 0) == 0)
+/* What a keeper has besides what all share: its channel, the socket to init, what its unit has stored. */
+static int spared_at(size_t i, int channel) {
+    return i == 0 ? channel : i == 1 ? store_of_keepers : store_at(i - 2)->descriptor;
+}
+
+static bool is_spared(int descriptor, int channel) {
+    for (size_t i = 0; i < store_size() + 2; i++)
+        if (spared_at(i, channel) == descriptor)
+            return true;
+    return false;
+}
+
+static void close_others(int channel) {
+    /* From one that is spared to the next. */
+    unsigned first = (unsigned)init.highest_shared + 1;
+    while (first != 0) {
+        unsigned next = UINT_MAX;
+        for (size_t i = 0; i < store_size() + 2; i++) {
+            const int spared = spared_at(i, channel);
+            if (spared >= 0 && (unsigned)spared >= first && (unsigned)spared < next)
+                next = (unsigned)spared;
+        }
+        if (next > first && syscall(SYS_close_range, first, next == UINT_MAX ? UINT_MAX : next - 1, 0) < 0)
+            break;
+        first = next + 1; /* 0 after the last */
+    }
+    if (first == 0)
         return;
     DIR *directory = opendir("/proc/self/fd"); /* a kernel before 5.9 */
     if (!directory)
         return;
     for (const struct dirent *entry; (entry = readdir(directory));) {
         const int open = (int)strtol(entry->d_name, NULL, 10);
-        if (open > descriptor && open != dirfd(directory))
+        if (open > init.highest_shared && open != dirfd(directory) && !is_spared(open, channel))
             close(open);
     }
     closedir(directory);
 }
 
-/* Only what all share stays open, and its own channel; the table would be 300 bytes a unit in every keeper. */
+/* The table would be 300 bytes a unit in every keeper. */
 static _Noreturn void become_keeper(
     const struct wire_frame *keep, struct wire_message *message, struct keeper_page *page) {
     const uint32_t keeper = page->keeper;
-    int channel = message->descriptors[0];
-    if (channel != init.highest_shared + 1)
-        channel = dup3(channel, init.highest_shared + 1, O_CLOEXEC);
-    if (channel < 0)
-        _exit(1);
-    close_above(init.highest_shared + 1);
+    const int channel = message->descriptors[0];
+    store_forget_others(wire_text(wire_find(keep, WIRE_KEEP_UNIT)));
+    close_others(channel);
     munmap(keepers, capacity * sizeof *keepers);
     munmap(states, capacity * sizeof *states);
     mark_self(keeper); /* all that it ever forks has it from its first moment */
@@ -328,6 +353,18 @@ void keepers_destroy(void) {
 }
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+const char *keepers_unit(uint32_t keeper) {
+    const size_t i = keeper == 0 ? count : find(keeper);
+    return i < count ? keepers[i].unit : NULL;
+}
+
+bool keepers_look_after(const char *unit) {
+    for (size_t i = 0; i < count; i++)
+        if (keepers[i].keeper != 0 && keepers[i].pid != 0 && strcmp(keepers[i].unit, unit) == 0)
+            return true;
+    return false;
+}
 
 /* Index of the keeper, or count. */
 static size_t find(uint32_t keeper) {

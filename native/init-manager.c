@@ -1,5 +1,6 @@
 /* The manager as init sees it: a child that must answer. */
 #include "init.h"
+#include "store.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,6 +82,9 @@ void manager_start(void) {
         close(init.signals);
         close(init.inputs);
         close(channel[0]);
+        close(store_of_init);
+        close(store_of_keepers);
+        store_close_all();
         host_main(&start);
     }
     close(channel[1]);
@@ -103,8 +107,10 @@ void manager_start(void) {
         manager_kill();
     }
     reload_untold = false; /* it reads all unit files anyway */
-    if (manager.generation++ > 0)
+    if (manager.generation++ > 0) {
         keepers_tell_again();
+        init_store_tell_again();
+    }
     if (shutdown_wish.signal != 0) {
         shutdown_wish.untold = true;
         if (shutdown_wish.answer_by == NEVER)
@@ -216,6 +222,9 @@ static void carry_out(const struct wire_frame *frame, struct wire_message *messa
             (int)wire_u32(wire_find(frame, WIRE_KILL_REMAINS_SIGNAL)),
             wire_u32(wire_find(frame, WIRE_KILL_REMAINS_WHICH)));
         break;
+    case WIRE_DROP_STORE:
+        init_store_drop(wire_text(wire_find(frame, WIRE_DROP_STORE_UNIT)));
+        break;
     case WIRE_READY:
         break;
     case WIRE_EXIT:
@@ -266,7 +275,8 @@ void manager_tell(void) {
             return;
         reload_untold = false;
     }
-    keepers_tell();
+    if (keepers_tell())
+        init_store_tell();
 }
 
 void manager_ask_shutdown(int signal) {

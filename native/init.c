@@ -76,6 +76,7 @@ static void begin(void) {
         epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.signals, &signal_event) < 0 ||
         epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.inputs, &inputs_event) < 0)
         give_up("epoll");
+    init_store_begin();
     if (init.control_socket >= 0)
         epoll_ctl(init.inputs, EPOLL_CTL_ADD, init.control_socket, &control_event);
 }
@@ -90,11 +91,12 @@ static bool wait_for_something(void) {
         const uint64_t now = monotonic_usec();
         timeout = now >= deadline ? 0 : (int)((deadline - now + MSEC - 1) / MSEC);
     }
-    struct epoll_event events[3];
-    const int ready = epoll_wait(init.epoll, events, 3, timeout);
+    struct epoll_event events[5];
+    const int ready = epoll_wait(init.epoll, events, 5, timeout);
     bool manager_speaks = false;
     for (int i = 0; i < ready; i++)
-        manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs;
+        manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs &&
+                          !init_store_ready(events[i].data.fd);
     if (ready > 0)
         manager_watch(monotonic_usec());
     return manager_speaks;

@@ -4,6 +4,7 @@
  *   init-start.c    runtime directory, control socket, limits
  *   init-manager.c  starts the manager, watches over it, tells it what happened
  *   init-keepers.c  the table of keepers: fork, end, what is left of a lost one
+ *   init-store.c    descriptors that units have stored
  *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
  *
  * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
@@ -85,6 +86,21 @@ size_t keepers_terminate(void);
 size_t keepers_alive(void);
 /* SIGKILL to all below every keeper, and to the keepers. */
 void keepers_destroy(void);
+
+/* The unit of a keeper that is known, else NULL; and whether a living keeper looks after a unit. */
+const char *keepers_unit(uint32_t keeper);
+bool keepers_look_after(const char *unit);
+
+/* ── init-store.c ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void init_store_begin(void);
+/* False: the descriptor is not the store's. */
+bool init_store_ready(int descriptor);
+/* Takes what keepers have sent. */
+void init_store_drain(void);
+void init_store_drop(const char *unit);
+bool init_store_tell(void);
+void init_store_tell_again(void);
 
 /* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -10,6 +10,7 @@
 
 #include "exec.h"
 #include "keeper.h"
+#include "store.h"
 
 static void run(const struct wire_frame *frame);
 static int start(const struct wire_frame *frame, struct slot *slot);
@@ -38,6 +39,7 @@ void command_carry_out(const struct wire_frame *frame) {
         break;
     case WIRE_RELEASE:
         keeper.released = true;
+        store_close_all(); /* init has them */
         break;
     case WIRE_RESUME:
         events_resume(wire_u32(wire_find(frame, WIRE_RESUME_FROM)));
@@ -68,6 +70,18 @@ static int start(const struct wire_frame *frame, struct slot *slot) {
     if (pipe2(report, O_CLOEXEC) < 0)
         return errno;
     fcntl(report[0], F_SETFL, O_NONBLOCK);
+    /* The numbers from 3 on are for what is passed. */
+    int above = (int)store_size() + 3;
+    if (report[1] < above) {
+        int moved = fcntl(report[1], F_DUPFD_CLOEXEC, above);
+        int why = errno;
+        close(report[1]);
+        if (moved < 0) {
+            close(report[0]);
+            return why;
+        }
+        report[1] = moved;
+    }
 
     keeper.killing = false; /* what is still dying is not to take the new command along */
     pid_t pid = fork();

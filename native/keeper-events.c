@@ -55,7 +55,12 @@ void event_notice(const char *step, int error, const char *format, ...) {
     event_end(event);
 }
 
+uint32_t events_last(void) {
+    return last_sequence;
+}
+
 void events_acknowledge(uint32_t sequence) {
+    notify_acknowledged(sequence);
     size_t done = 0;
     while (done < kept_length && u32_at(room->events + done + 8) <= sequence)
         done += u32_at(room->events + done + 4);

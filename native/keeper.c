@@ -2,6 +2,7 @@
  * runs those commands at the manager's word, and leaves when nothing is below it any more and nothing more will be
  * asked. It decides nothing. */
 #include "keeper.h"
+#include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@ enum {
     WAIT_NOTIFY,
     WAIT_LOG,
     WAIT_CONSOLE,
+    WAIT_STORE,
     WAIT_REPORT,
     WAIT_WATCH = WAIT_REPORT + SLOTS,
     WAITS = WAIT_WATCH + SLOTS
@@ -63,6 +65,8 @@ static _Noreturn void live(void) {
         /* First what was said before somebody died, then the deaths, then the manager's word on it. */
         if (waits[WAIT_NOTIFY].revents)
             notify_drain();
+        if (waits[WAIT_STORE].revents)
+            store_take_hangups();
         for (size_t i = 0; i < SLOTS; i++)
             if (waits[WAIT_REPORT + i].revents && keeper.slots[i].report >= 0)
                 processes_read_report(&keeper.slots[i]);
@@ -132,6 +136,7 @@ static void begin(const struct wire_frame *frame, int channel, struct keeper_pag
     log_begin(keep);
     console_begin(wire_u32(wire_find(keep, WIRE_KEEP_CONSOLE_MODE)));
     notify = notify_open(wire_text(wire_find(keep, WIRE_KEEP_NOTIFY_PATH)));
+    store_begin(wire_u32(wire_find(keep, WIRE_KEEP_STORE_MAX)), wire_u32(wire_find(keep, WIRE_KEEP_STORE_FROM)));
 }
 
 /* The `keep` frame lies in init's receive buffer, one page that this process needs for nothing else. */
@@ -152,6 +157,7 @@ static void wait_for(struct pollfd *waits) {
     waits[WAIT_CHANNEL] = (struct pollfd){.fd = keeper.channel, .events = (short)(receiving | sending)};
     waits[WAIT_NOTIFY] = (struct pollfd){.fd = notify_is_throttled() ? -1 : notify, .events = POLLIN};
     waits[WAIT_LOG] = (struct pollfd){.fd = log_reader(), .events = POLLIN};
+    waits[WAIT_STORE] = (struct pollfd){.fd = store_hangups(), .events = POLLIN};
     waits[WAIT_CONSOLE] = (struct pollfd){.fd = console_waits() ? STDOUT_FILENO : -1, .events = POLLOUT};
     for (size_t i = 0; i < SLOTS; i++) {
         waits[WAIT_REPORT + i] = (struct pollfd){.fd = keeper.slots[i].report, .events = POLLIN};
@@ -225,6 +231,7 @@ static void channel_ended(void) {
     close(keeper.channel);
     keeper.channel = -1;
     keeper.released = true;
+    store_close_all();
     if (keeper.occupied && !stopping)
         processes_signal_tree(SIGKILL, NULL, 0);
 }

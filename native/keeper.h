@@ -7,6 +7,7 @@
  *   keeper-room.c       large buffers
  *   exec.c, exec-….c    between fork and execve
  *   notify.c            NOTIFY_SOCKET
+ *   keeper-store.c      descriptors that the unit stores
  *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
  * stdout) */
 #ifndef PIDONE_KEEPER_H
@@ -51,17 +52,17 @@ uint64_t clock_usec(clockid_t clock);
 
 /* ── keeper-room.c ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
-enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 64 * 1024 };
+enum { LINE_MAX_BYTES = 48 * 1024, READ_BYTES = 64 * 1024, DATAGRAM_MAX = 4096 };
 
 /* Of all this an idle keeper has nothing. What is in `scratch` is forgotten when the part that uses it returns to the
  * loop. */
 struct keeper_room {
-    /* A datagram of 64 KiB may come on top of 64 KiB that wait; the rest is for exits, which are always kept. */
-    uint8_t events[192 * 1024];
+    /* Datagrams come as long as no more than 64 KiB wait; the rest is for exits, which are always kept. */
+    uint8_t events[128 * 1024];
     _Alignas(4096) char input[LINE_MAX_BYTES + READ_BYTES];
     union {
         uint8_t frame[WIRE_INLINE_MAX];
-        uint8_t datagram[DATAGRAM_MAX];
+        uint8_t datagram[DATAGRAM_MAX + 1];
         char records[128 * 1024];
     } scratch;
     char console[64 * 1024];
@@ -89,8 +90,9 @@ void events_acknowledge(uint32_t sequence);
 void events_resume(uint32_t from);
 /* What the channel takes. */
 void events_send(void);
-bool events_waiting(void); /* for the channel to take more */
-size_t events_bytes(void); /* kept, not acknowledged */
+bool events_waiting(void);  /* for the channel to take more */
+size_t events_bytes(void);  /* kept, not acknowledged */
+uint32_t events_last(void); /* sequence of the newest */
 
 /* ── keeper-commands.c ───────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -118,6 +120,18 @@ void notify_drain(void);
 void notify_close(void);
 /* 64 KiB of events wait for the manager: datagrams wait in the socket. */
 bool notify_is_throttled(void);
+
+/* Events up to this one are in the manager's store: whoever waits at a BARRIER=1 among them goes on. */
+void notify_acknowledged(uint32_t sequence);
+
+/* ── keeper-store.c ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* How many descriptors may be stored, and bits 1 << SENDER_… of who may. */
+void store_begin(uint32_t most, uint32_t senders);
+/* What a notification says about the store. Descriptors that are taken (or closed) become -1. */
+void store_take(uint32_t sender, const char *text, size_t length, int *descriptors, size_t count);
+/* store_hangups() is readable. */
+void store_take_hangups(void);
 
 /* ── log-pump.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 

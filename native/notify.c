@@ -18,8 +18,16 @@ enum {
 static CHANGING int notify_socket = -1;
 static CHANGING const char *socket_path;
 
+/* Descriptors of BARRIER=1, until the manager has what was said before. */
+enum { BARRIERS_MAX = 8 };
+static CHANGING struct {
+    uint32_t sequence; /* 0: free */
+    int descriptor;
+} barriers[BARRIERS_MAX];
+
 static bool receive(void);
-static void close_received(struct msghdr *message);
+static size_t take_received(struct msghdr *message, int *descriptors);
+static void hold_barrier(const uint8_t *text, size_t length, int *descriptors, size_t count);
 static uint32_t sender_of(pid_t pid);
 
 int notify_open(const char *path) {
@@ -72,7 +80,7 @@ static bool receive(void) {
         struct cmsghdr header; /* for its alignment */
         uint8_t bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
     } control;
-    struct iovec part = {.iov_base = text, .iov_len = DATAGRAM_MAX};
+    struct iovec part = {.iov_base = text, .iov_len = DATAGRAM_MAX + 1};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t length;
@@ -86,32 +94,59 @@ static bool receive(void) {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS)
             memcpy(&sender, CMSG_DATA(c), sizeof sender);
-    if (message.msg_flags & MSG_TRUNC)
-        event_notice("NOTIFY_SIZE", EMSGSIZE, "a notification above 64 KiB was thrown away");
+    int descriptors[DESCRIPTORS_MAX];
+    size_t count = take_received(&message, descriptors);
+    if (length > DATAGRAM_MAX)
+        event_notice("NOTIFY_SIZE", EMSGSIZE, "a notification above 4096 bytes was thrown away");
     else if (length > 0) {
+        uint32_t from = sender_of(sender.pid);
+        store_take(from, (const char *)text, (size_t)length, descriptors, count);
         struct wire_writer *event = event_begin(WIRE_NOTIFY);
-        wire_put_u32(event, WIRE_NOTIFY_SENDER, sender_of(sender.pid));
+        wire_put_u32(event, WIRE_NOTIFY_SENDER, from);
         wire_put_u32(event, WIRE_NOTIFY_PID, (uint32_t)sender.pid);
         wire_put_u32(event, WIRE_NOTIFY_UID, sender.uid);
         wire_put_bytes(event, WIRE_NOTIFY_TEXT, text, (size_t)length);
         event_end(event);
+        hold_barrier(text, (size_t)length, descriptors, count);
     }
-    /* After the event is kept: BARRIER=1 waits for its descriptor to be closed. */
-    close_received(&message);
+    for (size_t i = 0; i < count; i++)
+        if (descriptors[i] >= 0)
+            close(descriptors[i]);
     return true;
 }
 
-static void close_received(struct msghdr *message) {
+static size_t take_received(struct msghdr *message, int *descriptors) {
+    size_t taken = 0;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
             continue;
         size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; i++) {
-            int descriptor;
-            memcpy(&descriptor, CMSG_DATA(c) + i * sizeof descriptor, sizeof descriptor);
-            close(descriptor);
-        }
+        memcpy(descriptors + taken, CMSG_DATA(c), count * sizeof(int)); /* the kernel sends DESCRIPTORS_MAX at most */
+        taken += count;
     }
+    return taken;
+}
+
+/* With no room for one more it is not waited: as if the manager were that quick. */
+static void hold_barrier(const uint8_t *text, size_t length, int *descriptors, size_t count) {
+    static const char word[] = "BARRIER=1";
+    if (count != 1 || length < sizeof word - 1 || memcmp(text, word, sizeof word - 1) != 0)
+        return;
+    for (size_t i = 0; i < BARRIERS_MAX; i++)
+        if (!barriers[i].sequence) {
+            barriers[i].sequence = events_last();
+            barriers[i].descriptor = descriptors[0];
+            descriptors[0] = -1;
+            return;
+        }
+}
+
+void notify_acknowledged(uint32_t sequence) {
+    for (size_t i = 0; i < BARRIERS_MAX; i++)
+        if (barriers[i].sequence && barriers[i].sequence <= sequence) {
+            close(barriers[i].descriptor);
+            barriers[i].sequence = 0;
+        }
 }
 
 static uint32_t sender_of(pid_t pid) {

@@ -26,12 +26,16 @@ enum {
     WIRE_READY = 4,
     WIRE_EXIT = 5,
     WIRE_PONG = 6,
+    WIRE_DROP_STORE = 7,
     WIRE_KEEPER_FAILED = 20,
     WIRE_KEEPER_GONE = 21,
     WIRE_REMAINS_EMPTY = 22,
     WIRE_SHUTDOWN = 23,
     WIRE_RELOAD = 24,
     WIRE_PING = 25,
+    WIRE_STORE_CHANGED = 26,
+    WIRE_STORE = 30,
+    WIRE_UNSTORE = 31,
     WIRE_RUN = 40,
     WIRE_KILL = 41,
     WIRE_ADOPT = 42,
@@ -43,6 +47,7 @@ enum {
     WIRE_EXITED = 62,
     WIRE_EMPTY = 63,
     WIRE_NOTIFY = 64,
+    WIRE_STORED = 67,
     WIRE_ADOPTED = 65,
     WIRE_NOTICE = 66,
     WIRE_REQUEST = 80,
@@ -66,6 +71,8 @@ enum {
     WIRE_KEEP_CONSOLE_MODE = 9,
     WIRE_KEEP_LEVEL = 10,
     WIRE_KEEP_LEVEL_PREFIX = 11,
+    WIRE_KEEP_STORE_MAX = 12,
+    WIRE_KEEP_STORE_FROM = 13,
 };
 
 enum {
@@ -80,6 +87,10 @@ enum {
 
 enum {
     WIRE_EXIT_STATUS = 1,
+};
+
+enum {
+    WIRE_DROP_STORE_UNIT = 1,
 };
 
 enum {
@@ -102,6 +113,23 @@ enum {
 enum {
     WIRE_SHUTDOWN_SIGNAL = 1,
     WIRE_SHUTDOWN_HURRY = 2,
+};
+
+enum {
+    WIRE_STORE_CHANGED_UNIT = 1,
+    WIRE_STORE_CHANGED_COUNT = 2,
+};
+
+enum {
+    WIRE_STORE_KEEPER = 1,
+    WIRE_STORE_NUMBER = 2,
+    WIRE_STORE_POLL = 3,
+    WIRE_STORE_NAME = 4,
+};
+
+enum {
+    WIRE_UNSTORE_KEEPER = 1,
+    WIRE_UNSTORE_NUMBER = 2,
 };
 
 enum {
@@ -184,6 +212,10 @@ enum {
 };
 
 enum {
+    WIRE_STORED_COUNT = 1,
+};
+
+enum {
     WIRE_ADOPTED_PID = 1,
     WIRE_ADOPTED_ERRNO = 2,
 };
@@ -251,6 +283,7 @@ enum {
     RUN_SET_UMASK = 256,
     RUN_STRICT = 512,
     RUN_JOURNAL_STREAM = 1024,
+    RUN_PASS_STORE = 2048,
 };
 
 enum {
@@ -288,18 +321,22 @@ enum {
 #ifdef WIRE_WANT_KINDS /* wire.c alone */
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; 0 where there is no such tag. */
 static const char *const wire_kinds_by_type[] = {
-    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1",
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1",
     [WIRE_FORGET] = "\1",
     [WIRE_KILL_REMAINS] = "\1\2\1",
     [WIRE_READY] = "",
     [WIRE_EXIT] = "\2",
     [WIRE_PONG] = "",
+    [WIRE_DROP_STORE] = "\4",
     [WIRE_KEEPER_FAILED] = "\1\1",
     [WIRE_KEEPER_GONE] = "\1\1\1\2\1",
     [WIRE_REMAINS_EMPTY] = "\1",
     [WIRE_SHUTDOWN] = "\2\1",
     [WIRE_RELOAD] = "",
     [WIRE_PING] = "",
+    [WIRE_STORE_CHANGED] = "\4\1",
+    [WIRE_STORE] = "\1\1\1\4",
+    [WIRE_UNSTORE] = "\1\1",
     [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3",
     [WIRE_KILL] = "\1\2\6\1",
     [WIRE_ADOPT] = "\1",
@@ -311,6 +348,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_EXITED] = "\1\1\1\2\1\6",
     [WIRE_EMPTY] = "",
     [WIRE_NOTIFY] = "\1\1\1\10",
+    [WIRE_STORED] = "\1",
     [WIRE_ADOPTED] = "\1\1",
     [WIRE_NOTICE] = "\4\1\4",
     [WIRE_REQUEST] = "\4\1\10\4\5\4\1\1\1\5",

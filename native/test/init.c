@@ -297,7 +297,8 @@ static void manager_that_keeps(const struct manager_start *start) {
 static void test_keep(void) {
     const int status = run_init((struct run){.manager = manager_that_keeps, .keeper = keeper_that_looks_around});
     expect(status == 0 && shared->seen[0] && shared->seen[1], "a keeper is a child of init and carries its own mark");
-    expect(shared->seen[2] == 1, "a keeper has its own channel open and nothing else of init's");
+    expect(shared->seen[2] == 2,
+        "a keeper has its own channel open, the socket for what its unit stores, and nothing else of init's");
     expect(shared->seen[3] == 201 && shared->seen[4] == 201 && shared->seen[5] == 4711,
         "the next manager inherits the table of keepers, their channels and pages");
 }

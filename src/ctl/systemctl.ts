@@ -7,6 +7,7 @@ import { paletteFor, plain } from './render/colour.ts';
 import { systemctlHelp } from './render/help.ts';
 import { cancel, listJobs } from './verbs/list-jobs.ts';
 import { cat } from './verbs/cat.ts';
+import { clean, freeze } from './verbs/clean.ts';
 import { daemonReexec, daemonReload } from './verbs/daemon-reload.ts';
 import { getDefault, setDefault } from './verbs/default-target.ts';
 import { edit } from './verbs/edit.ts';
@@ -22,6 +23,8 @@ import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
 import { presetAll } from './verbs/preset-all.ts';
 import { resetFailed } from './verbs/reset-failed.ts';
+import { serviceWatchdogs } from './verbs/service-watchdogs.ts';
+import { setProperty } from './verbs/set-property.ts';
 import { show } from './verbs/show.ts';
 import { shutdown } from './verbs/shutdown.ts';
 import { status } from './verbs/status.ts';
@@ -57,6 +60,11 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['force-reload', managed(1, any, unitJob)],
   ['isolate', managed(1, 1, unitJob)],
   ['kill', managed(1, any, kill)],
+  ['clean', managed(1, any, clean)],
+  ['freeze', managed(1, any, freeze)],
+  ['thaw', managed(1, any, freeze)],
+  ['service-watchdogs', managed(0, 1, serviceWatchdogs)],
+  ['set-property', managed(2, any, setProperty)],
   ['is-active', managed(1, any, isActive)],
   ['check', managed(1, any, isActive)],
   ['is-failed', managed(1, any, isFailed)],
@@ -112,7 +120,7 @@ const unserved: ReadonlyMap<string, string> = new Map([
   ['switch-root', 'A container has no initrd.'],
   ['default', 'Use: systemctl isolate default.target'],
   ...(
-    'set-property freeze thaw clean bind mount-image service-log-level service-log-target log-level log-target service-watchdogs whoami help'.split(
+    'bind mount-image service-log-level service-log-target log-level log-target whoami help'.split(
       ' ',
     ) as readonly string[]
   ).map((verb) => [verb, 'It is not carried out yet.'] as const),

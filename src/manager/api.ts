@@ -4,11 +4,13 @@
  */
 import type { Unit, JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
+import type { CleanKind } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
 import type { SystemState } from './world.ts';
 
 // Faces see no other file of manager/.
+export type { CleanKind } from './service/event.ts';
 export type { CommandRun, ProcessEnd, ServiceState } from './service/state.ts';
 export type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
 export type { SystemState } from './world.ts';
@@ -30,7 +32,11 @@ export type ManagerErrorCode =
   | 'ShuttingDown'
   | 'NoSuchProcess'
   /** A job mode that does not go with the job. */
-  | 'InvalidArgs';
+  | 'InvalidArgs'
+  | 'NotSupported'
+  | 'NothingToClean'
+  | 'UnitBusy'
+  | 'UnitInactive';
 
 export interface ManagerError {
   readonly code: ManagerErrorCode;
@@ -117,6 +123,10 @@ export interface ManagerApi {
   cancelJob(job: JobId): Outcome<undefined>;
 
   kill(request: string, name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  clean(name: UnitName, what: readonly CleanKind[]): Outcome<undefined>;
+  freeze(name: UnitName, kind: 'freeze' | 'thaw'): Outcome<undefined>;
+  /** Whether services are looked after by WatchdogSec=. */
+  setWatchdogs(on: boolean): void;
   /** undefined: all */
   resetFailed(name: UnitName | undefined): Outcome<undefined>;
   /** Reads every unit file again. */
@@ -135,6 +145,7 @@ export interface ManagerApi {
     readonly environment: readonly string[];
     readonly bootTarget: UnitName;
     readonly container: string;
+    readonly watchdogs: boolean;
   };
   setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
 }

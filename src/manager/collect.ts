@@ -1,7 +1,9 @@
 /** Units that nobody needs to know any more are forgotten: CollectMode= (unit_may_gc(), unit_gc_sweep()). */
+import { isDown } from '../graph/active-state.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Engine } from './engine.ts';
 import { activeOf } from './engine.ts';
+import { feedUnit } from './feeding.ts';
 import { forgetUnasked } from './rate.ts';
 import { isPerpetual } from './target/machine.ts';
 import type { UnitRecord } from './world.ts';
@@ -12,9 +14,23 @@ export function collectGarbage(engine: Engine): void {
   for (const name of garbage) {
     garbage.delete(name);
     const record = world.records.get(name);
-    if (record === undefined || !isForgettable(engine, record)) continue;
+    if (record === undefined) continue;
+    letGo(engine, record);
+    if (!isForgettable(engine, record)) continue;
     for (const lonely of lonelyWith(engine, name) ?? []) forget(engine, lonely);
   }
+}
+
+/** What a service that is down keeps for its next start goes when no job will start it. */
+function letGo(engine: Engine, record: UnitRecord): void {
+  const { state } = record;
+  if (
+    record.job === undefined &&
+    state.type === 'service' &&
+    state.service.stored > 0 &&
+    isDown(activeOf(engine, record))
+  )
+    feedUnit(engine, record, { kind: 'let-go' });
 }
 
 /** The unit and those idle ones that lead to it; undefined: one that is not idle does. */

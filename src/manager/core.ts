@@ -3,6 +3,7 @@
  * know. Two phases: feed() and the requests change states and queue what follows from it; settle() goes on until nothing moves any more and
  * hands out what is to be done in the world. Nothing here recurses, waits or touches the world.
  */
+import { atoms } from '../graph/dependency.ts';
 import type { RequestedJobType } from '../graph/job.ts';
 import type { Units } from '../units/load.ts';
 import type { JobMode } from '../units/model.ts';
@@ -24,7 +25,8 @@ import { triggerAll } from './jobs/trigger.ts';
 import { loadUnit, rebuildGraph, tellDiagnostics } from './loading.ts';
 import { killUnit } from './killing.ts';
 import type { Machine } from './machine.ts';
-import type { ServiceEvent } from './service/event.ts';
+import { cleanUnit, freezeUnit } from './operations.ts';
+import type { CleanKind, ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { Instant, Job, JobId, Stamp } from './state.ts';
 import { resetFailed } from './reset-failed.ts';
@@ -59,6 +61,8 @@ export interface Core {
   whenChanged(tell: () => void): void;
   /** `systemctl kill`: a signal for processes of a unit. */
   kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  clean(name: UnitName, what: readonly CleanKind[]): Outcome<undefined>;
+  freeze(name: UnitName, kind: 'freeze' | 'thaw'): Outcome<undefined>;
   /** Forgets failure, result and start limit; undefined: of all units. */
   resetFailed(name: UnitName | undefined): Outcome<undefined>;
   /** Every unit file is read again: daemon-reload. */
@@ -99,6 +103,8 @@ export function createCore(world: World, ports: CorePorts): Core {
       engine.watchers.push(tell);
     },
     kill: (name, who, signal) => killUnit(engine, name, who, signal),
+    clean: (name, what) => cleanUnit(engine, name, what),
+    freeze: (name, kind) => freezeUnit(engine, name, kind),
     resetFailed: (name) => resetFailed(engine, name),
     reload: (units) => reload(engine, units),
     settle: () => settle(engine),
@@ -172,6 +178,11 @@ function stepOnce(engine: Engine): boolean {
     restartService(engine, restart);
     return true;
   }
+  const reload = engine.reloads.shift();
+  if (reload !== undefined) {
+    reloadOthers(engine, reload);
+    return true;
+  }
   if (doUpkeep(engine) || runNext(engine)) return true;
   return engine.world.jobs.size === 0 && endIdling(engine);
 }
@@ -187,8 +198,21 @@ function runNext(engine: Engine): boolean {
 function restartService(engine: Engine, name: UnitName): void {
   const record = engine.world.records.get(name);
   if (record === undefined) return;
-  const job = enqueueJob(engine, 'restart', name, 'replace', 'restart');
+  // RestartMode=direct: for others it was never down.
+  const isDirect = record.unit.service !== undefined && record.unit.service.restartMode !== 'normal';
+  const job = isDirect
+    ? enqueueJob(engine, 'start', name, 'restart-dependencies', 'restart')
+    : enqueueJob(engine, 'restart', name, 'replace', 'restart');
   if (!job.ok) log(engine, name, 'warning', `Failed to schedule restart job: ${job.error.message}`);
+}
+
+/** It said RELOADING=1: manager_propagate_reload(). */
+function reloadOthers(engine: Engine, name: UnitName): void {
+  for (const other of engine.world.graph.neighbours(name)) {
+    if ((other.atoms & atoms.propagatesReloadTo) === 0) continue;
+    const job = enqueueJob(engine, 'try-reload', other.name, 'fail', 'dependency');
+    if (!job.ok) log(engine, name, 'warning', `Failed to propagate the reload, ignoring: ${job.error.message}`);
+  }
 }
 
 /** No job is left: Type=idle services go on. */

@@ -4,7 +4,7 @@
  */
 import type { EmergencyAction, ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
-import type { SlotName } from './service/event.ts';
+import type { CleanKind, SlotName } from './service/event.ts';
 import type { ServiceResult } from './service/state.ts';
 import type { ActiveState, JobId, JobResult, KeeperId, Pid } from './state.ts';
 
@@ -43,6 +43,12 @@ export type UnitEffect =
   | { readonly kind: 'remove-pid-file'; readonly path: string }
   /** RuntimeDirectory= of a stopped service (RuntimeDirectoryPreserve=). */
   | { readonly kind: 'remove-runtime-directories' }
+  /** `systemctl clean`: remove them, and answer with `cleaned`. */
+  | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
+  /** Empty the unit's store of descriptors. */
+  | { readonly kind: 'drop-store' }
+  /** Reload what PropagatesReloadTo= names. Made by the core; never leaves it. */
+  | { readonly kind: 'propagate-reload' }
   /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */
   | { readonly kind: 'enqueue-restart' }
   /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */

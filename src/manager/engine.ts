@@ -39,6 +39,8 @@ export interface Engine {
   readonly triggers: { readonly unit: UnitName; readonly why: 'OnFailure' | 'OnSuccess' }[];
   /** Services that asked to be restarted. */
   readonly restarts: UnitName[];
+  /** Services that reload by their own will: others are to reload with them. */
+  readonly reloads: UnitName[];
   /** Jobs that may be able to run (jobs/run.ts looks). */
   readonly ready: Job[];
   /** How many jobs each job waits for (jobs/order.ts); no entry: none. */
@@ -75,6 +77,7 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     changes: [],
     triggers: [],
     restarts: [],
+    reloads: [],
     ready: [],
     blockers: new Map(),
     upheld: new Set(),

@@ -105,7 +105,11 @@ function runFields(
   // What is left out has its default: most of a frame is.
   return {
     slot: slots[effect.slot],
-    flags: flagsOf(settings, command) | (streams.toJournal ? runFlags.journalStream : 0),
+    flags:
+      flagsOf(settings, command) |
+      (streams.toJournal ? runFlags.journalStream : 0) |
+      // Descriptors of the store are for ExecStart= alone.
+      (effect.phase === 'ExecStart' ? runFlags.passStore : 0),
     paths: pathsOf(command, settings, port.container),
     argv: command.substitute ? substituteArguments(command.argv, environment.lookUp) : command.argv,
     set: environment.set,

@@ -16,7 +16,8 @@ export function feedUnit(engine: Engine, record: UnitRecord, event: ServiceEvent
   const { name } = unit;
   const before = record.state;
   const from = machine.activeState(unit, before);
-  const moment = { now, stamp, stopPending: jobOf(engine, record)?.type === 'stop' };
+  const stopPending = jobOf(engine, record)?.type === 'stop';
+  const moment = { now, stamp, stopPending, watchdogsOff: engine.world.watchdogsOff };
   const step = machine.step(unit, before, event, moment);
   record.state = step.state;
   engine.world.dirty.add(name);
@@ -38,6 +39,7 @@ export function feedUnit(engine: Engine, record: UnitRecord, event: ServiceEvent
 
 function pass(engine: Engine, record: UnitRecord, effect: UnitEffect): void {
   if (effect.kind === 'enqueue-restart') engine.restarts.push(record.unit.name);
+  else if (effect.kind === 'propagate-reload') engine.reloads.push(record.unit.name);
   else engine.effects.push({ ...effect, unit: record.unit.name });
 }
 

@@ -4,7 +4,7 @@
  * still has processes may say what it likes.
  */
 import type { Errno, Host } from '../host.d.ts';
-import type { ServiceSettings } from '../units/model.ts';
+import type { NotifyAccess, ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
@@ -17,7 +17,7 @@ import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
 import { createPidFiles } from './pid-files.ts';
 import { notificationFields } from './service/notify.ts';
-import type { ServiceEvent, SlotName } from './service/event.ts';
+import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
 import type { KeeperId, Pid } from './state.ts';
 
@@ -113,24 +113,38 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         host.remove(effect.path);
         break;
       case 'remove-runtime-directories':
-        removeRuntimeDirectories(unit);
+        removeDirectories(unit, ['runtime']);
+        break;
+      case 'clean':
+        tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });
+        break;
+      case 'drop-store':
+        keepers.tellInit('dropStore', { unit });
         break;
       case 'log':
         log.unit(unit, serviceOf(unit)?.keeper ?? 0, effect.level, effect.message, effect.form);
         break;
       case 'enqueue-restart':
-        throw new Error('internal error: enqueue-restart is the core’s own');
+      case 'propagate-reload':
+        throw new Error(`internal error: ${effect.kind} is the core’s own`);
     }
   }
 
-  function removeRuntimeDirectories(unit: UnitName): void {
-    const paths = core.world.records.get(unit)?.unit.service?.exec.directories.runtime.paths ?? [];
-    for (const path of paths) {
-      const directory = `${directoryClasses.runtime.root}/${path}`;
-      const errno = host.removeTree(directory);
-      if (errno !== undefined)
+  /** Whether all that was there is gone. */
+  function removeDirectories(unit: UnitName, kinds: readonly CleanKind[]): boolean {
+    const directories = core.world.records.get(unit)?.unit.service?.exec.directories;
+    let isGone = true;
+    for (const kind of kinds) {
+      if (kind === 'fdstore') continue;
+      for (const path of directories?.[kind].paths ?? []) {
+        const directory = `${directoryClasses[kind].root}/${path}`;
+        const errno = host.removeTree(directory);
+        if (errno === undefined) continue;
+        isGone = false;
         log.unit(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`, undefined);
+      }
     }
+    return isGone;
   }
 
   function gone(id: KeeperId, lost: boolean, remains: number): void {
@@ -170,6 +184,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       return;
     }
     const event = serviceOf(unit)?.keeper === id ? eventOf(frame, host) : undefined;
+    // Somebody waits until all that was said before is known.
+    if (event?.kind === 'notify' && event.fields.includes('BARRIER=1')) keepers.acknowledge(id);
     if (event !== undefined) tell(unit, event);
   }
 
@@ -207,6 +223,11 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         case 'keeperGone':
           gone(frame.body.keeper as KeeperId, frame.body.lost !== 0, frame.body.remains);
           return true;
+        case 'storeChanged': {
+          const unit = frame.body.unit as UnitName;
+          if (core.world.records.has(unit)) tell(unit, { kind: 'stored', count: frame.body.count });
+          return true;
+        }
         case 'remainsEmpty': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
@@ -224,7 +245,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     resume() {
       for (const [name, record] of core.world.records) {
         if (record.state.type !== 'service') continue;
-        const { keeper, keeperLost, pidFile } = record.state.service;
+        const { keeper, keeperLost, pidFile, stored } = record.state.service;
+        // init tells of the stores that there are.
+        if (keeper === undefined && stored > 0) tell(name, { kind: 'stored', count: 0 });
         if (pidFile === 'waiting' && record.unit.service !== undefined)
           pidFiles.resume(name, record.unit.service.pidFile);
         if (keeper === undefined || keepers.records.has(keeper)) continue;
@@ -251,8 +274,18 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
     consoleMode: consoleModes[ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
+    storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,
+    storeFrom: service === undefined ? undefined : storeFrom[service.notifyAccess],
   };
 }
+
+/** NotifyAccess= as bits of the senders: the keeper, which has the descriptors, must not store a stranger's. */
+const storeFrom: Readonly<Record<NotifyAccess, number>> = {
+  none: 0,
+  main: 1 << senders.main,
+  exec: (1 << senders.main) | (1 << senders.control),
+  all: (1 << senders.main) | (1 << senders.control) | (1 << senders.other),
+};
 
 /** SyslogIdentifier=; by default the name of the program (systemd.exec(5)). */
 function identifierOf(service: ServiceSettings | undefined): string | undefined {
@@ -295,6 +328,8 @@ function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
       const fields = notificationFields(host.decode(text, 0, text.length));
       return { kind: 'notify', sender: senderNames[sender] ?? 'foreign', pid: pid as Pid, uid, fields };
     }
+    case 'stored':
+      return { kind: 'stored', count: frame.body.count };
     case 'adopted':
       return { kind: 'adopted', pid: frame.body.pid as Pid, errno: frame.body.errno };
     default:

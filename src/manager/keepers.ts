@@ -81,13 +81,15 @@ export interface Keepers {
   take(id: KeeperId, frame: Frame): boolean;
   /** A frame that was refused counts as taken too. */
   skip(id: KeeperId, sequence: number): void;
+  /** What was taken so far is acknowledged at the next flush. */
+  acknowledge(id: KeeperId): void;
   lose(id: KeeperId): void;
   /** Has init signal what is left of a lost keeper's tree. */
   killRemains(id: KeeperId, kill: RemainsKill): void;
   /** It is gone for good. */
   forget(id: KeeperId): void;
   /** To init. */
-  tellInit(name: 'ready' | 'exit' | 'pong', fields: object): void;
+  tellInit(name: 'ready' | 'exit' | 'pong' | 'dropStore', fields: object): void;
   /** After a restart of the manager: `known` are those that init has. */
   resume(stored: readonly KeeperRecord[], known: ReadonlyMap<number, { pid: number; lost: boolean }>): void;
   /** `hello`: sends again what it did not see. */
@@ -189,6 +191,10 @@ export function createKeepers(port: KeepersPort): Keepers {
       if (record === undefined || sequence !== record.taken + 1) return;
       record.taken = sequence;
       dirty.add(id);
+    },
+    acknowledge(id) {
+      busy.add(id);
+      wait(id);
     },
     lose(id) {
       const record = records.get(id);

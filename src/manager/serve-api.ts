@@ -69,6 +69,11 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
         world.requests.set(request, { jobs: [], results: new Map() });
       return outcome;
     },
+    clean: (name, what) => core.clean(name, what),
+    freeze: (name, kind) => core.freeze(name, kind),
+    setWatchdogs(on) {
+      world.watchdogsOff = !on;
+    },
     resetFailed: (name) => core.resetFailed(name),
     reload: () => ports.reload(),
     reexecute: () => ports.reexecute(),
@@ -82,6 +87,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       environment: [...world.environment].map(([name, value]) => `${name}=${value}`),
       bootTarget: world.bootTarget,
       container: ports.container,
+      watchdogs: !world.watchdogsOff,
     }),
     setEnvironment: (assignments, unset) => ports.setEnvironment(assignments, unset),
   };

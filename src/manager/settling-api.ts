@@ -14,6 +14,8 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
     enqueue: (request, what, name, mode) => settled(api.enqueue(request, what, name, mode)),
     cancelJob: (job) => settled(api.cancelJob(job)),
     kill: (request, name, who, signal) => settled(api.kill(request, name, who, signal)),
+    clean: (name, what) => settled(api.clean(name, what)),
+    freeze: (name, kind) => settled(api.freeze(name, kind)),
     resetFailed: (name) => settled(api.resetFailed(name)),
     reload() {
       const done = api.reload();

@@ -200,6 +200,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       world.nextJob = head.nextJob;
       world.nextKeeper = head.nextKeeper;
       world.shutdown = head.shutdown;
+      world.watchdogsOff = head.watchdogsOff === true;
       started = head.started;
       if (head.set.length > 0 || head.unset.length > 0) {
         const environment = new Map(container);
@@ -326,6 +327,7 @@ function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
     bootTarget: 'default.target' as UnitName,
     bootDone: false,
     generating: '',
+    watchdogsOff: false,
     shutdown: undefined,
     environment: container,
   };

@@ -22,6 +22,8 @@ export interface StoredHead {
   readonly nextJob: number;
   readonly nextKeeper: number;
   readonly shutdown: World['shutdown'];
+  /** Left out: false. */
+  readonly watchdogsOff?: boolean | undefined;
   /** When the first manager began. */
   readonly started: Stamp;
   /** `systemctl set-environment`: changes to the container's environment. */
@@ -218,11 +220,13 @@ function line(value: Line): string {
 
 function headOf(source: StoreSource): StoredHead {
   const { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown } = source.world;
+  const watchdogsOff = source.world.watchdogsOff || undefined;
   const changes = source.environmentChanges();
   const set: string[] = [];
   for (const [name, value] of changes.set) set.push(`${name}=${value}`);
   const started = source.started();
-  return { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown, started, set, unset: changes.unset };
+  const head = { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown, watchdogsOff, started, set };
+  return { ...head, unset: changes.unset };
 }
 
 function requestsOf(world: World): Readonly<Record<string, StoredRequest>> {

@@ -90,10 +90,7 @@ export function makeAcceptedKinds() {
     ),
     rebootArgument: sandbox.rebootArgument,
     isolate: obsolete(boolean, 'use OnFailureJobMode='),
-    exitType: word('main cgroup'),
     oomPolicy: word('continue stop kill'),
-    restartMode: word('normal direct debug'),
-    preserve: word('no yes restart', 'wrong', 'yes'),
     openFile: sandbox.openFile,
 
     protectSystem: word('no yes full strict', 'wrong', 'yes'),

@@ -132,6 +132,8 @@ export interface Condition {
 
 export type ServiceType = 'simple' | 'exec' | 'forking' | 'oneshot' | 'dbus' | 'notify' | 'notify-reload' | 'idle';
 export type RestartSetting = 'no' | 'on-success' | 'on-failure' | 'on-abnormal' | 'on-abort' | 'on-watchdog' | 'always';
+/** How RestartMode= passes from one run to the next: through failed or dead, as others see it; or not. */
+export type RestartMode = 'normal' | 'direct' | 'debug';
 export type NotifyAccess = 'none' | 'main' | 'exec' | 'all';
 export type TimeoutFailureMode = 'terminate' | 'abort' | 'kill';
 
@@ -153,6 +155,12 @@ export interface ServiceSettings {
   readonly commands: Readonly<Record<ExecSlot, readonly ExecCommand[]>>;
   readonly restart: RestartSetting;
   readonly restartUsec: Microseconds;
+  /** In so many steps RestartSec= grows to restartMaxDelay; 0: it does not. */
+  readonly restartSteps: number;
+  readonly restartMaxDelay: Microseconds;
+  readonly restartMode: RestartMode;
+  /** What its life hangs on: the main process, or all that is in its tree. */
+  readonly exitType: 'main' | 'cgroup';
   readonly timeoutStart: Microseconds;
   readonly timeoutStop: Microseconds;
   /** undefined: the same as timeoutStop */
@@ -160,6 +168,8 @@ export interface ServiceSettings {
   readonly timeoutStartFailureMode: TimeoutFailureMode;
   readonly timeoutStopFailureMode: TimeoutFailureMode;
   readonly runtimeMax: Microseconds;
+  /** Up to so much longer, by chance. */
+  readonly runtimeRandomizedExtra: Microseconds;
   /** Infinity or 0: none. */
   readonly watchdog: Microseconds;
   readonly remainAfterExit: boolean;
@@ -170,6 +180,11 @@ export interface ServiceSettings {
   /** What holds: main where the socket is needed (Type=notify, WatchdogSec=) and none was said. */
   readonly notifyAccess: NotifyAccess;
   readonly rootDirectoryStartOnly: boolean;
+  /** Type=notify-reload */
+  readonly reloadSignal: number;
+  /** 0: nothing is stored. */
+  readonly fileDescriptorStoreMax: number;
+  readonly fileDescriptorStorePreserve: 'no' | 'yes' | 'restart';
   readonly successExitStatus: ExitStatusSet;
   readonly restartPreventExitStatus: ExitStatusSet;
   readonly restartForceExitStatus: ExitStatusSet;

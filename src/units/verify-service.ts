@@ -31,6 +31,9 @@ export function explainBadService(draft: Draft, type: ServiceType): string | und
   if (type === 'oneshot' && forced.statuses.size + forced.signals.size > 0) {
     return 'Service has RestartForceExitStatus=, which is not allowed for Type=oneshot services';
   }
+  if (type === 'oneshot' && service.exitType === 'cgroup') {
+    return "Service has ExitType=cgroup set, which isn't allowed for Type=oneshot services";
+  }
   if (type === 'dbus' && service.busName === '') return 'Service is of type D-Bus but has no BusName=';
   if (service.pamName !== '' && kill.mode !== 'control-group' && kill.mode !== 'mixed') {
     return "Service has PAM enabled; KillMode= must be 'control-group' or 'mixed'";

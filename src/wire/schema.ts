@@ -22,7 +22,13 @@ export type FieldKind = keyof typeof fieldKinds;
 interface FrameShape {
   readonly type: number;
   readonly way:
-    'manager→init' | 'init→manager' | 'manager→keeper' | 'keeper→manager' | 'client→manager' | 'manager→client';
+    | 'manager→init'
+    | 'init→manager'
+    | 'keeper→init'
+    | 'manager→keeper'
+    | 'keeper→manager'
+    | 'client→manager'
+    | 'manager→client';
   readonly fields: Readonly<Record<string, readonly [tag: number, kind: FieldKind]>>;
 }
 
@@ -48,6 +54,8 @@ export const runFlags = {
   strict: 512,
   /** Set JOURNAL_STREAM where stdout or stderr goes to the journal. */
   journalStream: 1024,
+  /** What is in the unit's store goes along from descriptor 3 on, and $LISTEN_FDS and its like say so. */
+  passStore: 2048,
 } as const;
 
 /** run.stdin, run.stdout, run.stderr */
@@ -95,6 +103,9 @@ export const frames = {
       /** Priority of a line without `<n>` prefix, 0 to 7; and whether prefixes are looked for (SyslogLevelPrefix=). */
       level: [10, 'u32'],
       levelPrefix: [11, 'u32'],
+      /** How many descriptors the unit may store, and bits 1 << senders.… of who may. */
+      storeMax: [12, 'u32'],
+      storeFrom: [13, 'u32'],
     },
   },
   /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
@@ -107,6 +118,8 @@ export const frames = {
   exit: { type: 5, way: 'manager→init', fields: { status: [1, 'i32'] } },
   /** Answer to `ping`, and to `shutdown`: I have it and work on it. */
   pong: { type: 6, way: 'manager→init', fields: {} },
+  /** Close all that this unit has stored. */
+  dropStore: { type: 7, way: 'manager→init', fields: { unit: [1, 'text'] } },
 
   // ── init → manager ──────────────────────────────────────────────────────────────────────────────────────────────
   /** A keeper could not be forked. */
@@ -123,6 +136,17 @@ export const frames = {
   /** SIGHUP: daemon-reload. */
   reload: { type: 24, way: 'init→manager', fields: {} },
   ping: { type: 25, way: 'init→manager', fields: {} },
+  /** How many descriptors are in the store of a unit that no keeper looks after. */
+  storeChanged: { type: 26, way: 'init→manager', fields: { unit: [1, 'text'], count: [2, 'u32'] } },
+
+  // ── keeper → init (a socket that all keepers share; nothing is answered) ─────────────────────────────────────────
+  /** A descriptor to hold for the unit (it comes along) under a number that the keeper gave; poll: closed when nobody is at its other end. */
+  store: {
+    type: 30,
+    way: 'keeper→init',
+    fields: { keeper: [1, 'u32'], number: [2, 'u32'], poll: [3, 'u32'], name: [4, 'text'] },
+  },
+  unstore: { type: 31, way: 'keeper→init', fields: { keeper: [1, 'u32'], number: [2, 'u32'] } },
 
   // ── manager → keeper (sequence and acknowledged count) ──────────────────────────────────────────────────────────
   /** Run one command in a slot. Answered by `started`, later `exited`. */
@@ -227,6 +251,8 @@ export const frames = {
     way: 'keeper→manager',
     fields: { sender: [1, 'u32'], pid: [2, 'u32'], uid: [3, 'u32'], text: [4, 'bytes'] },
   },
+  /** How many descriptors are in the unit's store now. */
+  stored: { type: 67, way: 'keeper→manager', fields: { count: [1, 'u32'] } },
   adopted: {
     type: 65,
     way: 'keeper→manager',

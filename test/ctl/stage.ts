@@ -191,6 +191,11 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       requests.delete(request);
     },
     cancelJob: (job) => note(`cancel ${job}`),
+    clean: (name, what) => note(`clean ${name} ${what.join(' ')}`),
+    freeze: (name, kind) => note(`${kind} ${name}`),
+    setWatchdogs: (on) => {
+      note(`watchdogs ${on ? 'on' : 'off'}`);
+    },
     kill: (_request, name, who, signal) => note(`kill ${name} ${who} ${signal}`),
     resetFailed: (name) => note(`reset-failed ${name ?? 'all'}`),
     reload: () => {
@@ -211,6 +216,7 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       started: stamp(0),
       environment: ['PATH=/bin', 'A=b c'],
       bootTarget: 'multi-user.target' as UnitName,
+      watchdogs: true,
       container: 'docker',
     }),
     setEnvironment: (assignments, unset) => {

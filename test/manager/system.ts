@@ -60,6 +60,7 @@ export class System {
         this.#noteJob(id);
       }),
       bootTarget: name('default.target'),
+      watchdogsOff: false,
       bootDone: false,
       generating: '',
       shutdown: undefined,

@@ -18,9 +18,12 @@
  *   leave SIG…             log "NAME left on SIG" and exit 0
  *   notify TEXT            one datagram to $NOTIFY_SOCKET; "|" in TEXT stands for a newline, "@CHILD" for a child's pid
  *   send FILE [COUNT]      one datagram to $NOTIFY_SOCKET: the bytes of FILE, with COUNT descriptors
- *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet, leave
- *   ask SOCKET FILE ANSWER [COUNT]        send the bytes of FILE with COUNT descriptors, and write into ANSWER, one packet
- *                          after the other, what comes back until the other side closes
+ *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet,
+ * leave ask SOCKET FILE ANSWER [COUNT]        send the bytes of FILE with COUNT descriptors, and write into ANSWER, one
+ * packet after the other, what comes back until the other side closes store WHAT TEXT        as notify, with a
+ * descriptor: of "pair" (a socket, whose other end this process keeps), or a file in memory that holds WHAT hangup
+ * close the other ends of all pairs fds                    log $LISTEN_FDNAMES and what each descriptor from 3 on is
+ *   barrier                BARRIER=1; returns when the descriptor that went along has been closed
  *   pidfile PATH [CHILD]   write the own pid (or that of the child forked under this name)
  *   fork CHILD [COMMAND; COMMAND…]        a child that is a puppet; returns when it has run its commands
  *   daemonize CHILD [COMMAND; COMMAND…]   the same, double-forked and in a session of its own
@@ -148,10 +151,9 @@ static socklen_t socket_address(struct sockaddr_un *address, const char *path) {
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) + (path[0] == '@' ? 0 : 1));
 }
 
-static void notify(const char *text) {
-    char message[LINE_MAX_BYTES];
+static size_t message_of(const char *text, char *message, size_t capacity) {
     size_t length = 0;
-    for (const char *p = text; *p != '\0' && length < sizeof message - 32; p++) {
+    for (const char *p = text; *p != '\0' && length < capacity - 32; p++) {
         if (*p == '@') {
             const size_t word = strcspn(p + 1, " |");
             length += (size_t)snprintf(message + length, 16, "%d", child_pid(p + 1, word));
@@ -160,17 +162,99 @@ static void notify(const char *text) {
             message[length++] = *p == '|' ? '\n' : *p;
         }
     }
+    return length;
+}
+
+/* `descriptor`: to go along, or -1. */
+static void notify(const char *text, int descriptor) {
+    char message[LINE_MAX_BYTES];
+    struct iovec part = {.iov_base = message, .iov_len = message_of(text, message, sizeof message)};
     const char *path = getenv("NOTIFY_SOCKET");
     if (path == NULL) {
         append_line(name, " has no NOTIFY_SOCKET", "");
         return;
     }
     struct sockaddr_un address;
-    const socklen_t size = socket_address(&address, path);
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr packet = {.msg_name = &address, .msg_iov = &part, .msg_iovlen = 1};
+    packet.msg_namelen = socket_address(&address, path);
+    if (descriptor >= 0) {
+        packet.msg_control = &control;
+        packet.msg_controllen = sizeof control;
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof descriptor);
+        memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+    }
     const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || sendto(fd, message, length, 0, (struct sockaddr *)&address, size) < 0)
+    if (fd < 0 || sendmsg(fd, &packet, 0) < 0)
         fail("notify");
     close(fd);
+}
+
+/* ── descriptors for the store, and from it ──────────────────────────────────────────────────────────────────────── */
+
+static int other_ends[CHILDREN_MAX];
+static size_t other_end_count;
+
+static void store(char *text) {
+    const char *what = strsep(&text, " ");
+    int pair[2] = {-1, -1};
+    if (strcmp(what, "pair") == 0) {
+        if (other_end_count == CHILDREN_MAX || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+            fail("pair");
+        other_ends[other_end_count++] = pair[1];
+    } else {
+        pair[0] = (int)syscall(SYS_memfd_create, what, 1U /* MFD_CLOEXEC */);
+        if (pair[0] < 0 || write(pair[0], what, strlen(what)) < 0)
+            fail("memory");
+    }
+    notify(text == NULL ? "" : text, pair[0]);
+    close(pair[0]);
+}
+
+static void hang_up(void) {
+    while (other_end_count > 0)
+        close(other_ends[--other_end_count]);
+}
+
+static void barrier(void) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        fail("pipe");
+    notify("BARRIER=1", ends[1]);
+    close(ends[1]);
+    struct pollfd entry = {.fd = ends[0]};
+    append_line(name, poll(&entry, 1, PATIENCE_MS) == 1 ? " passed the barrier" : " waits at the barrier", "");
+    close(ends[0]);
+}
+
+static void log_descriptors(void) {
+    const int count = atoi(setting("LISTEN_FDS", "0"));
+    char names[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
+    snprintf(names, sizeof names, "%s", setting("LISTEN_FDNAMES", ""));
+    char *rest = names;
+    const bool is_for_us = atoi(setting("LISTEN_PID", "0")) == getpid();
+    snprintf(line, sizeof line, " has %d descriptors%s", count, count > 0 && !is_for_us ? " for another process" : "");
+    append_line(name, line, "");
+    for (int fd = 3; fd < 3 + count; fd++) {
+        char holds[64] = "";
+        struct stat status;
+        const char *called = strsep(&rest, ":");
+        if (fstat(fd, &status) < 0)
+            snprintf(holds, sizeof holds, "nothing");
+        else if (S_ISREG(status.st_mode))
+            holds[pread(fd, holds, sizeof holds - 1, 0) > 0 ? sizeof holds - 1 : 0] = '\0';
+        else
+            snprintf(holds, sizeof holds, S_ISSOCK(status.st_mode) ? "a socket" : "something else");
+        const int flags = fcntl(fd, F_GETFD);
+        snprintf(line, sizeof line, " %d %s: %s%s", fd, called == NULL ? "" : called, holds,
+            flags >= 0 && (flags & FD_CLOEXEC) ? ", to be closed" : "");
+        append_line(name, line, "");
+    }
 }
 
 /* ── raw packets, as an attacker would send them ─────────────────────────────────────────────────────────────────── */
@@ -385,7 +469,15 @@ static void run_command(char *line) {
     else if (strcmp(verb, "leave") == 0)
         set_handlers(words, on_leave);
     else if (strcmp(verb, "notify") == 0)
-        notify(words);
+        notify(words, -1);
+    else if (strcmp(verb, "store") == 0)
+        store(words);
+    else if (strcmp(verb, "hangup") == 0)
+        hang_up();
+    else if (strcmp(verb, "fds") == 0)
+        log_descriptors();
+    else if (strcmp(verb, "barrier") == 0)
+        barrier();
     else if (strcmp(verb, "send") == 0)
         send_notification(words);
     else if (strcmp(verb, "drop") == 0)

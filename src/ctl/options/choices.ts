@@ -72,3 +72,6 @@ function list(what: string, words: readonly string[]): string {
 function setOf(words: string): ReadonlySet<string> {
   return new Set(words.split(' '));
 }
+
+/** --what=help */
+export const whatText = 'runtime\nstate\ncache\nlogs\nconfiguration\n';

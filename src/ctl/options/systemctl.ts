@@ -2,7 +2,16 @@
 import type { PresetMode } from '../../units/install/preset.ts';
 import { parseTimestampStyle, type TimestampStyle } from '../../units/values/timestamp.ts';
 import { entryModes } from '../render/entry.ts';
-import { loadStates, outputsText, signalNames, signalTable, statesText, typesText, unitTypes } from './choices.ts';
+import {
+  loadStates,
+  outputsText,
+  signalNames,
+  signalTable,
+  statesText,
+  typesText,
+  unitTypes,
+  whatText,
+} from './choices.ts';
 import type { OptionShape } from './parse.ts';
 import { parseArguments } from './parse.ts';
 
@@ -35,6 +44,8 @@ export interface SystemctlOptions {
   readonly jobMode: string;
   readonly signal: string | undefined;
   readonly killWhom: string;
+  /** --what= of clean */
+  readonly what: readonly string[];
   /** Lines of the log in status. */
   readonly lines: number;
   readonly output: string;
@@ -81,6 +92,7 @@ const shapes = [
   { name: 'image', long: ['image'], short: '', value: 'required' },
   { name: 'force', long: ['force'], short: 'f', value: 'none' },
   { name: 'signal', long: ['signal'], short: 's', value: 'required' },
+  { name: 'what', long: ['what'], short: '', value: 'required' },
   { name: 'kill-whom', long: ['kill-whom', 'kill-who'], short: '', value: 'required' },
   { name: 'host', long: ['host'], short: 'H', value: 'required' },
   { name: 'machine', long: ['machine'], short: 'M', value: 'required' },
@@ -138,6 +150,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     jobMode: 'replace',
     signal: undefined,
     killWhom: 'all',
+    what: [],
     lines: 10,
     output: 'short',
     root: undefined,
@@ -242,6 +255,13 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         if (value === 'help') return { kind: 'choices', text: signalNames() };
         if (value === 'list') return { kind: 'choices', text: signalTable() };
         options.signal = value;
+        break;
+      case 'what':
+        if (value === '') return { kind: 'refused', message: '--what= requires arguments.' };
+        for (const word of listOf(value)) {
+          if (word === 'help') return { kind: 'choices', text: whatText };
+          options.what = [...options.what, word];
+        }
         break;
       case 'kill-whom':
         options.killWhom = value;

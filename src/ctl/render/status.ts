@@ -105,9 +105,10 @@ function activeLine({ palette, services }: ManagedCall, view: UnitView): string 
   const painted = (paintOfActive(active, palette) ?? plainPaint)(active === 'failed' ? active : state);
   const result = isFailedResult ? ` (Result: ${service.result})` : '';
   const stamp = sinceOf(view.active, stamps);
-  if (stamp.realtime <= 0) return `     Active: ${painted}${result}`;
+  const frozen = service?.frozen === true ? ` ${palette.warn('(frozen)')}` : '';
+  if (stamp.realtime <= 0) return `     Active: ${painted}${frozen}${result}`;
   const { face } = services;
-  return `     Active: ${painted}${result} since ${timestamp(face, stamp.realtime)}; ${sinceThen(services, stamp)}`;
+  return `     Active: ${painted}${frozen}${result} since ${timestamp(face, stamp.realtime)}; ${sinceThen(services, stamp)}`;
 }
 
 /** When RuntimeMaxSec= ends it. */

@@ -58,20 +58,23 @@ function serviceProperties(
   const { mainRun } = state;
   return [
     constant('Type', settings.type),
-    constant('ExitType', 'main'),
+    constant('ExitType', settings.exitType),
     constant('Restart', settings.restart),
+    constant('RestartMode', settings.restartMode),
     constant('PIDFile', settings.pidFile),
-    constant('NotifyAccess', settings.notifyAccess),
+    constant('NotifyAccess', state.notifyAccess ?? settings.notifyAccess),
     property('RestartUSec', () => span(settings.restartUsec)),
+    constant('RestartSteps', String(settings.restartSteps)),
+    property('RestartMaxDelayUSec', () => span(settings.restartMaxDelay)),
     property('TimeoutStartUSec', () => span(settings.timeoutStart)),
     property('TimeoutStopUSec', () => span(settings.timeoutStop)),
     property('TimeoutAbortUSec', () => span(settings.timeoutAbort ?? settings.timeoutStop)),
     constant('TimeoutStartFailureMode', settings.timeoutStartFailureMode),
     constant('TimeoutStopFailureMode', settings.timeoutStopFailureMode),
     property('RuntimeMaxUSec', () => span(settings.runtimeMax)),
-    property('WatchdogUSec', () =>
-      span(state.watchdogUsec ?? (settings.watchdog === Infinity ? 0 : settings.watchdog)),
-    ),
+    property('RuntimeRandomizedExtraUSec', () => span(settings.runtimeRandomizedExtra)),
+    property('WatchdogUSec', () => span(state.watchdogUsec ?? settings.watchdog)),
+    ...stamps(call, 'WatchdogTimestamp', state.watchdogStamp),
     constant('RootDirectoryStartOnly', yes(settings.rootDirectoryStartOnly)),
     constant('RemainAfterExit', yes(settings.remainAfterExit)),
     constant('GuessMainPID', yes(settings.guessMainPid)),
@@ -81,16 +84,19 @@ function serviceProperties(
     constant('MainPID', String(main)),
     constant('ControlPID', String(control)),
     constant('BusName', settings.busName),
-    constant('FileDescriptorStoreMax', '0'),
-    constant('NFileDescriptorStore', '0'),
+    constant('FileDescriptorStoreMax', String(settings.fileDescriptorStoreMax)),
+    constant('NFileDescriptorStore', String(state.stored)),
+    constant('FileDescriptorStorePreserve', settings.fileDescriptorStorePreserve),
     constant('StatusText', state.statusText),
     constant('StatusErrno', String(state.statusErrno)),
+    constant('StatusBusError', state.statusBusError),
     constant('Result', state.result),
     constant('ReloadResult', state.reloadResult),
-    constant('CleanResult', 'success'),
+    constant('CleanResult', state.cleanResult),
     constant('UID', '[not set]'),
     constant('GID', '[not set]'),
     constant('NRestarts', String(state.restarts)),
+    ...(view.unit.accepted.has('OOMPolicy') ? [] : [constant('OOMPolicy', 'stop')]),
     ...stamps(call, 'ExecMainStartTimestamp', mainRun?.started),
     ...stamps(call, 'ExecMainExitTimestamp', mainRun?.ended),
     constant('ExecMainPID', String(mainRun?.pid ?? main)),
@@ -217,7 +223,7 @@ function acceptedProperties({ unit }: UnitView): readonly Property[] {
   return [...unit.accepted].flatMap(([key, value]) => (key === 'Slice' ? [] : constant(key, value)));
 }
 
-function killProperties({ kill }: ServiceSettings): readonly Property[] {
+function killProperties({ kill, reloadSignal }: ServiceSettings): readonly Property[] {
   return [
     constant('KillMode', kill.mode),
     constant('KillSignal', String(kill.signal)),
@@ -226,6 +232,7 @@ function killProperties({ kill }: ServiceSettings): readonly Property[] {
     constant('SendSIGKILL', yes(kill.sendSigkill)),
     constant('SendSIGHUP', yes(kill.sendSighup)),
     constant('WatchdogSignal', String(kill.watchdogSignal)),
+    constant('ReloadSignal', String(reloadSignal)),
   ];
 }
 
@@ -247,7 +254,7 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     property('Description', () => descriptionOf(view)),
     constant('LoadState', unit.load),
     constant('ActiveState', view.active),
-    constant('FreezerState', 'running'),
+    constant('FreezerState', view.service?.frozen === true ? 'frozen' : 'running'),
     constant('SubState', view.sub),
     constant('FragmentPath', unit.fragmentPath),
     constant('SourcePath', common.sourcePath),
@@ -266,7 +273,8 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     constant('CanStop', yes(isLoaded && !common.refuseManualStop && !(isStandIn && unit.name === '-.slice'))),
     property('CanReload', () => yes(view.canReload)),
     constant('CanIsolate', yes(isLoaded && common.allowIsolate)),
-    constant('CanFreeze', 'no'),
+    property('CanClean', () => cleanable(view)),
+    constant('CanFreeze', yes(isLoaded && unit.service !== undefined)),
     property('Job', () => (view.job === undefined ? '' : String(view.job.id))),
     constant('StopWhenUnneeded', yes(common.stopWhenUnneeded)),
     constant('RefuseManualStart', yes(common.refuseManualStart)),
@@ -299,6 +307,17 @@ function commonProperties(call: ManagedCall, view: UnitView): readonly Property[
     constant('InvocationID', view.service?.invocation ?? ''),
     constant('CollectMode', common.collectMode),
   ];
+}
+
+/** What `systemctl clean` would find. */
+function cleanable({ unit }: UnitView): string {
+  const { service } = unit;
+  if (service === undefined) return '';
+  const { directories } = service.exec;
+  const kinds = (['runtime', 'state', 'cache', 'logs', 'configuration'] as const).filter(
+    (kind) => directories[kind].paths.length > 0,
+  );
+  return service.fileDescriptorStoreMax > 0 ? [...kinds, 'fdstore'].join(' ') : kinds.join(' ');
 }
 
 function conditionText(word: string, { kind, trigger, negate, parameter }: Condition): string {

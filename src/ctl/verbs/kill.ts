@@ -21,6 +21,11 @@ export async function kill(call: ManagedCall): Promise<number> {
       continue;
     }
     const outcome = api.kill(invocation.id, name, who, signal);
+    if (outcome.ok && options.killWhom === 'all-fail' && api.view(name).keepers.length === 0) {
+      await complain(call, `Failed to kill unit ${name}: No matching processes to kill`);
+      status = 1;
+      continue;
+    }
     if (outcome.ok) continue;
     await complain(call, `Failed to kill unit ${name}: ${harmless(outcome.error.message)}`);
     status = 1;
@@ -28,7 +33,7 @@ export async function kill(call: ManagedCall): Promise<number> {
   return status;
 }
 
-/** `-fail` differs only in what counts as an error, which pidone always tells. */
+/** `-fail` differs only in what counts as an error: that there is nobody, which of main and control is always told. */
 const whoms: ReadonlyMap<string, 'main' | 'control' | 'all'> = new Map([
   ['all', 'all'],
   ['all-fail', 'all'],

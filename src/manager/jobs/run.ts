@@ -83,7 +83,8 @@ function start(engine: Engine, record: UnitRecord, job: Job): Attempt {
     if (!testAsserts(engine, record)) return 'assert';
   }
   if (!hasWhatItIsBoundTo(engine, record)) return 'dependency';
-  const isNew = isDown(active) && record.state.type === 'service';
+  const { state } = record;
+  const isNew = state.type === 'service' && (isDown(active) || state.service.sub === 'auto-restart-queued');
   return answerOf(
     feedUnit(engine, record, {
       kind: 'start',

@@ -54,6 +54,8 @@ function fail(draft: Draft, result: ServiceResult): void {
       enterStop(draft, result);
       break;
     case 'reload':
+    case 'reload-signal':
+    case 'reload-notify':
       reloadFailed(draft, result);
       break;
     case 'stop-post':

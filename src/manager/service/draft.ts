@@ -4,7 +4,7 @@ import type { LogLevel, UnitEffect } from '../effect.ts';
 import type { Step } from '../machine.ts';
 import type { ActiveState, Instant } from '../state.ts';
 import type { Moment, ServiceEvent } from './event.ts';
-import type { ServiceResult, ServiceState, ServiceSubState } from './state.ts';
+import { isUp, type ServiceResult, type ServiceState, type ServiceSubState } from './state.ts';
 
 export interface Draft {
   readonly unit: Unit;
@@ -27,6 +27,7 @@ export function enter(draft: Draft, sub: ServiceSubState, timeout?: number): voi
   if (!isUp(sub)) {
     state.runtimeDeadline = undefined;
     state.watchdogDeadline = undefined;
+    state.watchdogStamp = undefined;
   }
 }
 
@@ -43,9 +44,4 @@ export function after(draft: Draft, timeout: number | undefined): Instant | unde
 /** A word about the unit, for its journal. */
 export function say(draft: Draft, level: LogLevel, message: string): void {
   draft.effects.push({ kind: 'log', level, message });
-}
-
-/** The watchdog and RuntimeMaxSec= count only here (service_set_state). */
-function isUp(sub: ServiceSubState): boolean {
-  return sub === 'start-post' || sub === 'running' || sub === 'reload';
 }

@@ -1,5 +1,6 @@
 /** All that can happen to a service. A closed union: the machine has an answer for each in every state. */
 import type { Errno } from '../../host.d.ts';
+import type { DirectoryClass } from '../../units/model.ts';
 import type { Instant, KeeperId, Pid, Stamp } from '../state.ts';
 import type { ProcessEnd, ServiceResult } from './state.ts';
 
@@ -9,7 +10,12 @@ export interface Moment {
   readonly stamp: Stamp;
   /** A stop job of the unit is queued: Restart= would undo it (unit_stop_pending). */
   readonly stopPending: boolean;
+  /** `systemctl service-watchdogs no` */
+  readonly watchdogsOff?: boolean;
 }
+
+/** What `systemctl clean` can remove. */
+export type CleanKind = DirectoryClass | 'fdstore';
 
 export type SlotName = 'main' | 'control';
 
@@ -26,6 +32,13 @@ export type ServiceEvent =
   | { readonly kind: 'stop'; readonly forRestart: boolean }
   | { readonly kind: 'reload' }
   | { readonly kind: 'reset-failed' }
+  /** `systemctl clean`: removed by the shell, which answers with `cleaned`. */
+  | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
+  | { readonly kind: 'cleaned'; readonly result: ServiceResult }
+  | { readonly kind: 'freeze' }
+  | { readonly kind: 'thaw' }
+  /** Down, and no job will bring it up: what was kept for the next start goes (unit_release_resources()). */
+  | { readonly kind: 'let-go' }
   /** The job queue is empty: Type=idle may go on. */
   | { readonly kind: 'idle-over' }
   // ── the keeper's and init's word ──
@@ -54,6 +67,8 @@ export type ServiceEvent =
       readonly uid: number;
       readonly fields: readonly string[];
     }
+  /** How many descriptors are in its store now. */
+  | { readonly kind: 'stored'; readonly count: number }
   | { readonly kind: 'adopted'; readonly pid: Pid; readonly errno: number }
   | { readonly kind: 'keeper-failed'; readonly errno: number }
   /** The keeper was killed; `remains` processes of its tree live on below init. spare: the number for a new keeper, to be used if commands are still to be run. */

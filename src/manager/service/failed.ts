@@ -1,7 +1,8 @@
 /** The end of an invocation: dead, failed, and the wait before the next (service_enter_dead(), service_enter_restart()). */
 import { after, type Draft, enter, noteResult, say } from './draft.ts';
 import { freeSlot } from './command.ts';
-import { shallRestart } from './restart.ts';
+import type { ServiceEvent } from './event.ts';
+import { restartDelay, shallRestart } from './restart.ts';
 import type { ServiceResult } from './state.ts';
 
 /** The invocation is over. Its keeper is released: it leaves when the last process of the tree does. */
@@ -20,9 +21,11 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
     effects.push({ kind: 'remove-runtime-directories' });
 
   const end = clean ? 'dead' : 'failed';
+  if (settings.fileDescriptorStorePreserve === 'no') dropStore(draft);
   if (again) {
-    draft.via = clean ? 'inactive' : 'failed';
-    enter(draft, 'auto-restart', settings.restartUsec);
+    // RestartMode=direct: nobody sees it down.
+    if (settings.restartMode === 'normal') draft.via = clean ? 'inactive' : 'failed';
+    enter(draft, 'auto-restart', restartDelay(settings, state.restarts));
   } else {
     enter(draft, end);
   }
@@ -33,11 +36,11 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
 export function restartDue(draft: Draft): void {
   const { state, settings, effects } = draft;
   if (draft.moment.stopPending) {
-    state.deadline = after(draft, Math.max(settings.restartUsec, 1));
+    state.deadline = after(draft, Math.max(restartDelay(settings, state.restarts), 1));
     return;
   }
   state.restarts += 1;
-  state.deadline = undefined;
+  enter(draft, 'auto-restart-queued');
   say(draft, 'info', `Scheduled restart job, restart counter is at ${state.restarts}.`);
   effects.push({ kind: 'enqueue-restart' });
 }
@@ -51,6 +54,31 @@ export function resetFailed(draft: Draft): void {
   state.restarts = 0;
 }
 
+/** `systemctl clean`. The shell removes, and says how that went. */
+export function clean(draft: Draft, event: Extract<ServiceEvent, { kind: 'clean' }>): void {
+  draft.answer = 'accepted';
+  draft.state.cleanResult = 'success';
+  if (event.what.includes('fdstore')) dropStore(draft);
+  enter(draft, 'cleaning');
+  draft.effects.push({ kind: 'clean', what: event.what });
+}
+
+export function cleaned(draft: Draft, event: Extract<ServiceEvent, { kind: 'cleaned' }>): void {
+  draft.state.cleanResult = event.result;
+  enter(draft, 'dead');
+}
+
+/** Nothing will bring it up again by itself: its store is emptied, unless it is to outlast that (service_release_resources()). */
+export function letStoreGo(draft: Draft): void {
+  if (draft.settings.fileDescriptorStorePreserve !== 'yes') dropStore(draft);
+}
+
+function dropStore({ state, effects }: Draft): void {
+  if (state.stored === 0) return;
+  state.stored = 0;
+  effects.push({ kind: 'drop-store' });
+}
+
 function letGo(draft: Draft): void {
   const { state, effects } = draft;
   if (state.keeper !== undefined && !state.keeperLost) effects.push({ kind: 'release', keeper: state.keeper });
@@ -60,6 +88,7 @@ function letGo(draft: Draft): void {
   state.treeEmpty = true;
   state.main = freeSlot;
   state.control = freeSlot;
+  state.frozen = false;
   state.idleWaits = false;
   state.adopting = undefined;
   state.heldExit = undefined;

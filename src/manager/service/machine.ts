@@ -37,10 +37,11 @@ import { canReload } from './up.ts';
 export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
   initial: (unit) => freshState(settingsOf(unit)),
   activeState,
-  subState: (state) => state.sub,
+  // Down, but its store is kept (SERVICE_DEAD_RESOURCES_PINNED of systemd 254).
+  subState: (state) => (state.sub === 'dead' && state.stored > 0 ? 'dead-resources-pinned' : state.sub),
   step,
   reloadFailed: (state) => state.reloadResult !== 'success',
-  willRestart: (state) => state.sub === 'auto-restart',
+  willRestart: (state) => state.sub === 'auto-restart' || state.sub === 'auto-restart-queued',
   result: (state) => state.result,
   exitStatus({ mainRun }) {
     if (mainRun?.end === undefined) return undefined;
@@ -49,7 +50,7 @@ export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
   waitsForIdle: (state) => state.idleWaits,
   deadline,
   canReload: (unit) => canReload(settingsOf(unit)),
-  isIdle: (state) => state.sub === 'dead' || state.sub === 'failed',
+  isIdle: (state) => (state.sub === 'dead' || state.sub === 'failed') && state.stored === 0,
 };
 
 /** One event. What it turns out to mean (draft.followUp) is taken in the same step. */
@@ -82,7 +83,9 @@ function step(unit: Unit, state: ServiceState, event: ServiceEvent, moment: Mome
 /** Type=idle is up while it waits, so that nobody waits for it (state_translation_table_idle of src/core/service.c). */
 function activeState(unit: Unit, state: ServiceState): ActiveState {
   const active = activeStates[state.sub];
-  return active === 'activating' && state.sub !== 'auto-restart' && unit.service?.type === 'idle' ? 'active' : active;
+  return active === 'activating' && !state.sub.startsWith('auto-restart') && unit.service?.type === 'idle'
+    ? 'active'
+    : active;
 }
 
 function deadline(state: ServiceState): Instant | undefined {

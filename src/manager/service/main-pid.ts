@@ -7,6 +7,7 @@ import type { Pid } from '../state.ts';
 import { type Draft, say } from './draft.ts';
 import type { ServiceEvent } from './event.ts';
 import { enterStartPost } from './starting.ts';
+import { isUp } from './state.ts';
 import { enterSignal, enterStop } from './stopping.ts';
 import { enterRunning } from './up.ts';
 
@@ -72,8 +73,7 @@ export function holdExit(draft: Draft, event: Extract<ServiceEvent, { kind: 'exi
     return false;
   }
   if (settings.pidFile === '' || event.empty || state.keeper === undefined || state.keeperLost) return false;
-  if (state.sub !== 'running' && state.sub !== 'reload' && state.sub !== 'start-post' && state.sub !== 'start')
-    return false;
+  if (state.sub !== 'start' && !isUp(state.sub)) return false;
   state.heldExit = event.end;
   readPidFile(draft);
   return true;

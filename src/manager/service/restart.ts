@@ -11,6 +11,13 @@ export function shallRestart(settings: ServiceSettings, state: ServiceState): bo
   return restartsOn[settings.restart](state.result);
 }
 
+/** usec until the next restart, after so many: RestartSec= grows to RestartMaxDelaySec= in RestartSteps=, each longer by the same factor (service_restart_usec_next() of systemd 254). */
+export function restartDelay(settings: ServiceSettings, restarts: number): number {
+  const { restartUsec: first, restartMaxDelay: longest, restartSteps: steps } = settings;
+  if (restarts === 0 || steps === 0 || first === 0 || longest === Infinity || first >= longest) return first;
+  return restarts >= steps ? longest : Math.floor(first * (longest / first) ** (restarts / steps));
+}
+
 const restartsOn: Readonly<Record<RestartSetting, (result: ServiceResult) => boolean>> = {
   no: () => false,
   always: (result) => result !== 'exec-condition',

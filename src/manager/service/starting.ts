@@ -5,7 +5,7 @@ import { type Draft, after, enter, say } from './draft.ts';
 import { run, runNext } from './command.ts';
 import { enterDead } from './failed.ts';
 import { findMainAfter } from './main-pid.ts';
-import type { ServiceResult, SlotState } from './state.ts';
+import { isUp, type ServiceResult, type SlotState } from './state.ts';
 import { enterSignal, enterStop } from './stopping.ts';
 import { enterRunning } from './up.ts';
 
@@ -21,7 +21,9 @@ export function start(draft: Draft, event: Extract<ServiceEvent, { kind: 'start'
     return;
   }
   const restarts = event.byRestart ? draft.state.restarts : 0;
-  draft.state = { ...freshState(draft.settings), restarts, keeper: event.keeper, invocation: event.invocation };
+  const { stored, cleanResult } = draft.state;
+  const { keeper, invocation } = event;
+  draft.state = { ...freshState(draft.settings), restarts, stored, cleanResult, keeper, invocation };
   draft.effects.push({ kind: 'make-keeper', keeper: event.keeper, invocation: event.invocation });
   draft.answer = 'accepted';
   enterCondition(draft);
@@ -70,7 +72,15 @@ export function mainStarted(draft: Draft, errno: number): void {
   const { type } = draft.settings;
   if (type === 'simple' || type === 'idle') enterStartPost(draft);
   // There is no bus to wait for a name on: a dbus service is up when it runs.
-  else if ((type === 'exec' || type === 'dbus') && errno === 0) enterStartPost(draft);
+  else if ((type === 'exec' || type === 'dbus') && errno === 0) {
+    if (type === 'dbus')
+      say(
+        draft,
+        'info',
+        `BusName=${draft.settings.busName} is not waited for: pidone looks at no bus, the service is up when it runs.`,
+      );
+    enterStartPost(draft);
+  }
 }
 
 /** The main process ended in `start`. */
@@ -143,6 +153,8 @@ export function startTimedOut(draft: Draft): void {
 
 /** WatchdogSec= begins anew. */
 export function resetWatchdog(draft: Draft, sub = draft.state.sub): void {
-  if (sub === 'start-post' || sub === 'running' || sub === 'reload')
-    draft.state.watchdogDeadline = after(draft, draft.state.watchdogUsec);
+  const { state } = draft;
+  if (!isUp(sub) || state.watchdogUsec === undefined) return;
+  state.watchdogDeadline = after(draft, state.watchdogUsec);
+  state.watchdogStamp = draft.moment.stamp;
 }

@@ -2,7 +2,7 @@
  * The state of a service: plain data, JSON as it is (the store writes it so), no function, no reference. The life of a
  * service is told at the head of machine.ts.
  */
-import type { ExecSlot } from '../../units/model.ts';
+import type { ExecSlot, NotifyAccess } from '../../units/model.ts';
 import type { ActiveState, Instant, KeeperId, Pid, Stamp } from '../state.ts';
 
 export type ServiceSubState =
@@ -14,6 +14,8 @@ export type ServiceSubState =
   | 'running'
   | 'exited'
   | 'reload'
+  | 'reload-signal'
+  | 'reload-notify'
   | 'stop'
   | 'stop-watchdog'
   | 'stop-sigterm'
@@ -24,6 +26,7 @@ export type ServiceSubState =
   | 'final-sigkill'
   | 'failed'
   | 'auto-restart'
+  | 'auto-restart-queued'
   | 'cleaning';
 
 /** SubState → ActiveState (Type=idle differs: man systemd.service; see activeState() in machine.ts). */
@@ -36,6 +39,8 @@ export const activeStates = {
   running: 'active',
   exited: 'active',
   reload: 'reloading',
+  'reload-signal': 'reloading',
+  'reload-notify': 'reloading',
   stop: 'deactivating',
   'stop-watchdog': 'deactivating',
   'stop-sigterm': 'deactivating',
@@ -46,6 +51,7 @@ export const activeStates = {
   'final-sigkill': 'deactivating',
   failed: 'failed',
   'auto-restart': 'activating',
+  'auto-restart-queued': 'activating',
   cleaning: 'maintenance',
 } as const satisfies Record<ServiceSubState, ActiveState>;
 
@@ -106,10 +112,24 @@ export interface ServiceState {
   readonly watchdogDeadline: Instant | undefined;
   /** WATCHDOG_USEC=, else the unit's */
   readonly watchdogUsec: number | undefined;
+  /** When it last said that it lives; undefined: nobody waits for that. */
+  readonly watchdogStamp: Stamp | undefined;
   /** READY=1 came while it was not yet waited for, and the like. */
   readonly notified: 'unknown' | 'ready' | 'reloading' | 'stopping';
   readonly statusText: string;
   readonly statusErrno: number;
+  /** BUSERROR= */
+  readonly statusBusError: string;
+  /** NOTIFYACCESS=: in place of the unit's */
+  readonly notifyAccess: NotifyAccess | undefined;
+  /** When the reload under way was asked for (Type=notify-reload): only a RELOADING=1 of later answers it. */
+  readonly reloadBegin: Instant | undefined;
+  /** Descriptors in its store (FileDescriptorStoreMax=). */
+  readonly stored: number;
+  /** Result of the last `systemctl clean`. */
+  readonly cleanResult: ServiceResult;
+  /** `systemctl freeze`: its processes are stopped. */
+  readonly frozen: boolean;
   /** The main process was learnt from PIDFile=, MAINPID= or by guessing: it is no command of ours. */
   readonly mainAlien: boolean;
   /** False: a forking service whose main process nobody knows; it lives as long as its tree. */
@@ -131,4 +151,14 @@ export interface ServiceState {
   readonly stopForRestart: boolean;
   /** An idle service whose command waits for the job queue to drain. */
   readonly idleWaits: boolean;
+}
+
+/** A reload is under way, by whoever's will. */
+export function isReloading(sub: ServiceSubState): boolean {
+  return sub === 'reload' || sub === 'reload-signal' || sub === 'reload-notify';
+}
+
+/** READY=1 was said (or need not be), and it is not on its way down: the watchdog and RuntimeMaxSec= count (service_set_state()). */
+export function isUp(sub: ServiceSubState): boolean {
+  return sub === 'start-post' || sub === 'running' || isReloading(sub);
 }

@@ -3,8 +3,10 @@ import { slots } from '../../wire/schema.ts';
 import { freeSlot, run, runNext } from './command.ts';
 import { type Draft, enter, noteResult, say } from './draft.ts';
 import type { ServiceEvent } from './event.ts';
+import { formatDuration } from '../../units/values/duration.ts';
 import { enterDead } from './failed.ts';
 import type { ServiceResult, ServiceSubState, SlotState } from './state.ts';
+import { thaw } from './up.ts';
 
 type KillingState =
   'stop-watchdog' | 'stop-sigterm' | 'stop-sigkill' | 'final-watchdog' | 'final-sigterm' | 'final-sigkill';
@@ -19,12 +21,14 @@ export function stop(draft: Draft, event: Extract<ServiceEvent, { kind: 'stop' }
   draft.answer = 'accepted';
   state.forbidRestart = true;
   state.stopForRestart = event.forRestart;
+  thaw(draft);
   switch (state.sub) {
     case 'running':
     case 'exited':
       enterStop(draft, 'success');
       break;
     case 'auto-restart':
+    case 'auto-restart-queued':
       enter(draft, 'dead');
       break;
     default:
@@ -130,8 +134,13 @@ export function signalTimedOut(draft: Draft): void {
 
 /** WatchdogSec= went by, or the service asked for it: a core dump tells where it hung. */
 export function watchdogOver(draft: Draft): void {
-  say(draft, 'err', `Watchdog timeout! Killing.`);
+  const limit = draft.state.watchdogUsec === undefined ? '' : ` (limit ${formatDuration(draft.state.watchdogUsec)})`;
   draft.state.watchdogDeadline = undefined;
+  if (draft.moment.watchdogsOff === true) {
+    say(draft, 'warning', `Watchdog disabled! Ignoring watchdog timeout${limit}.`);
+    return;
+  }
+  say(draft, 'err', `Watchdog timeout${limit}!`);
   enterSignal(draft, 'stop-watchdog', 'watchdog');
 }
 
@@ -247,6 +256,8 @@ const afterLoss: Readonly<Record<ServiceSubState, KillingState>> = {
   running: 'stop-sigterm',
   exited: 'stop-sigterm',
   reload: 'stop-sigterm',
+  'reload-signal': 'stop-sigterm',
+  'reload-notify': 'stop-sigterm',
   stop: 'stop-sigterm',
   'stop-watchdog': 'stop-watchdog',
   'stop-sigterm': 'stop-sigterm',
@@ -257,5 +268,6 @@ const afterLoss: Readonly<Record<ServiceSubState, KillingState>> = {
   'final-sigkill': 'final-sigkill',
   failed: 'final-sigkill',
   'auto-restart': 'final-sigkill',
+  'auto-restart-queued': 'final-sigkill',
   cleaning: 'final-sigkill',
 };

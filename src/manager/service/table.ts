@@ -1,9 +1,9 @@
 /** state × event: what a service does, with an entry for every pair. machine.ts tells it in prose. */
 import { keeperFailed, runFailed } from './asking.ts';
-import { noteExited, noteStarted } from './command.ts';
+import { noteExited, noteStarted, runNext } from './command.ts';
 import { type Draft, noteResult } from './draft.ts';
 import type { ServiceEvent } from './event.ts';
-import { resetFailed, restartDue } from './failed.ts';
+import { clean, cleaned, letStoreGo, resetFailed, restartDue } from './failed.ts';
 import { adopted, holdExit, nobodyLeft, pidFileRead } from './main-pid.ts';
 import { notify } from './notify.ts';
 import {
@@ -17,7 +17,7 @@ import {
   startPostDone,
   startTimedOut,
 } from './starting.ts';
-import type { ServiceResult, ServiceSubState, SlotState } from './state.ts';
+import { isReloading, type ServiceResult, type ServiceSubState, type SlotState } from './state.ts';
 import {
   enterSignal,
   keeperLost,
@@ -32,7 +32,7 @@ import {
   stopPostDone,
   watchdogOver,
 } from './stopping.ts';
-import { enterRunning, reload, reloadDone, reloadTimedOut, runtimeOver } from './up.ts';
+import { enterRunning, freeze, reload, reloadDone, reloadTimedOut, runtimeOver, thaw } from './up.ts';
 
 /** The events that are told apart: those of the two slots have a column each. */
 export interface Columns {
@@ -40,6 +40,12 @@ export interface Columns {
   readonly stop: Extract<ServiceEvent, { kind: 'stop' }>;
   readonly reload: Extract<ServiceEvent, { kind: 'reload' }>;
   readonly 'reset-failed': Extract<ServiceEvent, { kind: 'reset-failed' }>;
+  readonly clean: Extract<ServiceEvent, { kind: 'clean' }>;
+  readonly cleaned: Extract<ServiceEvent, { kind: 'cleaned' }>;
+  readonly freeze: Extract<ServiceEvent, { kind: 'freeze' }>;
+  readonly thaw: Extract<ServiceEvent, { kind: 'thaw' }>;
+  readonly 'let-go': Extract<ServiceEvent, { kind: 'let-go' }>;
+  readonly stored: Extract<ServiceEvent, { kind: 'stored' }>;
   readonly 'idle-over': Extract<ServiceEvent, { kind: 'idle-over' }>;
   readonly 'main-started': Extract<ServiceEvent, { kind: 'started' }>;
   readonly 'control-started': Extract<ServiceEvent, { kind: 'started' }>;
@@ -71,9 +77,11 @@ export const passes: Readonly<Record<ServiceSubState, readonly ServiceSubState[]
   'start-pre': ['start'],
   start: ['start-post'],
   'start-post': ['running'],
-  running: ['exited', 'reload', 'stop', 'stop-sigterm'],
+  running: ['exited', 'reload', 'reload-notify', 'stop', 'stop-sigterm'],
   exited: [],
   reload: [],
+  'reload-signal': [],
+  'reload-notify': [],
   stop: ['stop-sigterm'],
   'stop-watchdog': ['stop-sigkill', 'stop-post'],
   'stop-sigterm': ['stop-sigkill', 'stop-post'],
@@ -84,6 +92,7 @@ export const passes: Readonly<Record<ServiceSubState, readonly ServiceSubState[]
   'final-sigkill': ['dead'],
   failed: [],
   'auto-restart': [],
+  'auto-restart-queued': [],
   cleaning: [],
 };
 
@@ -112,6 +121,8 @@ function mainExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'main-
     if (was.kind === 'free' || holdExit(draft, event)) return;
     const result = noteExited(draft, 'main', event.end);
     noteResult(draft, result);
+    // Its life hangs on the whole tree: `empty` will be the end.
+    if (draft.settings.exitType === 'cgroup' && !draft.state.treeEmpty) return;
     then(draft, result, was, event);
   });
 }
@@ -122,7 +133,15 @@ function controlExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'co
     if (was.kind === 'free') return;
     const result = noteExited(draft, 'control', event.end);
     // A reload may fail, the service itself does not by that.
-    if (draft.state.sub !== 'reload') noteResult(draft, result);
+    if (!isReloading(draft.state.sub)) noteResult(draft, result);
+    then(draft, result, was, event);
+  });
+}
+
+/** While signals are at work: a command that ended well nevertheless is followed by the next of its phase (service_sigchld_event()). */
+function signalledExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'control-exited'> {
+  return controlExit(to, (draft, result, was, event) => {
+    if (result === 'success' && runNext(draft, 'control', was, draft.settings.timeoutStop)) return;
     then(draft, result, was, event);
   });
 }
@@ -145,11 +164,27 @@ const bookOnly = mainExit([], () => undefined);
 const lost = on(['stop-sigterm'], keeperLost);
 const noKeeper = on(['stop-sigterm', 'dead'], keeperFailed);
 const notRun = on(['stop-sigterm', 'dead'], runFailed);
-const tell = on(['start-post', 'running', 'stop-sigterm', 'stop-watchdog'], notify);
+const tell = on(['start-post', 'running', 'reload-notify', 'stop-sigterm', 'stop-watchdog'], notify);
 const text = on([], notify);
+
+const noteStored = on<Columns['stored']>([], (draft, event) => {
+  draft.state.stored = event.count;
+});
+
+/** What most states take no notice of. */
+const aside = {
+  clean: ignore,
+  cleaned: ignore,
+  freeze: ignore,
+  thaw: on([], thaw),
+  'let-go': ignore,
+  stored: noteStored,
+} as const;
+const upAside = { ...aside, freeze: on([], freeze) } as const;
 
 /** Nothing runs: what a keeper says now is of an invocation that is over. */
 const nothingRuns = {
+  ...aside,
   'idle-over': ignore,
   'main-started': ignore,
   'control-started': ignore,
@@ -166,6 +201,7 @@ const nothingRuns = {
 
 /** Signals are at work. */
 const signalled = {
+  ...aside,
   start: again,
   stop: on([], stopAgain),
   reload: again,
@@ -178,6 +214,28 @@ const signalled = {
   'pid-file': ignore,
 } as const;
 
+/** A reload is under way. */
+const reloading = {
+  start: already,
+  ...aside,
+  stop: on(['stop-sigterm'], stop),
+  reload: accepted,
+  'reset-failed': on([], resetFailed),
+  'idle-over': ignore,
+  'main-started': noteMain,
+  'control-started': noteControl,
+  'main-exited': mainExit(['stop'], mainExitedBeside),
+  'control-exited': controlExit(['reload', 'reload-notify', 'running'], reloadDone),
+  empty: on(['running'], nobodyLeft),
+  notify: tell,
+  adopted: on(['running', 'stop'], adopted),
+  'keeper-failed': on(['running'], keeperFailed),
+  'keeper-lost': lost,
+  'run-failed': on(['reload', 'running'], runFailed),
+  'pid-file': on(['running', 'stop'], pidFileRead),
+  timer: timers(['running', 'stop-watchdog'], reloadTimedOut),
+} as const;
+
 export const table = {
   dead: {
     start: on(['condition', 'failed'], start),
@@ -185,6 +243,8 @@ export const table = {
     reload: already,
     'reset-failed': on([], resetFailed),
     ...nothingRuns,
+    clean: on(['cleaning'], clean),
+    'let-go': on([], letStoreGo),
     timer: ignore,
   },
   failed: {
@@ -193,6 +253,7 @@ export const table = {
     reload: already,
     'reset-failed': on(['dead'], resetFailed),
     ...nothingRuns,
+    'let-go': on([], letStoreGo),
     timer: ignore,
   },
   'auto-restart': {
@@ -202,10 +263,20 @@ export const table = {
     reload: again,
     'reset-failed': on([], resetFailed),
     ...nothingRuns,
-    timer: timers([], restartDue),
+    timer: timers(['auto-restart-queued'], restartDue),
+  },
+  // The restart job waits for its turn: it stops the service first, which is down already, or (RestartMode=direct) starts it.
+  'auto-restart-queued': {
+    start: on(['condition', 'failed'], start),
+    stop: on(['dead'], stop),
+    reload: again,
+    'reset-failed': on([], resetFailed),
+    ...nothingRuns,
+    timer: ignore,
   },
   condition: {
     start: accepted,
+    ...aside,
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -225,6 +296,7 @@ export const table = {
   },
   'start-pre': {
     start: accepted,
+    ...aside,
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -244,6 +316,7 @@ export const table = {
   },
   start: {
     start: accepted,
+    ...aside,
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -275,6 +348,7 @@ export const table = {
   },
   'start-post': {
     start: accepted,
+    ...aside,
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -294,8 +368,9 @@ export const table = {
   },
   running: {
     start: already,
+    ...upAside,
     stop: on(['stop'], stop),
-    reload: on(['reload', 'running'], reload),
+    reload: on(['reload', 'reload-signal', 'running'], reload),
     'reset-failed': on([], resetFailed),
     'idle-over': ignore,
     'main-started': noteMain,
@@ -316,8 +391,9 @@ export const table = {
   },
   exited: {
     start: already,
+    ...upAside,
     stop: on(['stop'], stop),
-    reload: on(['reload', 'exited'], reload),
+    reload: on(['reload', 'exited', 'running'], reload),
     'reset-failed': on([], resetFailed),
     'idle-over': ignore,
     'main-started': ignore,
@@ -333,24 +409,18 @@ export const table = {
     'pid-file': ignore,
     timer: ignore,
   },
-  reload: {
-    start: already,
-    stop: on(['stop-sigterm'], stop),
-    reload: accepted,
-    'reset-failed': on([], resetFailed),
-    'idle-over': ignore,
-    'main-started': noteMain,
-    'control-started': noteControl,
-    'main-exited': mainExit(['stop'], mainExitedBeside),
-    'control-exited': controlExit(['reload', 'running'], reloadDone),
-    empty: on(['running'], nobodyLeft),
-    notify: tell,
-    adopted: on(['running', 'stop'], adopted),
-    'keeper-failed': on(['running'], keeperFailed),
-    'keeper-lost': lost,
-    'run-failed': on(['reload', 'running'], runFailed),
-    'pid-file': on(['running', 'stop'], pidFileRead),
-    timer: timers(['running', 'stop-watchdog'], reloadTimedOut),
+  reload: reloading,
+  'reload-signal': {
+    ...reloading,
+    notify: on(['running', 'reload-notify', 'stop-sigterm', 'stop-watchdog'], notify),
+    'control-exited': controlExit([], () => undefined),
+    'run-failed': ignore,
+  },
+  'reload-notify': {
+    ...reloading,
+    notify: on(['running', 'stop-sigterm', 'stop-watchdog'], notify),
+    'control-exited': controlExit([], () => undefined),
+    'run-failed': ignore,
   },
   stop: {
     ...signalled,
@@ -366,7 +436,7 @@ export const table = {
     ...signalled,
     stop: on(['stop-sigterm'], stop),
     'main-exited': mainExit(['stop-post'], oneLessToStop),
-    'control-exited': controlExit(['stop-post'], oneLessToStop),
+    'control-exited': signalledExit(['stop-post'], oneLessToStop),
     empty: on(['stop-post'], (draft) => oneLessToStop(draft, 'success')),
     'keeper-failed': on(['stop-sigterm'], keeperFailed),
     'keeper-lost': on(['stop-watchdog'], keeperLost),
@@ -376,7 +446,7 @@ export const table = {
   'stop-sigterm': {
     ...signalled,
     'main-exited': mainExit(['stop-post'], oneLessToStop),
-    'control-exited': controlExit(['stop-post'], oneLessToStop),
+    'control-exited': signalledExit(['stop-post'], oneLessToStop),
     empty: on(['stop-post'], (draft) => oneLessToStop(draft, 'success')),
     'keeper-failed': on(['stop-sigterm'], keeperFailed),
     'keeper-lost': lost,
@@ -386,7 +456,7 @@ export const table = {
   'stop-sigkill': {
     ...signalled,
     'main-exited': mainExit(['stop-post'], oneLessToStop),
-    'control-exited': controlExit(['stop-post'], oneLessToStop),
+    'control-exited': signalledExit(['stop-post'], oneLessToStop),
     empty: on(['stop-post'], (draft) => oneLessToStop(draft, 'success')),
     'keeper-failed': on(['stop-sigterm'], keeperFailed),
     'keeper-lost': on(['stop-sigkill'], keeperLost),
@@ -406,7 +476,7 @@ export const table = {
   'final-watchdog': {
     ...signalled,
     'main-exited': mainExit(['dead'], oneLessAtTheEnd),
-    'control-exited': controlExit(['dead'], oneLessAtTheEnd),
+    'control-exited': signalledExit(['dead'], oneLessAtTheEnd),
     empty: on(['dead'], (draft) => oneLessAtTheEnd(draft, 'success')),
     'keeper-failed': on(['final-sigterm'], keeperFailed),
     'keeper-lost': on(['final-watchdog'], keeperLost),
@@ -416,7 +486,7 @@ export const table = {
   'final-sigterm': {
     ...signalled,
     'main-exited': mainExit(['dead'], oneLessAtTheEnd),
-    'control-exited': controlExit(['dead'], oneLessAtTheEnd),
+    'control-exited': signalledExit(['dead'], oneLessAtTheEnd),
     empty: on(['dead'], (draft) => oneLessAtTheEnd(draft, 'success')),
     'keeper-failed': on(['final-sigterm'], keeperFailed),
     'keeper-lost': on(['final-sigterm'], keeperLost),
@@ -426,20 +496,20 @@ export const table = {
   'final-sigkill': {
     ...signalled,
     'main-exited': mainExit(['dead'], oneLessAtTheEnd),
-    'control-exited': controlExit(['dead'], oneLessAtTheEnd),
+    'control-exited': signalledExit(['dead'], oneLessAtTheEnd),
     empty: on(['dead'], (draft) => oneLessAtTheEnd(draft, 'success')),
     'keeper-failed': on(['final-sigterm'], keeperFailed),
     'keeper-lost': on(['final-sigkill'], keeperLost),
     'run-failed': on(['final-sigterm'], runFailed),
     timer: timers(['dead'], signalTimedOut),
   },
-  // `systemctl clean` is not offered: never entered.
   cleaning: {
     start: again,
     stop: again,
     reload: again,
     'reset-failed': ignore,
     ...nothingRuns,
+    cleaned: on(['dead'], cleaned),
     timer: ignore,
   },
 } satisfies Record<ServiceSubState, Row>;

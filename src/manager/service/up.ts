@@ -14,14 +14,14 @@ export function enterRunning(draft: Draft, result: ServiceResult): void {
   noteResult(draft, result);
   if (state.result !== 'success') {
     enterSignal(draft, 'stop-sigterm', result);
-  } else if (isAlive(state)) {
+  } else if (isAlive(draft)) {
     if (state.notified === 'reloading') {
       enterReloadByNotify(draft);
     } else if (state.notified === 'stopping') {
       enterStopByNotify(draft);
     } else {
       enter(draft, 'running');
-      state.runtimeDeadline ??= after(draft, settings.runtimeMax);
+      state.runtimeDeadline ??= after(draft, settings.runtimeMax + settings.runtimeRandomizedExtra * chance(state));
       if (state.watchdogDeadline === undefined) resetWatchdog(draft);
     }
   } else if (settings.remainAfterExit) {
@@ -31,7 +31,7 @@ export function enterRunning(draft: Draft, result: ServiceResult): void {
   }
 }
 
-/** ExecReload=; of a notify-reload service SIGHUP, after which it says RELOADING=1 and READY=1. */
+/** ExecReload=; a notify-reload service gets ReloadSignal=, after which it says RELOADING=1 and READY=1 (service_enter_reload() of systemd 253). */
 export function reload(draft: Draft): void {
   const { state, settings } = draft;
   if (state.sub !== 'running' && state.sub !== 'exited') {
@@ -44,16 +44,19 @@ export function reload(draft: Draft): void {
   }
   draft.answer = 'accepted';
   state.reloadResult = 'success';
-  if (settings.type === 'notify-reload' && state.keeper !== undefined && state.main.kind === 'runs') {
-    const { keeper } = state;
-    draft.effects.push({ kind: 'kill', keeper, lost: false, which: slots.main, signal: 1, also: [] });
-    enter(draft, 'reload', settings.timeoutStart);
-  } else if (run(draft, 'control', 'ExecReload')) {
-    enter(draft, 'reload', settings.timeoutStart);
-  } else {
-    reloadFailed(draft, 'resources');
+  state.reloadBegin = draft.moment.now;
+  const signals = settings.type === 'notify-reload' && state.keeper !== undefined && state.main.kind === 'runs';
+  if (signals && state.keeper !== undefined) {
+    const { keeper, keeperLost: lost } = state;
+    const also = settings.reloadSignal === sigcont ? [] : [sigcont];
+    draft.effects.push({ kind: 'kill', keeper, lost, which: slots.main, signal: settings.reloadSignal, also });
   }
+  if (run(draft, 'control', 'ExecReload')) enter(draft, 'reload', settings.timeoutStart);
+  else if (signals) enter(draft, 'reload-signal', settings.timeoutStart);
+  else reloadFailed(draft, 'resources');
 }
+
+const sigcont = 18;
 
 export function canReload(settings: Draft['settings']): boolean {
   return settings.type === 'notify-reload' || settings.commands.ExecReload.length > 0;
@@ -69,6 +72,11 @@ export function reloadDone(
   const { state, settings } = draft;
   if (result === 'success' && runNext(draft, 'control', was, settings.timeoutStart)) return;
   state.reloadResult = result;
+  if (settings.type === 'notify-reload' && state.notified === 'reloading') {
+    // It still works on it: its READY=1 is waited for.
+    enter(draft, 'reload-notify', settings.timeoutStart);
+    return;
+  }
   const search =
     result === 'success' && settings.type === 'forking' && (settings.pidFile !== '' || !state.mainPidKnown);
   if (!search || !findMainAfter(draft, event)) enterRunning(draft, 'success');
@@ -88,7 +96,8 @@ export function reloadTimedOut(draft: Draft): void {
     effects.push({ kind: 'kill', keeper, lost, which: slots.control, signal: 9, also: [] });
   }
   state.control = { kind: 'free' };
-  if (state.notified === 'reloading') state.notified = 'unknown';
+  // Of its own will: systemd goes on waiting for its READY=1, with the same time again.
+  if (draft.settings.type === 'notify-reload' && state.notified === 'reloading') state.notified = 'unknown';
   reloadFailed(draft, 'timeout');
 }
 
@@ -97,9 +106,32 @@ export function runtimeOver(draft: Draft): void {
   enterStop(draft, 'timeout');
 }
 
-/** RELOADING=1: it reloads by its own will. */
+/** RELOADING=1: it reloads by its own will, and what PropagatesReloadTo= names reloads too. */
 export function enterReloadByNotify(draft: Draft): void {
-  enter(draft, 'reload', draft.settings.timeoutStart);
+  const { settings, effects } = draft;
+  enter(draft, settings.type === 'notify-reload' ? 'reload-notify' : 'reload', settings.timeoutStart);
+  effects.push({ kind: 'propagate-reload' });
+}
+
+/** `systemctl freeze`: SIGSTOP to all of the tree. What cannot be stopped so is nobody's of the unit. */
+export function freeze(draft: Draft): void {
+  signalAll(draft, sigstop);
+  draft.state.frozen = true;
+}
+
+/** `systemctl thaw`, and before anything else is done to a frozen service. */
+export function thaw(draft: Draft): void {
+  if (!draft.state.frozen) return;
+  signalAll(draft, sigcont);
+  draft.state.frozen = false;
+}
+
+const sigstop = 19;
+
+function signalAll(draft: Draft, signal: number): void {
+  const { state, effects } = draft;
+  if (state.keeper === undefined || state.treeEmpty) return;
+  effects.push({ kind: 'kill', keeper: state.keeper, lost: state.keeperLost, which: slots.tree, signal, also: [] });
 }
 
 /** STOPPING=1: as if we had sent the signal. */
@@ -108,7 +140,12 @@ export function enterStopByNotify(draft: Draft): void {
 }
 
 /** service_good(): the main process runs; where nobody knows which it is, something of the tree does. */
-function isAlive(state: ServiceState): boolean {
+function isAlive({ state, settings }: Draft): boolean {
   if (state.main.kind !== 'free') return true;
-  return !state.mainPidKnown && !state.treeEmpty;
+  return (!state.mainPidKnown || settings.exitType === 'cgroup') && !state.treeEmpty;
+}
+
+/** From 0 to 1, the same for all of an invocation: so the machine needs no dice. */
+function chance({ invocation }: ServiceState): number {
+  return Number.parseInt(invocation.slice(0, 8), 16) / 2 ** 32 || 0;
 }

@@ -87,6 +87,9 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
       return { kind: 'stop', forRestart: second === 'for' };
     case 'reload':
     case 'reset-failed':
+    case 'freeze':
+    case 'thaw':
+    case 'let-go':
     case 'idle-over':
     case 'empty':
     case 'remains-empty':
@@ -114,6 +117,12 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
       );
       return { kind: 'notify', sender: (stranger ?? 'main') as 'main', pid: 10 as Pid, uid: 0, fields };
     }
+    case 'stored':
+      return { kind: 'stored', count: Number(second) };
+    case 'clean':
+      return { kind: 'clean', what: [second as 'state'] };
+    case 'cleaned':
+      return { kind: 'cleaned', result: 'success' };
     case 'adopted':
       return { kind: 'adopted', pid: Number(second) as Pid, errno: third === 'refused' ? 1 : 0 };
     case 'keeper-failed':

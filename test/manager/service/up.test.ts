@@ -58,7 +58,7 @@ test('RELOADING=1 and READY=1 are a reload by its own will; STOPPING=1 a stop wi
     `start → start: make-keeper, run main ExecStart
      main started → start
      notify READY=1 → running
-     notify RELOADING=1 → reload
+     notify RELOADING=1 → reload: propagate-reload
      notify READY=1 → running
      notify STOPPING=1 → stop-sigterm
      main exited 0 → dead: release`,
@@ -188,7 +188,7 @@ test('After RestartSec= a restart job is asked for; the counter is the operator�
     `${up}
      main exited 0 → auto-restart: release
      start → auto-restart: again
-     timer → auto-restart: enqueue-restart
+     timer → auto-restart-queued: enqueue-restart
      stop for restart → dead
      start again → start: make-keeper, run main ExecStart`,
   );

@@ -1,0 +1,19 @@
+import { parseBoolean } from '../../units/values/boolean.ts';
+import { complain, type ManagedCall, say } from '../call.ts';
+
+/** service-watchdogs: whether WatchdogSec= is looked at; with a word, from now on. */
+export async function serviceWatchdogs(call: ManagedCall): Promise<number> {
+  const { api, words } = call;
+  const [word] = words;
+  if (word === undefined) {
+    await say(call, api.system().watchdogs ? 'yes' : 'no');
+    return 0;
+  }
+  const on = parseBoolean(word);
+  if (on === undefined) {
+    await complain(call, 'Failed to parse service-watchdogs argument: Invalid argument');
+    return 1;
+  }
+  api.setWatchdogs(on);
+  return 0;
+}

@@ -1,0 +1,138 @@
+/** What systemd has had since 252, of which no oracle of ours tells: man systemd.service of 253 to 257. */
+import test from 'ava';
+
+import { restartDelay } from '../../../src/manager/service/restart.ts';
+import { loadUnit } from '../../fake/load-unit.ts';
+import { life } from './life.ts';
+
+const up = `start → start: make-keeper, run main ExecStart
+            main started → start
+            notify READY=1 → running`;
+
+test('Type=notify-reload: ReloadSignal=, then RELOADING=1 with a moment that is not from before, then READY=1', (t) => {
+  life(
+    t,
+    'Type=notify-reload\nReloadSignal=SIGUSR1\nExecStart=/bin/a',
+    `${up}
+     reload → reload-signal: kill main USR1+CONT
+     notify READY=1 → reload-signal
+     notify RELOADING=1 → reload-signal
+     notify RELOADING=1 MONOTONIC_USEC=7 → reload-signal
+     notify RELOADING=1 MONOTONIC_USEC=99999999999 → reload-notify
+     notify READY=1 → running
+     reload → reload-signal: kill main USR1+CONT
+     notify RELOADING=1 READY=1 MONOTONIC_USEC=99999999999 → running`,
+  );
+});
+
+test('Type=notify-reload: ExecReload= runs besides, and what it has not finished by then is waited for', (t) => {
+  life(
+    t,
+    'Type=notify-reload\nExecStart=/bin/a\nExecReload=/bin/r',
+    `${up}
+     reload → reload: kill main HUP+CONT, run control ExecReload
+     control started → reload
+     notify RELOADING=1 MONOTONIC_USEC=99999999999 → reload
+     control exited 0 leaving → reload-notify
+     notify READY=1 → running`,
+  );
+});
+
+test('Type=notify-reload: no answer within TimeoutStartSec= is a failed reload of a service that goes on', (t) => {
+  life(
+    t,
+    'Type=notify-reload\nExecStart=/bin/a',
+    `${up}
+     reload → reload-signal: kill main HUP+CONT
+     timer → running
+     notify RELOADING=1 → reload-notify: propagate-reload
+     stop → stop-sigterm: kill main+tree TERM+CONT`,
+  );
+});
+
+test('Type=notify-reload: STOPPING=1 counts more than READY=1, and that more than RELOADING=1', (t) => {
+  life(
+    t,
+    'Type=notify-reload\nExecStart=/bin/a',
+    `${up}
+     notify RELOADING=1 → reload-notify: propagate-reload
+     notify READY=1 RELOADING=1 → running
+     notify STOPPING=1 READY=1 → stop-sigterm`,
+  );
+});
+
+test('RestartMode=direct: the restart job starts what was never seen down', (t) => {
+  life(
+    t,
+    'ExecStart=/bin/a\nRestart=always\nRestartMode=direct',
+    `start → start: make-keeper, run main ExecStart
+     main started → running
+     main exited 0 → auto-restart: release
+     timer → auto-restart-queued: enqueue-restart
+     start again → start: make-keeper, run main ExecStart`,
+  );
+});
+
+test('RestartSteps=: RestartSec= grows by the same factor to RestartMaxDelaySec=', (t) => {
+  const settings = loadUnit(
+    '[Service]\nExecStart=/bin/a\nRestartSec=1\nRestartSteps=4\nRestartMaxDelaySec=16\n',
+  ).service;
+  if (settings === undefined) throw new Error('no service');
+  const delays = [0, 1, 2, 3, 4, 5, 100].map((restarts) => Math.round(restartDelay(settings, restarts) / 1000));
+  t.deepEqual(delays, [1000, 2000, 4000, 8000, 16000, 16000, 16000]);
+});
+
+test('NOTIFYACCESS= says who may speak from now on, until the end of the invocation', (t) => {
+  life(
+    t,
+    'Type=notify\nNotifyAccess=all\nExecStart=/bin/a\nRestart=always',
+    `start → start: make-keeper, run main ExecStart
+     main started → start
+     notify NOTIFYACCESS=main → start
+     notify by:other READY=1 → start
+     notify READY=1 → running
+     main exited 0 → auto-restart: release
+     timer → auto-restart-queued: enqueue-restart
+     stop for restart → dead
+     start again → start: make-keeper, run main ExecStart
+     main started → start
+     notify by:other READY=1 → running`,
+  );
+});
+
+test('FileDescriptorStorePreserve=: no at every end, restart when no job will bring it up, yes never by itself', (t) => {
+  const story = (end: string, letGo: string): string =>
+    `start → start: make-keeper, run main ExecStart
+     main started → running
+     stored 2 → running
+     stop → stop-sigterm: kill main+tree TERM+CONT
+     main exited 0 → dead: release${end}
+     let-go → dead${letGo}`;
+  life(t, 'ExecStart=/bin/a\nFileDescriptorStorePreserve=no', story(', drop-store', ''));
+  life(t, 'ExecStart=/bin/a', story('', ': drop-store'));
+  life(t, 'ExecStart=/bin/a\nFileDescriptorStorePreserve=yes', story('', ''));
+});
+
+test('clean: the state while it is removed; what is started meanwhile waits', (t) => {
+  life(
+    t,
+    'ExecStart=/bin/a\nStateDirectory=a',
+    `clean state → cleaning: clean
+     start → cleaning: again
+     cleaned → dead`,
+  );
+});
+
+test('freeze and thaw: SIGSTOP and SIGCONT to the whole tree; a stop thaws first', (t) => {
+  life(
+    t,
+    'ExecStart=/bin/a\nExecStop=/bin/s',
+    `start → start: make-keeper, run main ExecStart
+     main started → running
+     freeze → running: kill tree STOP
+     thaw → running: kill tree CONT
+     thaw → running
+     freeze → running: kill tree STOP
+     stop → stop: kill tree CONT, run control ExecStop`,
+  );
+});
