@@ -1,8 +1,9 @@
 /**
- * npm run build [-- --asan] [-- --tests]
+ * npm run build [-- --asan] [-- --tests] [-- --fuzz]
  *
  * Makes build/root/bin/pidone and the links beside it. --asan makes build/asan/pidone instead: the same program, which
- * tells its memory errors. --tests makes, with it, the C tests in build/asan/test. What has not changed is not made again.
+ * tells its memory errors. --tests makes, with it, the C tests in build/asan/test. --fuzz makes build/fuzz/systemd-fuzz: the
+ * same C and engine as the program's, which read unit files by the thousand (test/fuzz/). What has not changed is not made again.
  */
 
 import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
@@ -14,18 +15,31 @@ import { compileBytecode } from './build/bytecode.ts';
 import { hostVariant, variants } from './build/compiler.ts';
 import { buildEngine } from './build/engine.ts';
 import { BuildFailure } from './build/failure.ts';
-import { asanFolder, binFolder, commandLinks, programName, projectRoot } from './build/layout.ts';
+import {
+  asanFolder,
+  binFolder,
+  commandLinks,
+  programName,
+  projectRoot,
+  fuzzer,
+  fuzzProgram,
+  type Product,
+  shipped,
+} from './build/layout.ts';
 import { writeLineTable } from './build/lines.ts';
 import { withBuildLock } from './build/lock.ts';
 import { buildNativeTests, buildProgram } from './build/native.ts';
 import { runStep } from './build/step.ts';
 
-const { values: options } = parseArgs({ options: { asan: { type: 'boolean' }, tests: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  options: { asan: { type: 'boolean' }, tests: { type: 'boolean' }, fuzz: { type: 'boolean' } },
+});
 
 process.chdir(projectRoot);
 try {
   await withBuildLock(async () => {
-    await main(options.asan === true || options.tests === true, options.tests === true);
+    if (options.fuzz === true) await makeFuzzer();
+    else await main(options.asan === true || options.tests === true, options.tests === true);
   });
 } catch (error) {
   if (!(error instanceof BuildFailure)) throw error;
@@ -36,9 +50,7 @@ try {
 async function main(asan: boolean, tests: boolean): Promise<void> {
   const start = performance.now();
   const engine = await buildEngine(variants.release);
-  const modules = await bundle();
-  await compileBytecode(await buildEngine(hostVariant), modules);
-  await writeLineTable(modules);
+  await makeBytecode(shipped);
 
   const output = join(asan ? asanFolder : binFolder, programName);
   if (asan) {
@@ -51,6 +63,18 @@ async function main(asan: boolean, tests: boolean): Promise<void> {
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${output}: ${String(statSync(output).size)} bytes (${seconds} s)`);
+}
+
+async function makeBytecode(product: Product): Promise<void> {
+  const modules = await bundle(product);
+  await compileBytecode(product, await buildEngine(hostVariant), modules);
+  await writeLineTable(product, modules);
+}
+
+async function makeFuzzer(): Promise<void> {
+  const engine = await buildEngine(variants.release);
+  await makeBytecode(fuzzer);
+  await buildProgram(variants.release, engine, fuzzProgram, fuzzer);
 }
 
 async function linkCommands(): Promise<void> {

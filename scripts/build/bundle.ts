@@ -4,41 +4,46 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 import { BuildFailure } from './failure.ts';
-import { bundleFolder, programParts } from './layout.ts';
+import type { Product } from './layout.ts';
 import { runStep } from './step.ts';
 
-/** The list of modules that the bundling step leaves for the steps behind it. */
-const listFile = join(bundleFolder, 'modules.json');
-
 /**
- * Bundles the program's parts to ECMAScript 2023 modules in build/bundle, each with its source map.
+ * Bundles a product's parts to ECMAScript 2023 modules in its folder (build/bundle), each with its source map.
  *
  * Nothing is minified: statements keep lines of their own (minifying syntax joins them), so that a backtrace can be mapped
  * to TypeScript; bytecode is as small. Types are not checked here.
  *
  * @returns the modules' names, sorted ("chunk-….js", "main.js").
  */
-export async function bundle(): Promise<readonly string[]> {
-  const parts = programParts.filter((part) => existsSync(part));
+export async function bundle({
+  name,
+  parts: wanted,
+  base,
+  sources,
+  bundleFolder,
+}: Product): Promise<readonly string[]> {
+  // The list of modules that this step leaves for the steps behind it.
+  const listFile = join(bundleFolder, 'modules.json');
+  const parts = wanted.filter((part) => existsSync(part));
   await runStep({
-    name: 'bundle',
-    inputs: ['src/**/*.ts', 'package-lock.json', 'tsconfig*.json'],
+    name: `${name}bundle`,
+    inputs: [...sources, 'package-lock.json', 'tsconfig*.json'],
     settings: parts,
     outputs: [listFile],
     run: async () => {
       rmSync(bundleFolder, { recursive: true, force: true });
       mkdirSync(bundleFolder, { recursive: true });
-      const modules = await bundleParts(parts);
+      const modules = await bundleParts(parts, base, bundleFolder);
       writeFileSync(listFile, JSON.stringify(modules));
     },
   });
   return JSON.parse(readFileSync(listFile, 'utf8')) as string[];
 }
 
-async function bundleParts(parts: readonly string[]): Promise<string[]> {
+async function bundleParts(parts: readonly string[], base: string, bundleFolder: string): Promise<string[]> {
   const result = await build({
     entryPoints: [...parts],
-    outbase: 'src',
+    outbase: base,
     outdir: bundleFolder,
     bundle: true,
     splitting: true,

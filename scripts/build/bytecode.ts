@@ -6,18 +6,22 @@ import { execa } from 'execa';
 import { compile, hostVariant, ownFlags } from './compiler.ts';
 import type { Engine } from './engine.ts';
 import { BuildFailure } from './failure.ts';
-import { buildFolder, bundleFolder, generatedFolder } from './layout.ts';
+import { buildFolder, type Product } from './layout.ts';
 import { runStep } from './step.ts';
 
-const bytecodeFolder = join(generatedFolder, 'bytecode');
 const tool = join(buildFolder, 'tools/compile-modules');
 
 /**
- * Compiles the bundled modules to bytecode and writes the tables that native/bytecode.h declares: build/gen/bytecode.c.
+ * Compiles the bundled modules to bytecode and writes the tables that native/bytecode.h declares: bytecode.c (build/gen/bytecode.c).
  *
  * @param engine hostVariant's: bytecode is the same for every variant and (little-endian, 64-bit) machine.
  */
-export async function compileBytecode(engine: Engine, modules: readonly string[]): Promise<void> {
+export async function compileBytecode(
+  { name, bundleFolder, generatedFolder }: Product,
+  engine: Engine,
+  modules: readonly string[],
+): Promise<void> {
+  const bytecodeFolder = join(generatedFolder, 'bytecode');
   await runStep({
     name: 'compile-modules',
     inputs: ['native/tools/*.c', 'native/engine/*.h'],
@@ -42,7 +46,7 @@ export async function compileBytecode(engine: Engine, modules: readonly string[]
     },
   });
   await runStep({
-    name: 'bytecode',
+    name: `${name}bytecode`,
     inputs: [join(bundleFolder, '**/*.js'), tool],
     settings: [engine, modules],
     outputs: [join(generatedFolder, 'bytecode.c')],
@@ -54,20 +58,22 @@ export async function compileBytecode(engine: Engine, modules: readonly string[]
         const result = await execa(tool, [bundleFolder, bytecodeFolder, ...modules], { reject: false, all: true });
         if (result.failed) throw new BuildFailure(`The engine cannot compile the bundle:\n${result.all}`);
       }
-      writeFileSync(join(generatedFolder, 'bytecode.c'), bytecodeSource(engine, modules));
+      writeFileSync(join(generatedFolder, 'bytecode.c'), bytecodeSource(bytecodeFolder, engine, modules));
     },
   });
 }
 
 /** The assembler takes the bytes in as they are: as C numbers they would take the compiler seconds. */
-function bytecodeSource(engine: Engine, modules: readonly string[]): string {
-  const blobs = modules.map((module, index) => included(`pidone_code_${String(index)}`, module));
-  const rows = modules.map((module, index) => `    {"${module}", pidone_code_${String(index)}, ${sizeOf(module)}},`);
+function bytecodeSource(folder: string, engine: Engine, modules: readonly string[]): string {
+  const blobs = modules.map((module, index) => included(folder, `pidone_code_${String(index)}`, module));
+  const rows = modules.map(
+    (module, index) => `    {"${module}", pidone_code_${String(index)}, ${sizeOf(folder, module)}},`,
+  );
   return [
     '/* Made by scripts/build/bytecode.ts. */',
     '#include "bytecode.h"',
-    included('pidone_atoms', 'atoms'),
-    `const unsigned pidone_atoms_length = ${sizeOf('atoms')};`,
+    included(folder, 'pidone_atoms', 'atoms'),
+    `const unsigned pidone_atoms_length = ${sizeOf(folder, 'atoms')};`,
     ...blobs,
     `const char pidone_engine_version[] = "${engine.version}";`,
     `const unsigned pidone_module_count = ${String(modules.length)};`,
@@ -79,16 +85,16 @@ function bytecodeSource(engine: Engine, modules: readonly string[]): string {
   ].join('\n');
 }
 
-function included(symbol: string, module: string): string {
+function included(folder: string, symbol: string, module: string): string {
   return [
     `extern const unsigned char ${symbol}[];`,
     `__asm__(".pushsection .rodata\\n"`,
     `        ".globl ${symbol}\\n"`,
-    `        "${symbol}: .incbin \\"${resolve(bytecodeFolder, `${module}.bin`)}\\"\\n"`,
+    `        "${symbol}: .incbin \\"${resolve(folder, `${module}.bin`)}\\"\\n"`,
     `        ".popsection\\n");`,
   ].join('\n');
 }
 
-function sizeOf(module: string): string {
-  return String(statSync(join(bytecodeFolder, `${module}.bin`)).size);
+function sizeOf(folder: string, module: string): string {
+  return String(statSync(join(folder, `${module}.bin`)).size);
 }

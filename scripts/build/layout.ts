@@ -23,10 +23,41 @@ export const programParts = [
 /** Names under which the binary is called, each a relative link to it beside it. */
 export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape'] as const;
 
+/** TypeScript that becomes bytecode in a program of its own. */
+export interface Product {
+  /** Unique; in the names of the build's steps. */
+  readonly name: string;
+  readonly parts: readonly string[];
+  /** Modules are named as their files below it. */
+  readonly base: string;
+  /** What its modules depend on; globs. */
+  readonly sources: readonly string[];
+  /** Folders the build writes. */
+  readonly bundleFolder: string;
+  readonly generatedFolder: string;
+}
+
 /** Folders the build writes. */
 export const buildFolder = 'build';
-export const bundleFolder = 'build/bundle';
-export const generatedFolder = 'build/gen';
+export const shipped: Product = {
+  name: '',
+  parts: programParts,
+  base: 'src',
+  sources: ['src/**/*.ts'],
+  bundleFolder: 'build/bundle',
+  generatedFolder: 'build/gen',
+};
+/** The same C with another offline.ts: reads a corpus of unit files (test/fuzz/). */
+export const fuzzer: Product = {
+  name: 'fuzz-',
+  parts: ['test/fuzz/engine/offline.ts'],
+  base: 'test/fuzz/engine',
+  sources: ['src/**/*.ts', 'test/fuzz/engine/*.ts', 'test/units/voice.ts'],
+  bundleFolder: 'build/fuzz/bundle',
+  generatedFolder: 'build/fuzz/gen',
+};
+/** Called by this name the program asks no manager (native/client.c). */
+export const fuzzProgram = 'build/fuzz/systemd-fuzz';
 export const binFolder = 'build/root/bin';
 export const asanFolder = 'build/asan';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 
-import { bundleFolder, generatedFolder } from './layout.ts';
+import type { Product } from './layout.ts';
 import { runStep } from './step.ts';
 
 /** From line `first` of the module on, lines are those of `source` from `line` on; both count from 1. */
@@ -12,23 +12,25 @@ interface LineRun {
   readonly source: string;
 }
 
-/** Writes the table that native/bytecode.h declares, from the bundle's source maps: build/gen/lines.c. */
-export async function writeLineTable(modules: readonly string[]): Promise<void> {
+/** Writes the table that native/bytecode.h declares, from the bundle's source maps: lines.c (build/gen/lines.c). */
+export async function writeLineTable(
+  { name, bundleFolder, generatedFolder }: Product,
+  modules: readonly string[],
+): Promise<void> {
   const output = join(generatedFolder, 'lines.c');
   await runStep({
-    name: 'lines',
+    name: `${name}lines`,
     inputs: [join(bundleFolder, '**/*.js{,.map}')],
     settings: modules,
     outputs: [output],
     run: () => {
       mkdirSync(generatedFolder, { recursive: true });
-      writeFileSync(output, lineTableSource(modules.map(lineRuns)));
+      writeFileSync(output, lineTableSource(modules.map((module) => lineRuns(join(bundleFolder, module)))));
     },
   });
 }
 
-function lineRuns(module: string): LineRun[] {
-  const file = join(bundleFolder, module);
+function lineRuns(file: string): LineRun[] {
   const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
   const runs: LineRun[] = [];
   readFileSync(file, 'utf8')

@@ -7,18 +7,23 @@ import { execa } from 'execa';
 import { compile, ownFlags, type Variant } from './compiler.ts';
 import type { Engine } from './engine.ts';
 import { BuildFailure } from './failure.ts';
-import { buildFolder, generatedFolder, programSizeLimit } from './layout.ts';
+import { buildFolder, type Product, programSizeLimit, shipped } from './layout.ts';
 import { runStep } from './step.ts';
 
 const headers = 'native/*.h';
-const bytecodeTable = join(generatedFolder, 'bytecode.c');
-const lineTable = join(generatedFolder, 'lines.c');
+/** By its name below a product's folder. */
+const bytecodeTable = 'bytecode.c';
 
-/** Compiles native/*.c and the generated tables and links the program. */
-export async function buildProgram(variant: Variant, engine: Engine, output: string): Promise<void> {
-  await link(variant, engine, await objectsOf(variant, engine, programSources()), output);
+/** Compiles native/*.c and the product's generated tables and links its program. */
+export async function buildProgram(
+  variant: Variant,
+  engine: Engine,
+  output: string,
+  product: Product = shipped,
+): Promise<void> {
+  await link(variant, engine, await objectsOf(variant, engine, programSources(product)), output);
   const { size } = statSync(output);
-  if (variant.name === 'release' && size > programSizeLimit)
+  if (product === shipped && variant.name === 'release' && size > programSizeLimit)
     throw new BuildFailure(
       `${output} has ${String(size)} bytes, more than the ${String(programSizeLimit)} it may have.`,
     );
@@ -36,7 +41,7 @@ export async function buildNativeTests(variant: Variant, engine: Engine): Promis
     await objectsOf(
       variant,
       engine,
-      programSources().filter((file) => basename(file) !== 'main.c'),
+      programSources(shipped).filter((file) => basename(file) !== 'main.c'),
     ),
     library,
   );
@@ -50,8 +55,8 @@ export async function buildNativeTests(variant: Variant, engine: Engine): Promis
   return programs;
 }
 
-function programSources(): string[] {
-  return [...globSync('native/*.c').sort(), bytecodeTable, lineTable];
+function programSources({ generatedFolder }: Product): string[] {
+  return [...globSync('native/*.c').sort(), join(generatedFolder, bytecodeTable), join(generatedFolder, 'lines.c')];
 }
 
 /** An object of each source file, in the same order; as many compilers at a time as there are processors. */
@@ -74,7 +79,9 @@ async function objectOf(variant: Variant, engine: Engine, source: string): Promi
     inputs: [
       source,
       headers,
-      ...(source === bytecodeTable ? [join(generatedFolder, 'bytecode/**/*.bin')] : []),
+      ...(basename(source) === bytecodeTable && source.startsWith(buildFolder)
+        ? [join(dirname(source), 'bytecode/**/*.bin')]
+        : []),
       ...(source.startsWith('native/test/') ? ['native/test/*.h'] : []),
     ],
     settings: [variant, flags, engine],

@@ -9,8 +9,10 @@ export interface Layer {
   /** Commands to run one after another. None: the layer has no tests (yet). Asked for when the layer's turn comes. */
   readonly commands: () => readonly Command[];
   readonly needs: readonly Need[];
-  /** The layer that makes what this one tries: it is run before, named or not. */
-  readonly after?: 'build' | 'build-asan';
+  /** The layers that make what this one tries: they are run before, named or not. */
+  readonly after?: readonly ('build' | 'build-asan' | 'build-fuzz')[];
+  /** Too long for every day: only run when named. */
+  readonly nightly?: true;
   /** Minutes after which it is ended and has failed. */
   readonly minutes: number;
 }
@@ -52,20 +54,29 @@ export const layers: readonly Layer[] = [
     minutes: 10,
   },
   { name: 'build-asan', commands: () => [script('scripts/build.ts', '--tests')], needs: [musl, gcc], minutes: 10 },
-  { name: 'native', commands: nativeTests, needs: [], after: 'build-asan', minutes: 10 },
-  { name: 'process', commands: () => ava('process'), needs: [], after: 'build', minutes: 10 },
-  { name: 'replay', commands: () => ava('replay'), needs: [root], after: 'build', minutes: 5 },
-  { name: 'fuzz', commands: () => ava('fuzz'), needs: [], minutes: 5 },
+  { name: 'native', commands: nativeTests, needs: [], after: ['build-asan'], minutes: 10 },
+  { name: 'process', commands: () => ava('process'), needs: [], after: ['build'], minutes: 10 },
+  { name: 'replay', commands: () => ava('replay'), needs: [root], after: ['build'], minutes: 5 },
+  { name: 'build-fuzz', commands: () => [script('scripts/build.ts', '--fuzz')], needs: [musl], minutes: 10 },
+  { name: 'fuzz', commands: () => ava('fuzz'), needs: [], after: ['build-fuzz'], minutes: 5 },
   {
     name: 'oracle',
     commands: () => ava('oracle', 'oracle-units'),
     needs: [root, systemd],
-    after: 'build',
+    after: ['build'],
     minutes: 15,
   },
-  { name: 'container', commands: () => ava('container'), needs: [root, engine], after: 'build', minutes: 20 },
-  { name: 'robustness', commands: () => ava('robustness'), needs: [root], after: 'build', minutes: 15 },
-  { name: 'chaos', commands: () => ava('chaos'), needs: [root], after: 'build', minutes: 15 },
+  { name: 'container', commands: () => ava('container'), needs: [root, engine], after: ['build'], minutes: 20 },
+  { name: 'robustness', commands: () => ava('robustness'), needs: [root], after: ['build'], minutes: 15 },
+  { name: 'chaos', commands: () => ava('chaos'), needs: [root], after: ['build'], minutes: 15 },
+  {
+    name: 'nightly',
+    commands: () => ava('nightly'),
+    needs: [],
+    after: ['build', 'build-fuzz'],
+    nightly: true,
+    minutes: 240,
+  },
 ];
 
 /** The test files below folders of test/, by name: AVA's own patterns find none when they are given on its command line. */

@@ -26,12 +26,15 @@ export interface Places {
 export function openPlaces(text: string): Places {
   let physical: readonly string[] | undefined;
   const lines = (): readonly string[] => (physical ??= physicalLines(text));
-  const find = (number: number, offset: number): Place => findPlace(lines(), number, offset);
+  // Much may be wrong in one line, and a line may have very many pieces.
+  let last: Logical | undefined;
+  const logical = (number: number): Logical => (last?.number === number ? last : (last = readLogical(lines(), number)));
+  const find = (number: number, offset: number): Place => findPlace(logical(number), offset);
   return {
     find,
     part(number, part) {
       if (part === 'key') return find(number, 0);
-      const line = logicalLine(lines(), number);
+      const { text: line } = logical(number);
       const begin = skipBlanks(line, line.indexOf('=') + 1);
       if ('offset' in part) return find(number, begin + part.offset);
       // Of a message that is too long to be told whole the piece is too.
@@ -68,19 +71,27 @@ function piecesOf(lines: readonly string[], number: number): readonly Piece[] {
   return pieces;
 }
 
-function logicalLine(lines: readonly string[], number: number): string {
-  return piecesOf(lines, number)
-    .map(({ raw, begin }, index, { length }) => raw.slice(begin, index + 1 < length ? -1 : undefined))
-    .join(' ');
+interface Logical {
+  readonly number: number;
+  readonly pieces: readonly Piece[];
+  readonly text: string;
 }
 
-function findPlace(lines: readonly string[], number: number, offset: number): Place {
+function readLogical(lines: readonly string[], number: number): Logical {
+  const pieces = piecesOf(lines, number);
+  const text = pieces
+    .map(({ raw, begin }, index, { length }) => raw.slice(begin, index + 1 < length ? -1 : undefined))
+    .join(' ');
+  return { number, pieces, text };
+}
+
+function findPlace({ number, pieces }: Logical, offset: number): Place {
   let rest = offset;
   let place: Place = { line: number, column: 1 };
-  for (const { line, raw, begin } of piecesOf(lines, number)) {
+  for (const { line, raw, begin } of pieces) {
     const at = begin + rest;
-    place = { line, column: countCharacters(raw.slice(0, at)) + 1 };
-    if (at < raw.length) return place;
+    if (at < raw.length) return { line, column: countCharacters(raw.slice(0, at)) + 1 };
+    place = { line, column: countCharacters(raw) + 1 };
     rest = at - raw.length;
   }
   return place;
