@@ -102,8 +102,8 @@ test('a unit that does not exist is neither enabled nor disabled', async (t) => 
 test('To mask and unmask a path names no unit, to enable one that is none is told', async (t) => {
   const own = stage({ files });
   for (const path of ['/', '../../etc/passwd', '/etc/systemd/system/a.service', './a.service']) {
-    t.is((await own.run(`systemctl mask ${path}`)).stderr, 'Failed to mask unit: Invalid argument\n');
-    t.is((await own.run(`systemctl unmask ${path}`)).stderr, 'Failed to unmask unit: Invalid argument\n');
+    t.regex((await own.run(`systemctl mask ${path}`)).stderr, /^Failed to get properties: Unit name \S+ is neither/);
+    t.regex((await own.run(`systemctl unmask ${path}`)).stderr, /^Failed to get properties: Unit name \S+ is neither/);
   }
   t.is((await own.run('systemctl enable /')).stderr, 'Failed to enable unit: File /: Invalid argument\n');
   t.is((await own.run('systemctl enable /etc/passwd')).status, 1);

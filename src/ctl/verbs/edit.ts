@@ -27,6 +27,8 @@ const wellKnownEditors: readonly string[] = ['editor', 'nano', 'vim', 'vi'];
 
 export async function edit(call: Call): Promise<number> {
   const { client, invocation, options, services } = call;
+  const edited = /^edited (\d)$/.exec(invocation.cursor);
+  if (edited !== null) return Number(edited[1]);
   const { stdout, stderr } = invocation.terminal;
   if (!options.stdin && !(stdout && stderr)) {
     await complain(call, 'Cannot edit units if not on a tty.');
@@ -53,8 +55,9 @@ export async function edit(call: Call): Promise<number> {
     services.files.remove(rootOf(call) + temporaryOf(file, token));
     if (file.shown !== undefined) services.files.removeDirectory(rootOf(call) + parentOf(file.path));
   }
-  if (result === 0 && options.reload) services.api?.reload();
-  client.cursor('');
+  // A manager that dies from here on has a successor that need only give the status.
+  client.cursor(`edited ${result}`);
+  if (result === 0 && options.reload) await services.api?.reload();
   return result;
 }
 

@@ -64,17 +64,17 @@ export async function installVerb(call: Call): Promise<number> {
     if (step.kind !== 'go-on') return 1;
     ({ words } = step);
     if (words.length === 0) {
-      if (options.reload) api?.reload();
+      if (options.reload) await api?.reload();
       return 0;
     }
   }
   if (verb === 'disable') words = await namesOnly(call, words);
   if (verb === 'link') {
-    const problem = refuseNames(call);
+    const problem = refuseNames(call, words);
     if (problem !== undefined) return refuse(call, problem);
   }
   if (!isDone) {
-    if (verb === 'mask' || verb === 'unmask') await noteNewNames(call, words);
+    if ((verb === 'mask' || verb === 'unmask') && !(await noteNewNames(call, words))) return 1;
     const plan = rules.plan(installWorld(call), words, call);
     const result = await carryOut(call, { alone: verb, managed: `${verb} unit` }, plan);
     if (result < 0) return 1;
@@ -98,10 +98,10 @@ function nameOf(word: string): UnitName {
   return word.slice(word.lastIndexOf('/') + 1) as UnitName;
 }
 
-/** `link` wants paths: what is wrong with the words as they were typed. */
-function refuseNames({ options, words }: Call): string | undefined {
+/** `link` wants paths: what is wrong with the words. */
+function refuseNames({ options }: Call, words: readonly string[]): string | undefined {
   for (const word of words) {
-    if (word.includes('/')) continue;
+    if (word.startsWith('/')) continue;
     if (options.root !== undefined && options.root !== '')
       return `Non-absolute paths are not allowed when --root is used: ${word}`;
     return `Link argument must contain at least one directory separator.\nIf you intended to link a file in the current directory, try ./${word} instead.`;
@@ -109,15 +109,23 @@ function refuseNames({ options, words }: Call): string | undefined {
   return undefined;
 }
 
-/** A mask may be there before its unit. Said even with --quiet. */
-async function noteNewNames({ client, services }: Call, words: readonly string[]): Promise<void> {
-  const { api } = services;
-  if (api === undefined) return;
+/** A mask may be there before its unit. Said even with --quiet. False: a word is no name, which was told. */
+async function noteNewNames(call: Call, words: readonly string[]): Promise<boolean> {
+  const { api } = call.services;
+  if (api === undefined) return true;
   for (const word of words) {
     const name = parseUnitName(word);
-    if (name !== undefined && services.units().load(name).load === 'not-found' && api.view(name).active === 'inactive')
-      await client.stderr(`Unit ${name} does not exist, proceeding anyway.\n`);
+    if (name === undefined) {
+      await complain(
+        call,
+        `Failed to get properties: Unit name ${word} is neither a valid invocation ID nor unit name.`,
+      );
+      return false;
+    }
+    if (call.services.units().load(name).load === 'not-found' && api.view(name).active === 'inactive')
+      await call.client.stderr(`Unit ${name} does not exist, proceeding anyway.\n`);
   }
+  return true;
 }
 
 /** systemctl's text for a unit without an [Install] section, which packages' scripts know. */

@@ -100,7 +100,7 @@ async function enqueueAll(
     const before = options.showTransaction ? new Set(api.jobs().map(({ id }) => id)) : undefined;
     const outcome = api.enqueue(invocation.id, what, name, mode ?? (options.jobMode as JobMode));
     if (outcome.ok) {
-      if (before !== undefined) enqueued.push(...transactionLines(api, outcome.value, before));
+      if (before !== undefined) enqueued.push(...transactionLines(api, outcome.value, before, what, name));
       continue;
     }
     const { code, message } = outcome.error;
@@ -117,14 +117,26 @@ async function enqueueAll(
 }
 
 /** --show-transaction: the job that was asked for, and those that came with it. */
-function transactionLines(api: ManagedCall['api'], anchor: JobId, before: ReadonlySet<JobId>): readonly string[] {
+function transactionLines(
+  api: ManagedCall['api'],
+  anchor: JobId,
+  before: ReadonlySet<JobId>,
+  what: JobRequest,
+  name: UnitName,
+): readonly string[] {
+  // One that had nothing to do is over already.
+  const type = installable.has(what) ? what : 'nop';
   const lines: string[] = [];
+  if (!api.jobs().some(({ id }) => id === anchor))
+    lines.push(`Enqueued anchor job ${anchor} ${api.view(name).unit.name}/${type}.`);
   for (const { id, unit, type } of api.jobs()) {
     if (id === anchor) lines.unshift(`Enqueued anchor job ${id} ${unit}/${type}.`);
     else if (!before.has(id)) lines.push(`Enqueued auxiliary job ${id} ${unit}/${type}.`);
   }
   return lines;
 }
+
+const installable: ReadonlySet<JobRequest> = new Set(['start', 'stop', 'reload', 'restart', 'verify-active']);
 
 const tries: ReadonlySet<JobRequest> = new Set(['try-restart', 'reload-or-try-restart']);
 

@@ -49,9 +49,9 @@ export const planDisableDry: Planner = (world, words, options) => {
 
 export const planReenable: Planner = (world, words, options) => {
   const plan = new PlanDraft();
-  // Where a name's file is, so that a linked unit can be linked anew.
+  // Below another root: where a name's file is, so that a linked unit can be linked anew. systemd does so only there.
   const files = words.map((word) => {
-    if (word.includes('/')) return word;
+    if (word.includes('/') || world.tree.root === '') return word;
     const found = new InstallContext(world, plan).discoverQuietly(word, loadAndFollow);
     return typeof found === 'number' || found.path === '' ? word : found.path;
   });
