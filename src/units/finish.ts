@@ -30,6 +30,7 @@ export function finishUnit(
   const type = unitType(name);
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
+  if (type === 'service') settleOutput(draft);
   const standIn = isLoaded ? outcome.standIn : undefined;
   const hasFile = outcome.fragmentPath !== '';
   const bad = isLoaded && hasFile ? explainBad(name, draft, kind, standIn) : undefined;
@@ -119,14 +120,17 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
   service.type = type;
   service.timeoutStart ??= type === 'oneshot' ? infinity : usualTimeout;
   if (needsSocket && service.notifyAccess === 'none') service.notifyAccess = 'main';
-  const { stdin } = draft.exec;
-  // What reads from a terminal or a connection writes there too, unless it says where.
-  if (draft.exec.stdout === defaults.exec.stdout && (stdin.kind.startsWith('tty') || stdin.kind === 'socket')) {
-    own(draft, 'exec').stdout = { kind: 'inherit' };
-  }
   if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
   // Plain mutation: copying settings of this size costs more than reading a file.
   return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;
+}
+
+/** What reads from a terminal or a connection writes there too, unless it says where. */
+function settleOutput(draft: Draft): void {
+  const { stdin, stdout } = draft.exec;
+  if (stdout === defaults.exec.stdout && (stdin.kind.startsWith('tty') || stdin.kind === 'socket')) {
+    own(draft, 'exec').stdout = { kind: 'inherit' };
+  }
 }
 
 function hasDirectories({ directories, directoryModes }: Draft): boolean {

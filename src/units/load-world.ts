@@ -8,6 +8,8 @@ export interface UnitsOptions {
   /** Before every path that is read: '' or the argument of --root. */
   readonly root: string;
   readonly specifiers: SpecifierContext;
+  /** Stand-ins (stand-ins.ts) are read like any other unit: for who looks at files and runs nothing. */
+  readonly whole?: boolean;
 }
 
 /** What every load of one run needs. */

@@ -80,7 +80,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   const draft = newDraft(name);
   const fragment = readFragment(world, resolved, progress);
   if (progress.load === 'not-found') tellWhatIsThere(world, asked, progress);
-  progress.standIn = findStandIn(name, progress.fragmentPath);
+  if (world.options.whole !== true) progress.standIn = findStandIn(name, progress.fragmentPath);
   if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
   if (progress.load === 'loaded' || progress.load === 'masked') {

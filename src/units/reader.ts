@@ -55,7 +55,7 @@ export function readAssignments(
     reader.read(assignment);
   }
   // Of a drop-in only its own rest is lost.
-  if (breaks) failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', 'Bad message');
+  if (breaks) failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', fragment.errno ?? 'Bad message');
 }
 
 /** What is read of [Service] where nothing of it will be run: what dependencies follow from. */
@@ -65,11 +65,17 @@ const ordering: ReadonlySet<string> = new Set([
   'Slice',
   'Sockets',
   'PrivateTmp',
+  'DynamicUser',
+  'StandardInput',
   'StandardOutput',
   'StandardError',
+  'WorkingDirectory',
+  'RootDirectory',
+  'RuntimeDirectory',
   'StateDirectory',
   'CacheDirectory',
   'LogsDirectory',
+  'ConfigurationDirectory',
 ]);
 
 /** Puts assignments of one file into the draft. A class because it is the context of every value of the file. */

@@ -16,6 +16,8 @@ export function dependencies(kind: DependencyKind): ValueKind<Dependency[]> {
         if (name === undefined) continue;
         const on = context.unitName(name);
         if (on === undefined) context.warn(`Invalid unit name '${name}'; ignored`);
+        else if (kind === 'Before' && on.endsWith('.device'))
+          context.warn(`A device cannot be made to wait: ${on}; ignored`);
         else before.push({ kind, on, origin: 'file' });
       }
       return before;

@@ -225,7 +225,8 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
   };
 }
 
-function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): UnitView {
+/** A unit at rest, but for `words`. */
+export function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): UnitView {
   const unit = units.load(name);
   return {
     unit,

@@ -60,7 +60,9 @@ function readRegular(path: Buffer, offset: number, length: number): Uint8Array |
     const status = fs.fstatSync(handle);
     if (status.isDirectory()) return errno.EISDIR;
     if (!status.isFile()) return errno.EINVAL;
-    const buffer = Buffer.alloc(Math.min(length, 1 << 24));
+    // Of files in /proc nobody knows the size beforehand.
+    const most = status.size > 0 ? status.size - offset + 1 : length;
+    const buffer = Buffer.alloc(Math.max(0, Math.min(length, most, 1 << 24)));
     let filled = 0;
     for (;;) {
       const count = fs.readSync(handle, buffer, filled, buffer.length - filled, offset + filled);

@@ -1,33 +1,21 @@
-import { readdirSync } from 'node:fs';
+// Units of our own making with what packages do not have: mistakes of all kinds, instances, drop-ins, masks and aliases.
 import test from 'ava';
-import { openUnits } from '../../src/units/load.ts';
-import { specifiersOf } from '../../src/units/machine-specifiers.ts';
-import { parseUnitName } from '../../src/units/name.ts';
-import { fakeHost } from '../fake/host.ts';
-import { bootSystemd, systemdMissing } from '../oracle/systemd.ts';
-import { compareUnits, parseShown } from './compare.ts';
+import { pidoneMissing } from '../oracle/pidone.ts';
+import { systemdMissing } from '../oracle/systemd.ts';
+import { namesIn, showOnBoth } from './both.ts';
+import { compareShown, summary } from './compare-shown.ts';
 
-const folder = new URL('units/', import.meta.url);
-const searchPath = ['/etc/systemd/system', '/run/systemd/system', '/u'];
+const folder = new URL('units/', import.meta.url).pathname;
 const instances = ['inst@a-b\\x2dc.service', 'ali@y.service', 'in-st@x.service', 'in-st@y.service', 'nowhere.service'];
 
-const missing = systemdMissing();
-(missing === undefined ? test : test.skip)(
-  'Every unit loads as systemd loads it: the same properties and dependencies',
-  async (t) => {
-    const machine = await bootSystemd(folder.pathname);
-    try {
-      const names = readdirSync(folder).filter((name) => parseUnitName(name) !== undefined && !name.includes('@.'));
-      const quoted = [...names, ...instances].map((name) => `'${name}'`).join(' ');
-      const { stdout } = await machine.run(`systemctl show --all -- ${quoted}`);
-      const shown = parseShown(stdout);
-      t.true(shown.size >= names.length - 1, 'systemd has answered');
-      // The machine's own root: both read the same files.
-      const host = fakeHost({ directory: `/proc/${machine.init}/root` });
-      const units = openUnits(host, { searchPath, root: '', specifiers: specifiersOf(host, [], 0) });
-      t.deepEqual(compareUnits(units, shown), []);
-    } finally {
-      await machine.down();
-    }
-  },
-);
+const runnable = (systemdMissing() ?? pidoneMissing()) === undefined ? test : test.skip;
+
+runnable('Every unit loads as systemd loads it: the same properties and dependencies', async (t) => {
+  const names = [...namesIn(folder), ...instances];
+  const { systemd, pidone, reader } = await showOnBoth(folder, names);
+  const shipped = compareShown(systemd, pidone);
+  const pure = compareShown(systemd, reader);
+  t.log([...summary('the shipped program', shipped), ...summary('the reader on Node', pure)].join('\n'));
+  t.deepEqual(shipped.differences, []);
+  t.deepEqual(pure.differences, []);
+});

@@ -102,11 +102,13 @@ inside() {
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
   echo "$pid" >&3; exec 3>&-
   read -r _
+  local output=null variable # nobody keeps a journal there
+  for variable in "${variables[@]}"; do [[ $variable != ORACLE_OUTPUT=* ]] || output=${variable#*=}; done
   environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=$unit_path
     "${variables[@]}")
   if [ "$kind" = systemd ]; then
     exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
-      /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output=null </dev/null
+      /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output="$output" </dev/null
   fi
   exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$docker_capabilities" \
     env -i PATH=/opt/pidone/bin:/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" /opt/pidone/bin/pidone </dev/null

@@ -4,7 +4,8 @@ import { boot, type Machine } from './machine.ts';
 
 /**
  * Boots the real systemd of this host as PID 1 (takes about 0.3 s) with the units of a folder. `environment`: NAME=VALUE,
- * beside the machine's own. Needs what `systemdMissing` asks for.
+ * beside the machine's own; ORACLE_OUTPUT=journal gives services the default output of a machine with a journal (there is
+ * none: only for units that are not started). Needs what `systemdMissing` asks for.
  */
 export function bootSystemd(units: string, environment: readonly string[] = []): Promise<Machine> {
   const path = '/t:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -5,7 +5,7 @@ import type { ManagedCall } from '../call.ts';
 import { type Property, property } from './property.ts';
 
 /** What the unit says, else what a process of the manager has. */
-export function limitProperties(call: ManagedCall, exec: ExecSettings): readonly Property[] {
+export function limitProperties(call: ManagedCall, exec: Pick<ExecSettings, 'limits'>): readonly Property[] {
   let own: ReadonlyMap<string, readonly [string, string]> | undefined;
   return Object.entries(limitResources).flatMap(([name, { resource }]) => {
     const pair = (): readonly [string, string] => {

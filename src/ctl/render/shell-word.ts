@@ -4,4 +4,4 @@ export function shellWord(word: string): string {
 }
 
 // eslint-disable-next-line no-control-regex -- control characters need quotes
-const special = /[\s"\\`$'()<>|&;!*?[\]{}#~^\u0000-\u001f\u007f]/;
+const special = /[ "\\`$'()<>|&;!*?[\u0000-\u001f\u007f]/;

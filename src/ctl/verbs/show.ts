@@ -1,4 +1,7 @@
 /** show: properties in the order of systemd's bus. */
+import { openUnits, type Units } from '../../units/load.ts';
+import type { Unit } from '../../units/model.ts';
+import type { UnitName } from '../../units/name.ts';
 import { complain, type ManagedCall, shown } from '../call.ts';
 import { explainTemplate, findNames } from '../names.ts';
 import { managerProperties } from '../render/manager-properties.ts';
@@ -34,9 +37,14 @@ export async function show(call: ManagedCall): Promise<number> {
     }
     names.push(job.unit);
   }
+  // Opened when first needed, once for all units.
+  const { services } = call;
+  let units: Units | undefined;
+  const whole = (name: UnitName): Unit =>
+    (units ??= openUnits(services.files, { ...services.units().options, whole: true })).load(name);
   let first = true;
   for (const name of names) {
-    await client.stdout((first ? '' : '\n') + renderProperties(call, unitProperties(call, api.view(name))));
+    await client.stdout((first ? '' : '\n') + renderProperties(call, unitProperties(call, api.view(name), whole)));
     first = false;
     if (client.isGone()) break;
   }
@@ -53,7 +61,7 @@ function renderProperties(call: ManagedCall, properties: readonly Property[]): s
     if (asked !== undefined && !asked.has(name)) continue;
     const values = value();
     for (const one of typeof values === 'string' ? [values] : values) {
-      if (one === '' && asked === undefined && !options.all) continue;
+      if ((one === '' || one === unprintable) && asked === undefined && !options.all) continue;
       // A value is one line, whatever is in it.
       const line = shown(call, one).replaceAll('\n', '\\n');
       text += options.valueOnly ? `${line}\n` : `${name}=${line}\n`;
@@ -61,3 +69,6 @@ function renderProperties(call: ManagedCall, properties: readonly Property[]): s
   }
   return text;
 }
+
+/** What systemctl says where it has no form for a property's type; only to those who ask. */
+const unprintable = '[unprintable]';

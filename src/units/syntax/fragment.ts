@@ -15,6 +15,8 @@ export interface Fragment {
   readonly diagnostics: readonly Diagnostic[];
   /** The file could not be read to its end (a broken header, a line too long or not UTF-8): systemd cannot load the unit; assignments are those before. */
   readonly broken: boolean;
+  /** Of a broken one: errno's text that systemd gives. */
+  readonly errno?: string;
   /** For what is told of the assignments. */
   readonly places: Places;
 }
@@ -59,10 +61,11 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
     return true;
   };
   const bad = eachLine(text, take);
-  if (bad !== undefined && bad.kind !== 'refused') {
-    const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
-    const message = `${what}; the rest of the file is ignored`;
-    addDiagnostic(diagnostics, { severity: 'error', file, ...places.physical(bad.number, bad.offset), message });
-  }
-  return { assignments, diagnostics, broken: bad !== undefined, places };
+  if (bad === undefined) return { assignments, diagnostics, broken: false, places };
+  if (bad.kind === 'refused') return { assignments, diagnostics, broken: true, errno: 'Bad message', places };
+  const what = bad.kind === 'not-utf8' ? 'Line is not valid UTF-8' : 'Line is too long';
+  const message = `${what}; the rest of the file is ignored`;
+  addDiagnostic(diagnostics, { severity: 'error', file, ...places.physical(bad.number, bad.offset), message });
+  const errno = bad.kind === 'not-utf8' ? 'Invalid argument' : 'No buffer space available';
+  return { assignments, diagnostics, broken: true, errno, places };
 }
