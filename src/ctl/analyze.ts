@@ -1,6 +1,7 @@
 /** systemd-analyze: options, then the verb, which is one file in analyze/. A part of its own: few need it. */
 import { type AnalyzeCall, refuse } from './analyze/call.ts';
 import { calendar } from './analyze/calendar.ts';
+import { catConfig } from './analyze/cat-config.ts';
 import { exitStatus } from './analyze/exit-status.ts';
 import { analyzeHelp } from './analyze/help.ts';
 import { parseAnalyze } from './analyze/options.ts';
@@ -29,6 +30,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['timestamp', { needs: 'files', least: 1, most: any, run: timestamp }],
   ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
   ['exit-status', { needs: 'files', least: 0, most: any, run: exitStatus }],
+  ['cat-config', { needs: 'files', least: 1, most: any, run: catConfig }],
   ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
 ]);
 

@@ -1,3 +1,5 @@
+import { absolutePath } from './values/path.ts';
+
 /** Where unit files are looked for, first directory first: man systemd.unit, "UNIT FILE LOAD PATH"; systemd's src/basic/path-lookup.c. */
 export const systemSearchPath: readonly string[] = [
   '/etc/systemd/system.control',
@@ -15,13 +17,16 @@ export const systemSearchPath: readonly string[] = [
   '/run/systemd/generator.late',
 ];
 
-/** The search path when $SYSTEMD_UNIT_PATH is `value`: it replaces the system's, or with a `:` at its end goes before it. */
-export function searchPathFrom(value: string | undefined): readonly string[] {
+/**
+ * The search path when $SYSTEMD_UNIT_PATH is `value`: it replaces the system's, or with a `:` at its end goes before it. What is relative
+ * is so to `directory`, where there is one.
+ */
+export function searchPathFrom(value: string | undefined, directory = ''): readonly string[] {
   if (value === undefined || value === '') return systemSearchPath;
   const directories = value
     .split(':')
-    .filter((directory) => directory.startsWith('/'))
-    .map((directory) => (directory.length > 1 ? directory.replace(/\/+$/, '') : directory));
+    .filter((path) => path.startsWith('/') || (path !== '' && directory !== ''))
+    .map((path) => absolutePath(path, directory));
   const all = value.endsWith(':') ? directories.concat(systemSearchPath) : directories;
   return [...new Set(all)];
 }

@@ -1,13 +1,30 @@
 export const analyzeHelp = `systemd-analyze [OPTIONS...] COMMAND ...
 
-Look into units, their start, and what their settings mean.
+Look into units and their start, and into what settings mean.
 
-Commands:
-  timespan SPAN...           What a span of time comes to
-  exit-status [STATUS...]    Names and classes of exit statuses
+Commands that ask pidone:
+  [time]                     How long the start of the container took
+  blame                      Units by the time that their start took
+  critical-chain [UNIT...]   What the start of a unit waited for
+  dot [PATTERN...]           Dependencies of the loaded units, for Graphviz
+
+Commands on files and words:
+  cat-config NAME|PATH...    Files of configuration with their drop-ins
   unit-paths                 The directories where unit files are looked for
+  exit-status [STATUS...]    Names and classes of exit statuses
+  calendar SPEC...           When a calendar expression comes
+  timestamp TIMESTAMP...     Which moment that is
+  timespan SPAN...           How long that is
 
 Options:
+     --iterations=N          calendar: show so many times
+     --base-time=TIMESTAMP   calendar: count from this moment
+     --root=PATH             cat-config: read below this directory
+     --order, --require      dot: ordering alone, or requirements alone
+     --from-pattern=GLOB     dot: only from these units
+     --to-pattern=GLOB       dot: only to these units
+     --fuzz=SECONDS          critical-chain: also what ended so long before the last
+  -q --quiet                 No hints
      --no-pager              Accepted: there is never a pager
   -h --help                  Show this help
      --version               Show version

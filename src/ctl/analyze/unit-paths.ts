@@ -5,7 +5,7 @@ import { type AnalyzeCall, refuse } from './call.ts';
 export async function unitPaths({ client, palette, options, invocation }: AnalyzeCall): Promise<number> {
   if (options.scope !== 'system')
     return refuse({ client, palette }, `pidone manages the system only: --${options.scope} cannot be served.`);
-  const directories = searchPathFrom(invocation.environment.get('SYSTEMD_UNIT_PATH'));
+  const directories = searchPathFrom(invocation.environment.get('SYSTEMD_UNIT_PATH'), invocation.directory);
   await client.stdout(directories.map((directory) => `${directory}\n`).join(''));
   return 0;
 }

@@ -1,0 +1,95 @@
+// The verbs of systemd-analyze that read files: both are asked about the same tree.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { same } from './ask.ts';
+
+const runnable = existsSync('/usr/bin/systemd-analyze') ? test : test.skip;
+
+runnable('Directories where unit files are looked for', async (t) => {
+  const values = [undefined, '/a:/b', '/a:/b:', ':', '/a', 'rel:/b', '/a/:/a', '//a//b/../c/', '/'];
+  for (const value of values) {
+    const environment: Readonly<Record<string, string>> = value === undefined ? {} : { SYSTEMD_UNIT_PATH: value };
+    await same(t, { head: ['unit-paths'], environment }, []);
+  }
+});
+
+runnable('Exit statuses', async (t) => {
+  await same(t, { head: ['exit-status'] }, []);
+  await same(
+    t,
+    { head: ['exit-status'] },
+    Array.from({ length: 256 }, (_, status) => String(status)),
+  );
+  const names = 'SUCCESS FAILURE INVALIDARGUMENT USAGE CONFIG CHDIR APPARMOR BPF EXCEPTION 007 0x10 0b11 +5'.split(' ');
+  for (const word of [
+    ...names,
+    ' 5',
+    '5 ',
+    '256',
+    '-1',
+    '-0',
+    '',
+    'usage',
+    'EXIT_USAGE',
+    '-',
+    '1.0',
+    '1 2',
+    '0xg',
+    '09',
+  ])
+    await same(t, { head: ['exit-status'] }, [word]);
+});
+
+runnable('Files of configuration with their drop-ins', async (t) => {
+  const root = await makeTree(t);
+  const lines = ['foo', 'foo.d', 'foo.d/', 'bar', 'baz.conf', '/etc/foo', '/usr/lib/foo', '/lib/foo', '/opt/foo', '/'];
+  for (const words of [
+    ...lines.map((line) => [line]),
+    ['foo', 'bar', 'foo.d'],
+    ['foo', '/opt/x', 'bar'],
+    ['systemd/system.conf'],
+    ['systemd/system-preset'],
+    ['systemd/system-preset', 'udev/rules.d'],
+    ['environment.d'],
+    ['broken'],
+  ])
+    await same(t, { head: [`--root=${root}`, 'cat-config'] }, words);
+  await same(t, { head: ['--root=.', 'cat-config'], directory: root }, ['foo']);
+  await same(t, { head: ['cat-config', '--root', `${root}/`] }, ['foo']);
+});
+
+async function makeTree(t: ExecutionContext): Promise<string> {
+  const root = await mkdtemp(path.join(tmpdir(), 'pidone-analyze-'));
+  t.teardown(() => rm(root, { recursive: true }));
+  const files: Readonly<Record<string, string>> = {
+    'etc/foo': 'main\n',
+    'usr/lib/foo': 'other main\n',
+    'etc/foo.d/b.conf': 'b of etc',
+    'run/foo.d/a.conf': '\na of run\n\n',
+    'usr/lib/foo.d/b.conf': 'b of usr\n',
+    'usr/lib/foo.d/c.conf': '',
+    'usr/lib/foo.d/d.txt': 'no\n',
+    'usr/lib/foo.d/.e.conf': 'hidden\n',
+    'usr/local/lib/foo.d/B.conf': 'capital\n',
+    'lib/foo.d/f.conf': 'f of lib\n',
+    'usr/lib/baz.conf.d/1.conf': '1\n',
+    'etc/systemd/system.conf': '[Manager]\n',
+    'lib/systemd/system.conf.d/x.conf': 'not read\n',
+    'etc/systemd/system-preset/90.preset': 'enable *\n',
+    'usr/lib/udev/rules.d/60.rules': 'ACTION\n',
+    'etc/environment': 'A=1\n',
+    'etc/environment.d/1.conf': 'B=1\n',
+    'etc/broken.d/a.conf': 'a\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.join(root, path.dirname(name)), { recursive: true });
+    await writeFile(path.join(root, name), text);
+  }
+  await mkdir(path.join(root, 'etc/foo.d/dir.conf'));
+  await symlink('/dev/null', path.join(root, 'etc/foo.d/f.conf'));
+  await symlink('nowhere', path.join(root, 'etc/broken.d/b.conf'));
+  return root;
+}
