@@ -1,24 +1,64 @@
 /** Comparisons that conditions are written with: patterns, operators, versions. */
 
-export type Comparison = '<' | '<=' | '=' | '!=' | '>=' | '>';
+/** `==` compares as versions and numbers do, `=` by text where a test allows it; `$=` and `!$=` are patterns. */
+export type Comparison = '<' | '<=' | '=' | '==' | '!=' | '<>' | '>=' | '>' | '$=' | '!$=';
 
-const operators: readonly (readonly [string, Comparison])[] = [
-  ['<=', '<='],
-  ['>=', '>='],
-  ['!=', '!='],
-  ['<>', '!='],
-  ['==', '='],
-  ['<', '<'],
-  ['>', '>'],
-  ['=', '='],
-];
+/** Longer ones before those that they begin with. */
+const operators: readonly Comparison[] = ['!$=', '$=', '<>', '<=', '<', '>=', '>', '==', '=', '!='];
 
 /** ">=5.4" → ">=" and "5.4"; undefined: there is no operator. */
 export function splitOperator(word: string): { readonly operator: Comparison | undefined; readonly value: string } {
-  for (const [text, operator] of operators) {
-    if (word.startsWith(text)) return { operator, value: word.slice(text.length).trim() };
+  const operator = operators.find((each) => word.startsWith(each));
+  return { operator, value: operator === undefined ? word : word.slice(operator.length) };
+}
+
+/** Of numbers: `order` is what is there minus what is asked for. undefined: a pattern makes no sense here. */
+export function numberHolds(operator: Comparison, order: number): boolean | undefined {
+  switch (operator) {
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '=':
+    case '==':
+      return order === 0;
+    case '!=':
+    case '<>':
+      return order !== 0;
+    case '>=':
+      return order >= 0;
+    case '>':
+      return order > 0;
+    case '$=':
+    case '!$=':
+      return undefined;
   }
-  return { operator: undefined, value: word };
+}
+
+/** Of versions: version_or_fnmatch_compare(). */
+export function versionHolds(operator: Comparison, there: string, asked: string): boolean {
+  switch (operator) {
+    case '$=':
+      return matchesGlob(asked, there);
+    case '!$=':
+      return !matchesGlob(asked, there);
+    case '=':
+      return there === asked;
+    case '!=':
+      return there !== asked;
+    default:
+      return numberHolds(operator, compareVersions(there, asked)) === true;
+  }
+}
+
+/** `{a,b}c` as `ac` and `bc`, nested ones too (GLOB_BRACE): every text that the pattern stands for. */
+export function expandBraces(pattern: string): readonly string[] {
+  const inner = /\{([^{}]*)\}/.exec(pattern);
+  if (inner?.[1] === undefined) return [pattern];
+  const [whole, list] = inner;
+  const before = pattern.slice(0, inner.index);
+  const after = pattern.slice(inner.index + whole.length);
+  return list.split(',').flatMap((each) => expandBraces(before + each + after));
 }
 
 /** fnmatch(3) without flags: `*`, `?`, `[…]`, `[!…]`, backslash. */

@@ -58,10 +58,12 @@ export function firstUnmet(port: ConditionPort, conditions: readonly Condition[]
   return isTriggered ? undefined : firstTrigger;
 }
 
-/** A kind that pidone does not know counts as met, as an unknown key does. */
+/** A kind that pidone does not know counts as met, as an unknown key does. What cannot be told is not met, negated or not. */
 function isConditionMet(port: ConditionPort, { kind, parameter, negate }: Condition): boolean {
   const test = conditionKinds.get(kind);
-  return test === undefined || test(port, parameter) !== negate;
+  if (test === undefined) return true;
+  const answer = test(port, parameter);
+  return answer !== undefined && answer !== negate;
 }
 
 function told({ kind, trigger, negate, parameter }: Condition): string {

@@ -20,6 +20,15 @@ function portOf(environment: readonly (readonly [string, string])[] = [['contain
   files.put('/proc/self/status', 'Name: x\nCapBnd:\t00000000a80425fb\nCpus_allowed_list:\t0-2,5\n');
   files.put('/proc/self/uid_map', '         0     100000      65536\n');
   files.put('/proc/1/cmdline', 'pidone\0--unit=a.target\0quiet\0');
+  files.put('/srv/hidden/.x', '');
+  files.put('/srv/hidden/x.dpkg-old', '');
+  files.put('/proc/cpuinfo', 'flags\t\t: fpu sse2 pclmulqdq avx512f\n');
+  files.put('/sys/class/dmi/id/sys_vendor', 'QEMU\n');
+  files.put('/proc/device-tree/compatible', 'acme,board\0acme,soc\0');
+  files.put(
+    '/proc/pressure/memory',
+    'some avg10=9.00 avg60=9.00 avg300=9.00 total=1\nfull avg10=1.00 avg60=2.00 avg300=3.00 total=1\n',
+  );
   files.put('/proc/meminfo', 'MemTotal:        1048576 kB\n');
   return {
     files: files.port(),
@@ -48,6 +57,52 @@ function isMet(...texts: readonly string[]): boolean {
 }
 
 const rows: readonly (readonly [string, boolean])[] = [
+  ['PathExistsGlob=/etc/{nothing,f{u,o}ll}', true],
+  ['PathExistsGlob=/etc/{nothing,none}', false],
+  ['DirectoryNotEmpty=/srv/hidden', false],
+  ['PathIsSocket=/etc/full', false],
+  ['PathIsReadWrite=/etc/full/x', true],
+  ['KernelVersion=>=5 <7', true],
+  ['KernelVersion=>= 5', true],
+  ['KernelVersion=>5 < 7', false],
+  ['KernelVersion=!>5 < 7', false],
+  ['KernelVersion=$=6.*', true],
+  ['KernelVersion=!$=6.*', false],
+  ['KernelVersion==6.1.0-18-amd64', true],
+  ['OSRelease=ID=debian "VERSION_ID>=12"', true],
+  ['OSRelease=ID$=deb* VERSION_ID!$=11*', true],
+  ['OSRelease=VERSION_ID==12.0', false],
+  ['OSRelease=NAME=', false],
+  ['OSRelease=!NAME=', false],
+  ['OSRelease=NOTHING!=x', true],
+  ['Memory=nonsense', false],
+  ['Memory=!nonsense', false],
+  ['CPUs=!nonsense', false],
+  ['CPUFeature=SSE2', true],
+  ['CPUFeature=pclmul', true],
+  ['CPUFeature=avx512f', false],
+  ['CPUFeature=!nonsense', true],
+  ['Firmware=smbios-field(sys_vendor $= QE*)', true],
+  ['Firmware=smbios-field(sys_vendor="QEMU")', true],
+  ['Firmware=smbios-field(sys_vendor=Dell)', false],
+  ['Firmware=smbios-field(nothing=Dell)', false],
+  ['Firmware=!smbios-field(nonsense)', false],
+  ['Firmware=device-tree-compatible(acme,board)', true],
+  ['Firmware=device-tree-compatible(other)', false],
+  ['MemoryPressure=20%', true],
+  ['MemoryPressure=2.5%', false],
+  ['MemoryPressure=2.5%/10sec', true],
+  ['MemoryPressure=0.1‰/1min', false],
+  ['MemoryPressure=x.slice:1%', true],
+  ['MemoryPressure=!nonsense', false],
+  ['IOPressure=0%', true],
+  ['Capability=!CAP_NONSENSE', false],
+  ['FirstBoot=!nonsense', false],
+  ['ACPower=!nonsense', false],
+  ['NeedsUpdate=nonsense', true],
+  ['ControlGroupController=nonsense', true],
+  ['ControlGroupController=memory nonsense', false],
+  ['Virtualization=nonsense', false],
   ['PathExists=/etc/full', true],
   ['PathExists=/etc/dangling', false],
   ['PathExists=!/etc/dangling', true],
@@ -108,7 +163,7 @@ const rows: readonly (readonly [string, boolean])[] = [
   ['Capability=CAP_CHOWN', true],
   ['Capability=CAP_SYS_ADMIN', false],
   ['Capability=CAP_NOTHING', false],
-  ['ControlGroupController=v1', true],
+  ['ControlGroupController=v1', false],
   ['ControlGroupController=cpu', false],
   ['FirstBoot=no', true],
   ['FirstBoot=yes', false],
