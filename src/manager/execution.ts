@@ -69,7 +69,7 @@ export function buildExecution(
     container: port.container,
     manager: port.managerEnvironment(),
     service: context.monitor.length === 0 ? effect.variables : effect.variables.concat(context.monitor),
-    process: processVariables(settings, credentials.value, context),
+    process: processVariables(settings, credentials.value, context, effect.command),
     files: files.value,
   });
   const fields = runFields(settings, effect, environment, credentials.value, port);
@@ -177,8 +177,11 @@ function processVariables(
   settings: ExecSettings,
   credentials: Credentials,
   context: ExecutionContext,
+  command: ExecCommand,
 ): readonly string[] {
   const variables = [`INVOCATION_ID=${context.invocation}`, ...credentials.variables, ...directoryVariables(settings)];
+  // An init script whose parent is not PID 1 hands over to systemctl in Debian, which would wait for the script.
+  if (command.path.startsWith('/etc/init.d/')) variables.push('SYSTEMCTL_SKIP_REDIRECT=1');
   if (context.notifyPath !== '') variables.push(`NOTIFY_SOCKET=${context.notifyPath}`);
   return variables;
 }

@@ -1,7 +1,16 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { defaults, type Draft, own } from './draft.ts';
 import { automaticDependencies, type Surroundings } from './implicit.ts';
-import type { CommonSettings, Dependency, DirectoryClass, LoadState, ServiceSettings, StandIn, Unit } from './model.ts';
+import type {
+  CommonSettings,
+  Dependency,
+  DependencyKind,
+  DirectoryClass,
+  LoadState,
+  ServiceSettings,
+  StandIn,
+  Unit,
+} from './model.ts';
 import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, unitType } from './name.ts';
 import { mountPathsOf } from './mount-dependencies.ts';
 import { explainBadTrigger } from './triggers.ts';
@@ -58,12 +67,7 @@ export function finishUnit(
             column: 0,
             message: `${bad}; the unit is not loaded (bad-setting)`,
           }),
-    dependencies: isLoaded
-      ? withoutSelf(
-          draft.dependencies.concat(automaticDependencies(name, draft, mounts, { kind, hasFile, hasUnitFile })),
-          names,
-        )
-      : [],
+    dependencies: isLoaded ? dependenciesOf(names, draft, standIn, mounts, { kind, hasFile, hasUnitFile }) : [],
     common: finishCommon(name, draft),
     // Without settings nobody can start what must not run.
     service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
@@ -83,6 +87,23 @@ function explainBad(
   if (unitType(name) !== 'service') return explainBadTrigger(name, draft.accepted);
   // A stand-in runs no command, and needs none.
   return standIn === undefined ? explainBadService(draft, kind) : undefined;
+}
+
+/** A service that runs nothing needs nobody: it only keeps its place in the order. */
+const ofStandIn: ReadonlySet<DependencyKind> = new Set(['Before', 'After', 'Conflicts']);
+
+function dependenciesOf(
+  names: readonly UnitName[],
+  draft: Draft,
+  standIn: StandIn | undefined,
+  mounts: readonly string[],
+  around: Surroundings,
+): readonly Dependency[] {
+  const [name] = names;
+  if (name === undefined) return [];
+  const all = draft.dependencies.concat(automaticDependencies(name, draft, mounts, around));
+  const isIdle = standIn !== undefined && unitType(name) === 'service';
+  return withoutSelf(isIdle ? all.filter(({ kind }) => ofStandIn.has(kind)) : all, names);
 }
 
 /** A unit that names itself is told nothing about: systemd drops such a dependency. */

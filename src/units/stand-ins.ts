@@ -81,6 +81,7 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
       /^systemd-(remount-fs|fsck|growfs|quotacheck|cryptsetup|veritysetup|integritysetup|repart|gpt-auto|makefs|mkswap)|^(quotaon|lvm2-|dm-event|blk-availability|fstrim|e2scrub_|multipathd|mdadm|mdmonitor|nfs-blkmap)/,
     reason: "file systems and disks are the host's",
   },
+  { names: /^dbus$/, reason: 'it is given its socket by dbus.socket, and sockets are not activated yet' },
   // The rest of systemd's own, and what only installs or repairs machines.
   {
     names:

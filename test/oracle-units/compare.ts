@@ -61,6 +61,8 @@ const shownKinds: readonly DependencyKind[] = [
   'TriggeredBy',
 ];
 
+const orderKinds: readonly DependencyKind[] = ['Before', 'After', 'Conflicts'];
+
 /** Loads every unit that `shown` has and all that they name, and lists where the two differ. */
 export function compareUnits(
   units: Units,
@@ -83,7 +85,9 @@ export function compareUnits(
     if (unit.load !== 'loaded' || id === '-.slice') continue;
     const own = expected.get(unit.name) ?? new Map<DependencyKind, ReadonlySet<string>>();
     const stated = dependenciesOf(unit);
-    for (const kind of shownKinds) {
+    // A service that is not run in a container needs nobody.
+    const kindsOf = unit.standIn !== undefined && unit.type === 'service' ? orderKinds : shownKinds;
+    for (const kind of kindsOf) {
       const systemd = new Set(unquoted(properties.get(kind) ?? ''));
       // systemd knows only what the units loaded at that moment say of each other: of inverses we may have more.
       const missing = [...systemd].filter((other) => own.get(kind)?.has(realName(all, other)) !== true).filter(counts);

@@ -90,6 +90,7 @@ async function enqueueAll(
   const { api, invocation, options } = call;
   const sentences: string[] = [];
   const enqueued: string[] = [];
+  const passedOver: string[] = [];
   let status = 0;
   for (const name of names) {
     if (!jobModes.has(options.jobMode)) {
@@ -101,6 +102,8 @@ async function enqueueAll(
     const outcome = api.enqueue(invocation.id, what, name, mode ?? (options.jobMode as JobMode));
     if (outcome.ok) {
       if (before !== undefined) enqueued.push(...transactionLines(api, outcome.value, before, what, name));
+      const standIn = what === 'start' || what.endsWith('restart') ? api.view(name).unit.standIn : undefined;
+      if (standIn?.active === false) passedOver.push(`${name} is not run in a container: ${standIn.reason}.`);
       continue;
     }
     const { code, message } = outcome.error;
@@ -111,6 +114,7 @@ async function enqueueAll(
     if (status === 0) status = statusOfError(code);
   }
   if (enqueued.length > 0) await complain(call, enqueued.join('\n'), 'info');
+  if (passedOver.length > 0 && !options.quiet) await complain(call, passedOver.join('\n'), 'notice');
   if (sentences.length > 0) await complain(call, sentences.join('\n'));
   if (!options.quiet) await warnOfChangedFiles(call, names);
   return status;

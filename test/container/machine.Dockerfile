@@ -1,0 +1,15 @@
+# The root of a virtual machine: systemd with all of its units, udev, an init script (exim4), a generator (postgresql). Nobody listens on a port.
+FROM scratch AS pidone
+LABEL org.opencontainers.image.title=pidone
+COPY build/root/bin/ /bin/
+
+FROM debian:bookworm-slim AS machine
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+    cron dbus exim4-daemon-light kmod postgresql-15 systemd systemd-sysv systemd-timesyncd udev unattended-upgrades \
+ && rm -rf /var/lib/apt/lists/* \
+ && echo "listen_addresses = ''" >>/etc/postgresql/15/main/postgresql.conf \
+ && sed -i "s/^QUEUERUNNER=.*/QUEUERUNNER='queueonly'/" /etc/default/exim4
+COPY --from=pidone /bin/pidone /usr/local/bin/pidone
+RUN for name in systemctl journalctl systemd-analyze systemd-escape; do ln -s pidone /usr/local/bin/$name; done
+ENTRYPOINT ["/usr/local/bin/pidone"]

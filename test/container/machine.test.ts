@@ -1,0 +1,62 @@
+// The root of a virtual machine as a container: systemd's own units, udev, an init script and a generator are in it.
+import anyTest, { type TestFn } from 'ava';
+
+import { booted, type Box, buildBox, eventually, inside, runBox, show } from './box.ts';
+
+const test = anyTest as TestFn<{ box: Box }>;
+
+test.before(async (t) => {
+  t.context.box = await buildBox(t, {
+    tag: 'pidone-test-machine',
+    dockerfile: 'test/container/machine.Dockerfile',
+    stage: 'machine',
+    context: '.',
+  });
+});
+
+test('The root of a machine boots: nothing fails, what only a machine needs is passed over, its services run', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  t.is((await booted(container)).stdout, 'running\n', await container.logs());
+  t.is(await inside(t, container, 'systemctl', '--failed', '--plain', '--no-legend'), '');
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'graphical.target', 'cron'), 'active\nactive');
+  for (const unit of ['systemd-udevd', 'systemd-logind', 'getty@tty1', 'systemd-networkd', 'systemd-tmpfiles-setup'])
+    t.is(await show(t, container, `${unit}.service`, 'ActiveState'), 'inactive', unit);
+  t.like(await container.exec(['systemctl', 'start', 'systemd-udevd']), {
+    status: 0,
+    stderr: "systemd-udevd.service is not run in a container: devices and kernel modules are the host's.\n",
+  });
+  t.regex(
+    (await container.exec(['systemctl', 'status', 'systemd-udevd'])).stdout,
+    /Skipped: devices .* are the host's/,
+  );
+});
+
+test('postgresql’s generator has made the unit of its cluster, and makes it again at daemon-reload', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  const cluster = 'postgresql@15-main.service';
+  t.is(await show(t, container, 'postgresql.service', 'Wants'), cluster);
+  t.is(await inside(t, container, 'systemctl', 'is-active', cluster), 'active');
+  t.is(await inside(t, container, 'runuser', '-u', 'postgres', '--', 'psql', '-Atc', 'select 6 * 7'), '42');
+  const main = await show(t, container, cluster, 'MainPID');
+  await inside(t, container, 'systemctl', 'daemon-reload');
+  t.is(await show(t, container, 'postgresql.service', 'Wants'), cluster);
+  t.is(await show(t, container, cluster, 'MainPID'), main);
+  await inside(t, container, 'systemctl', 'stop', 'postgresql');
+  await eventually('the cluster stops with its service', async () => {
+    return (await container.exec(['systemctl', 'is-active', cluster])).stdout === 'inactive\n';
+  });
+});
+
+test('exim4’s init script is a unit; the script called by hand asks for the unit', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  t.is(await show(t, container, 'exim4', 'FragmentPath'), '/run/systemd/generator.late/exim4.service');
+  t.is(await show(t, container, 'exim4', 'Description'), 'LSB: exim Mail Transport Agent');
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'exim4'), 'active');
+  await inside(t, container, '/etc/init.d/exim4', 'stop');
+  t.is((await container.exec(['systemctl', 'is-active', 'exim4'])).stdout, 'inactive\n');
+  await inside(t, container, '/etc/init.d/exim4', 'start');
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'exim4'), 'active');
+  t.regex(await inside(t, container, 'systemctl', 'status', 'exim4'), /\/usr\/sbin\/exim4 .*-q30m/);
+});
