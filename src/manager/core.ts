@@ -14,7 +14,7 @@ import type { ConditionPort } from './conditions.ts';
 import type { Effect } from './effect.ts';
 import type { Engine } from './engine.ts';
 import { emergency } from './emergency.ts';
-import { createEngine, log, recordOf } from './engine.ts';
+import { createEngine, jobOf, log, recordOf } from './engine.ts';
 import type { ManagerEvent } from './event.ts';
 import { feedUnit } from './feeding.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
@@ -196,7 +196,8 @@ function runNext(engine: Engine): boolean {
 
 /** Restart=: a restart job, so that what is bound to the service restarts with it (service_enter_restart()). */
 function restartService(engine: Engine, name: UnitName): void {
-  const record = engine.world.records.get(name);
+  const { world } = engine;
+  const record = world.records.get(name);
   if (record === undefined) return;
   // RestartMode=direct: for others it was never down.
   const isDirect = record.unit.service !== undefined && record.unit.service.restartMode !== 'normal';
@@ -204,6 +205,12 @@ function restartService(engine: Engine, name: UnitName): void {
     ? enqueueJob(engine, 'start', name, 'restart-dependencies', 'restart')
     : enqueueJob(engine, 'restart', name, 'replace', 'restart');
   if (!job.ok) log(engine, name, 'warning', `Failed to schedule restart job: ${job.error.message}`);
+  // A start that has tried already, and for which this was no end, tries again.
+  const queued = jobOf(engine, record);
+  if (!isDirect || queued?.type !== 'start' || queued.state !== 'running') return;
+  queued.state = 'waiting';
+  world.dirtyJobs.add(queued.id);
+  engine.ready.push(queued);
 }
 
 /** It said RELOADING=1: manager_propagate_reload(). */

@@ -112,7 +112,7 @@ test.serial(
     const texts = [
       'STATUS=a\\nREADY=1"}\n{"k":"unit","i":"bystander.service"}',
       'STATUS="}\r\u2028\u2029\u0085\\u000a',
-      `STATUS=${'x'.repeat(60_000)}`,
+      `STATUS=${'x'.repeat(4000)}`,
       'STATUS=\u001b]0;owned\u0007\u009b31m\u{10ffff}\ufffe',
     ];
     for (const text of texts) {

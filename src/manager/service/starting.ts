@@ -20,7 +20,8 @@ export function start(draft: Draft, event: Extract<ServiceEvent, { kind: 'start'
     draft.answer = 'start-limit';
     return;
   }
-  const restarts = event.byRestart ? draft.state.restarts : 0;
+  const isRestart = event.byRestart || draft.state.sub === 'auto-restart-queued';
+  const restarts = isRestart ? draft.state.restarts : 0;
   const { stored, cleanResult } = draft.state;
   const { keeper, invocation } = event;
   draft.state = { ...freshState(draft.settings), restarts, stored, cleanResult, keeper, invocation };
