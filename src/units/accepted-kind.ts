@@ -2,7 +2,7 @@
  * Kinds of values that pidone reads and does not carry out. What is right is kept as text in its normal form (Unit.accepted): `show` prints
  * it, and what is wrong is told as systemd tells it. '' is "not set"; undefined is "no such value": the value before stays.
  */
-import { extractWords, splitBlanks, type WordStyle } from './syntax/words.ts';
+import { extractWord, extractWords, splitBlanks, type WordStyle } from './syntax/words.ts';
 import { type ValueContext, type ValueKind, withArticle } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { parseInteger } from './values/integer.ts';
@@ -59,6 +59,17 @@ export function inverted(kind: AcceptedKind): AcceptedKind {
   };
 }
 
+/** A kind whose values have no escapes but C's. */
+export function escaped(kind: AcceptedKind): AcceptedKind {
+  return { ...kind, read: (text, before, context) => (isEscaped(text) ? kind.read(text, before, context) : undefined) };
+}
+
+/** Every escape in it is one of C's. */
+export function isEscaped(text: string): boolean {
+  if (!text.includes('\\')) return true;
+  return extractWord(`"${text.replaceAll('"', '')}"`, 0, 'unquote-unescape', false).kind === 'word';
+}
+
 /** A kind that systemd still reads, with a word on what to write instead. */
 export function obsolete<T>(kind: ValueKind<T>, hint: string): ValueKind<T> {
   return {
@@ -102,18 +113,51 @@ export function wordsOf(text: string, style: WordStyle | 'plain' | 'whole', cont
 export type PathForm = 'absolute' | 'relative' | 'any';
 
 export type CheckedPath =
-  { readonly ok: true; readonly path: string } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly isEmpty: false; readonly path: string }
+  /** What its specifiers stand for is nothing: no path, but a value that resets. */
+  | { readonly ok: false; readonly isEmpty: true; readonly path: ''; readonly problem: string }
+  | { readonly ok: false; readonly isEmpty: false; readonly problem: string };
 
 /** A path with its specifiers replaced, simplified; or what is wrong with it. Source: path_simplify_and_warn() in systemd's src/shared/parse-helpers.c. */
 export function checkPath(text: string, form: PathForm, context: ValueContext): CheckedPath {
   const expanded = context.expand(text, 'full');
-  if (!expanded.ok) return { ok: false, problem: `Unknown specifier '${expanded.specifier}' in '${text}'` };
+  if (!expanded.ok) {
+    return { ok: false, isEmpty: false, problem: `Unknown specifier '${expanded.specifier}' in '${text}'` };
+  }
   const path = expanded.text;
   const isWrongForm = form !== 'any' && path.startsWith('/') !== (form === 'absolute');
-  if (isWrongForm) return { ok: false, problem: `Path '${path}' of ${context.key}= is not ${form}` };
+  const wrong = isWrongForm
+    ? `Path '${path}' of ${context.key}= is not ${form}`
+    : `Invalid path '${path}' of ${context.key}=`;
+  if (path === '') return { ok: false, isEmpty: true, path, problem: wrong };
+  if (isWrongForm) return { ok: false, isEmpty: false, problem: wrong };
   const simple = simplifyPath(path);
-  if (isValidPath(simple) && !hasParent(simple)) return { ok: true, path: simple };
-  return { ok: false, problem: `Invalid path '${path}' of ${context.key}=` };
+  if (isValidPath(simple) && !hasParent(simple)) return { ok: true, isEmpty: false, path: simple };
+  return { ok: false, isEmpty: false, problem: wrong };
+}
+
+/** /var/run is a legacy of /run: told of the administrator's files only, as Debian does. */
+export function currentPath(path: string, context: ValueContext): string {
+  if (!path.startsWith('/var/run/')) return path;
+  const current = path.slice(4);
+  if (context.file.startsWith('/etc/')) context.warn(`Legacy directory of '${path}', '${current}' is meant; replaced`);
+  return current;
+}
+
+/** A path, fatal or not when it is wrong. */
+export function path(fatal: boolean): AcceptedKind {
+  return {
+    what: 'absolute path',
+    list: false,
+    read(text, before, context) {
+      if (text === '') return '';
+      const checked = checkPath(text, 'absolute', context);
+      if (checked.ok || checked.isEmpty) return checked.path;
+      if (fatal) context.refuse(checked.problem);
+      else context.warn(`${checked.problem}; ignored`);
+      return before ?? '';
+    },
+  };
 }
 
 /** As checkPath(); undefined, and told, where it is none. */

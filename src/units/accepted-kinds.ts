@@ -2,11 +2,10 @@
 import {
   type AcceptedKind,
   integer,
-  checkPath,
   list,
-  type Normalize,
   normalizePath,
   obsolete,
+  path,
   removed,
   scalar,
   type WhenEmpty,
@@ -27,7 +26,6 @@ import * as lists from './values/word-list.ts';
 const most32 = 2 ** 32 - 1;
 
 const boolean = scalar('boolean', 'wrong', yesOrNo);
-const path = scalar('absolute path', 'reset', normalizePath('absolute'));
 const string = scalar('text', 'reset', (text, context) => expandOrWarn(text, context) ?? '');
 
 function seconds(empty: WhenEmpty, zeroIsNever = false): AcceptedKind {
@@ -41,14 +39,6 @@ function seconds(empty: WhenEmpty, zeroIsNever = false): AcceptedKind {
 function fatal(kind: AcceptedKind): AcceptedKind {
   return { ...kind, fatal: true };
 }
-
-/** A wrong one keeps the unit from being loaded. */
-const fatalPath: Normalize = (text, context) => {
-  const absolute = checkPath(text, 'absolute', context);
-  if (absolute.ok) return absolute.path;
-  context.refuse(absolute.problem);
-  return '';
-};
 
 export function makeAcceptedKinds() {
   return {
@@ -75,8 +65,8 @@ export function makeAcceptedKinds() {
     string,
     /** Without specifiers. */
     plainString: scalar('text', 'reset', (text) => text),
-    path,
-    fatalPath: scalar('absolute path', 'reset', fatalPath),
+    path: path(false),
+    fatalPath: path(true),
     paths: list('absolute path', 'unquote', normalizePath('absolute')),
     wholePaths: list('absolute path', 'whole', normalizePath('absolute')),
     user: {
@@ -124,13 +114,13 @@ export function makeAcceptedKinds() {
     personality: sandbox.personality,
     label: sandbox.label,
 
-    ioClass: sandbox.named('scheduling class', lists.ioClasses, 7),
+    ioClass: sandbox.named('scheduling class', lists.ioClasses, 8),
     ioPriority: integer('priority', 0, 7, 'reset'),
     cpuPolicy: sandbox.named('scheduling policy', lists.schedulingPolicies, 2 ** 31 - 1),
     cpuPriority: integer('priority', 0, 99),
     numaPolicy: sandbox.named('memory policy', lists.numaPolicies, -1),
-    cpuAffinity: resources.cpuSet('numa'),
-    numaMask: resources.cpuSet('all'),
+    cpuAffinity: resources.cpuSet(true, 'numa'),
+    numaMask: resources.cpuSet(false, 'all'),
     facility: sandbox.named('log facility', lists.logFacilities, 127, 'wrong'),
     level: sandbox.named('log level', lists.logLevels, 7, 'wrong'),
     extraFields: sandbox.extraFields,
@@ -144,7 +134,7 @@ export function makeAcceptedKinds() {
     inputData: sandbox.inputData,
 
     slice: resources.slice,
-    cpuSet: resources.cpuSet(),
+    cpuSet: resources.cpuSet(true),
     weight: resources.weight,
     cpuWeight: resources.cpuWeight,
     cpuShares: resources.cpuShares,

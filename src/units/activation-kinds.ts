@@ -1,5 +1,5 @@
 /** Values of [Socket], [Timer] and [Path]: man systemd.socket, systemd.timer, systemd.path; systemd's src/core/load-fragment.c. */
-import { type AcceptedKind, list, readPath, scalar } from './accepted-kind.ts';
+import { type AcceptedKind, currentPath, list, readPath, scalar } from './accepted-kind.ts';
 import { commands } from './exec-kinds.ts';
 import { parseUnitName, unitType } from './name.ts';
 import { expandOrWarn } from './value-kind.ts';
@@ -23,14 +23,6 @@ export const socketAddress: AcceptedKind = list('socket address', 'whole', (text
   if (context.key === 'ListenSequentialPacket' && address.kind !== 'unix') return undefined;
   return formatSocketAddress(address);
 });
-
-/** /var/run is a legacy of /run. */
-function currentPath(path: string, context: { readonly key: string; warn(message: string): void }): string {
-  if (!path.startsWith('/var/run/')) return path;
-  const current = path.slice(4);
-  context.warn(`Legacy directory /var/run in '${path}', '${current}' is meant; replaced`);
-  return current;
-}
 
 export const netlinkAddress: AcceptedKind = list('netlink address', 'whole', (text, context) => {
   const expanded = expandOrWarn(text, context);
@@ -95,7 +87,7 @@ export const descriptorName: AcceptedKind = scalar('name of a descriptor', 'rese
 export const serviceName: AcceptedKind = scalar('service', 'wrong', (text, context) => {
   const name = expandOrWarn(text, context, 'names');
   if (name === undefined) return '';
-  return name.endsWith('.service') ? parseUnitName(name) : undefined;
+  return name.endsWith('.service') && !name.endsWith('@.service') ? parseUnitName(name) : undefined;
 });
 
 /** Unit= of a timer or a path: one, and not itself; the first stays. */

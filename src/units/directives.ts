@@ -7,6 +7,7 @@
 import { type AcceptedKind, obsolete } from './accepted-kind.ts';
 import { type AcceptedKindName, makeAcceptedKinds } from './accepted-kinds.ts';
 import type { Draft, DraftPart } from './draft.ts';
+import { directoryPaths } from './directory-kinds.ts';
 import * as execKinds from './exec-kinds.ts';
 import type { DependencyKind } from './model.ts';
 import * as unitKinds from './unit-kinds.ts';
@@ -16,6 +17,7 @@ import {
   duration,
   integer,
   mode,
+  nanoseconds,
   oneOf,
   optional,
   optionalDuration,
@@ -148,8 +150,10 @@ function done(): readonly Directive[] {
     'exit-force',
     'reboot',
     'reboot-force',
+    'reboot-immediate',
     'poweroff',
     'poweroff-force',
+    'poweroff-immediate',
   ]);
   const jobMode = oneOf('job mode', [
     'fail',
@@ -296,13 +300,13 @@ function done(): readonly Directive[] {
     row('exec', 'NoNewPrivileges', boolean, 'exec', 'noNewPrivileges'),
     row('exec', 'AmbientCapabilities', execKinds.capabilities(0n), 'exec', 'ambientCapabilities'),
     row('exec', 'CapabilityBoundingSet', execKinds.capabilities(allCapabilities), 'exec', 'boundingCapabilities'),
-    row('exec', 'TimerSlackNSec', execKinds.nanoseconds, 'exec', 'timerSlackNsec'),
+    row('exec', 'TimerSlackNSec', nanoseconds, 'exec', 'timerSlackNsec'),
     row('exec', 'ExecSearchPath', execKinds.pathList, 'exec', 'execSearchPath'),
-    row('exec', 'RuntimeDirectory', execKinds.directoryPaths, 'directories', 'runtime'),
-    row('exec', 'StateDirectory', execKinds.directoryPaths, 'directories', 'state'),
-    row('exec', 'CacheDirectory', execKinds.directoryPaths, 'directories', 'cache'),
-    row('exec', 'LogsDirectory', execKinds.directoryPaths, 'directories', 'logs'),
-    row('exec', 'ConfigurationDirectory', execKinds.directoryPaths, 'directories', 'configuration'),
+    row('exec', 'RuntimeDirectory', directoryPaths, 'directories', 'runtime'),
+    row('exec', 'StateDirectory', directoryPaths, 'directories', 'state'),
+    row('exec', 'CacheDirectory', directoryPaths, 'directories', 'cache'),
+    row('exec', 'LogsDirectory', directoryPaths, 'directories', 'logs'),
+    row('exec', 'ConfigurationDirectory', directoryPaths, 'directories', 'configuration'),
     row('exec', 'RuntimeDirectoryMode', mode, 'directoryModes', 'runtime'),
     row('exec', 'StateDirectoryMode', mode, 'directoryModes', 'state'),
     row('exec', 'CacheDirectoryMode', mode, 'directoryModes', 'cache'),

@@ -1,5 +1,5 @@
 /** Values of the settings of a process: man systemd.exec, systemd's src/core/load-fragment.c. */
-import { checkPath } from './accepted-kind.ts';
+import { checkPath, currentPath, readPath } from './accepted-kind.ts';
 import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './model.ts';
 import { parseCommandLine } from './syntax/command-line.ts';
 import { extractWords, splitBlanks } from './syntax/words.ts';
@@ -7,10 +7,11 @@ import { expandOrWarn, type ValueContext, type ValueKind } from './value-kind.ts
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { allCapabilities, parseCapability } from './values/capability.ts';
 import { parseExitStatus } from './values/exit-status.ts';
-import { isBusName } from './values/identifier.ts';
+import { isBusName, isDescriptorName } from './values/identifier.ts';
 import { type LimitCounts, parseLimit } from './values/limit.ts';
-import { hasParent, isNormalizedAbsolute, isValidPath, simplifyPath } from './values/path.ts';
+import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
 import { parseSignal } from './values/signal.ts';
+import { logLevels, parseWordOrNumber } from './values/word-list.ts';
 
 /** An Exec*= line. */
 export const commands: ValueKind<readonly ExecCommand[]> = {
@@ -95,7 +96,7 @@ export const workingDirectory: ValueKind<ExecSettings['workingDirectory']> = {
   read(text, _, context) {
     const mayMiss = text.startsWith('-');
     const word = mayMiss ? text.slice(1) : text;
-    if (word === '') return { path: '', home: false, mayMiss: false };
+    if (text === '') return { path: '', home: false, mayMiss: false };
     if (word === '~') return { path: '', home: true, mayMiss };
     const path = expandOrWarn(word, context);
     if (path === undefined) {
@@ -115,7 +116,12 @@ export const userName: ValueKind<string> = {
   read(text, before, context) {
     if (text === '') return '';
     const name = expandOrWarn(text, context);
-    if (name !== undefined && isUserName(name)) return name;
+    if (name !== undefined && isUserName(name)) {
+      if (name === 'nobody' && context.key.includes('User')) {
+        context.warn(`User 'nobody' owns what belongs to nobody, and is not safe; kept as written`);
+      }
+      return name;
+    }
     context.refuse(`Invalid user or group name or numeric ID '${text}'`);
     return before;
   },
@@ -127,7 +133,7 @@ export const userNames: ValueKind<readonly string[]> = {
   read(text, before, context) {
     if (text === '') return [];
     const added: string[] = [];
-    for (const word of extractWords(text, 'unquote').words) {
+    for (const word of splitBlanks(text)) {
       const name = expandOrWarn(word, context);
       if (name !== undefined && isUserName(name)) added.push(name);
       else context.refuse(`Invalid user or group name or numeric ID '${word}'`);
@@ -136,10 +142,15 @@ export const userNames: ValueKind<readonly string[]> = {
   },
 };
 
-/** systemd's relaxed rule: no blank at an end, no control character, no `:` or `/`, no number with a sign. */
+/** systemd's relaxed rule: no blank at an end, no control character, no `:` or `/`, no number but one of a user. Source: valid_user_group_name() in systemd's src/basic/user-util.c. */
 function isUserName(name: string): boolean {
-  if (/^\d+$/.test(name)) return name.length <= 10 && Number(name) < 2 ** 32 - 1 && Number(name) !== 65535;
-  return name.length <= 255 && !/[:/\p{Cc}]|^[\s-]|\s$|^[+-]?\d+$|^\.{1,2}$/u.test(name);
+  if (/^\d+$/.test(name)) return isUserNumber(name);
+  return !/[:/\p{Cc}]|^ | $|^-\d*$|^\.{1,2}$|^$/u.test(name);
+}
+
+/** 65535 and the last of 32 bits are the kernel's for "no user". */
+function isUserNumber(text: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(text) && Number(text) < 2 ** 32 - 1 && Number(text) !== 65535;
 }
 
 export function limit(resource: number, counts: LimitCounts): ValueKind<Limits> {
@@ -147,11 +158,6 @@ export function limit(resource: number, counts: LimitCounts): ValueKind<Limits> 
     what: 'resource limit',
     list: false,
     read(text, before) {
-      if (text === '') {
-        const rest = new Map(before);
-        rest.delete(resource);
-        return rest;
-      }
       const value = parseLimit(text, counts);
       return value === undefined ? undefined : new Map(before).set(resource, value);
     },
@@ -182,13 +188,13 @@ export function capabilities(initial: bigint): ValueKind<bigint | undefined> {
   return {
     what: 'list of capabilities',
     list: true,
-    read(text, before, context) {
+    read(text, before) {
       const invert = text.startsWith('~');
       let named = 0n;
       for (const word of splitBlanks(invert ? text.slice(1) : text)) {
         const number = parseCapability(word);
-        if (number === undefined) context.warn(`Unknown capability '${word}'; ignored`);
-        else named |= 1n << BigInt(number);
+        // systemd says nothing of one that it does not know.
+        if (number !== undefined) named |= 1n << BigInt(number);
       }
       if (named === 0n) return invert ? allCapabilities : 0n;
       // Of the unset value the first line makes the whole set: what it names, or all but that.
@@ -198,38 +204,17 @@ export function capabilities(initial: bigint): ValueKind<bigint | undefined> {
   };
 }
 
-/** RuntimeDirectory= and its like: relative paths; `:link` (a symlink to it) is not carried out yet. */
-export const directoryPaths: ValueKind<readonly string[]> = {
-  what: 'list of relative paths',
-  list: true,
-  read(text, before, context) {
-    if (text === '') return [];
-    const added: string[] = [];
-    for (const word of extractWords(text, 'unquote').words) {
-      const path = expandOrWarn(word.split(':', 1)[0] ?? '', context);
-      if (path === undefined) continue;
-      const simple = simplifyPath(path);
-      if (simple === '' || simple.startsWith('/') || hasParent(simple) || !isValidPath(simple)) {
-        context.warn(`${context.key}= path is not valid: '${word}'; ignored`);
-      } else if (simple === 'private' || simple.startsWith('private/')) {
-        context.warn(`${context.key}= path can't be 'private': '${word}'; ignored`);
-      } else if (!before.includes(simple)) added.push(simple);
-    }
-    return before.concat(added);
-  },
-};
-
+/** ExecSearchPath=: with colons between; the rest behind a wrong one is lost. */
 export const pathList: ValueKind<readonly string[]> = {
   what: 'list of absolute paths',
   list: true,
   read(text, before, context) {
     if (text === '') return [];
     const added: string[] = [];
-    for (const part of text.split(context.key === 'ExecSearchPath' ? ':' : /[ \t]+/)) {
-      const path = expandOrWarn(part, context);
-      if (path === undefined || path === '') continue;
-      if (isNormalizedAbsolute(path)) added.push(simplifyPath(path));
-      else context.warn(`Not an absolute path: '${path}'; ignored`);
+    for (const part of text.split(':')) {
+      const path = readPath(part, 'absolute', context);
+      if (path === undefined) break;
+      added.push(path);
     }
     return before.concat(added);
   },
@@ -246,9 +231,11 @@ export const output: ValueKind<StreamTarget> = {
   what: 'output specifier',
   list: false,
   read(text, _, context) {
-    // syslog is obsolete and means the journal.
-    if (text === 'syslog') return { kind: 'journal' };
-    if (text === 'syslog+console') return { kind: 'journal+console' };
+    if (text === 'syslog' || text === 'syslog+console') {
+      const kind = text === 'syslog' ? 'journal' : 'journal+console';
+      context.warn(`Obsolete output '${text}', ${kind} is meant; replaced`);
+      return { kind };
+    }
     const words = ['inherit', 'null', 'tty', 'journal', 'kmsg', 'journal+console', 'kmsg+console', 'socket'] as const;
     return plainStream(text, words) ?? streamWithArgument(text, context);
   },
@@ -263,14 +250,23 @@ function plainStream(text: string, words: readonly PlainStream[]): StreamTarget 
 
 /** fd:NAME, file:PATH, append:PATH, truncate:PATH; a bare `fd` is named after the stream. */
 function streamWithArgument(text: string, context: ValueContext): StreamTarget | undefined {
-  if (text === 'fd') return { kind: 'fd', name: context.key.replace('Standard', 'std').toLowerCase() };
+  if (text === 'fd') return { kind: 'fd', name: usualDescriptor(context) };
   const colon = text.indexOf(':');
   const kind = text.slice(0, colon);
   const argument = expandOrWarn(text.slice(colon + 1), context);
   if (argument === undefined) return undefined;
-  if (kind === 'fd') return /^[^:\p{Cc}]{1,255}$/u.test(argument) ? { kind, name: argument } : undefined;
+  if (kind === 'fd') {
+    const name = argument === '' ? usualDescriptor(context) : argument;
+    return isDescriptorName(name) ? { kind, name } : undefined;
+  }
   if (kind !== 'file' && kind !== 'append' && kind !== 'truncate') return undefined;
+  if (context.key === 'StandardInput' && kind !== 'file') return undefined;
   return isNormalizedAbsolute(argument) ? { kind, path: simplifyPath(argument) } : undefined;
+}
+
+/** StandardInput= reads from the descriptor "stdin". */
+function usualDescriptor({ key }: ValueContext): string {
+  return key.replace('Standard', 'std').toLowerCase();
 }
 
 /** A wrong one keeps the unit from being loaded: it must not run outside of it. */
@@ -280,7 +276,7 @@ export const rootDirectory: ValueKind<string> = {
   read(text, before, context) {
     if (text === '') return '';
     const checked = checkPath(text, 'absolute', context);
-    if (checked.ok) return checked.path;
+    if (checked.ok || checked.isEmpty) return checked.path;
     context.refuse(checked.problem);
     return before;
   },
@@ -308,51 +304,26 @@ export const busName: ValueKind<string> = {
   },
 };
 
-/** A relative PIDFile= is below /run. */
+/** A relative PIDFile= is below /run. systemd cannot go on after a wrong one. */
 export const pidFile: ValueKind<string> = {
   what: 'path',
   list: false,
-  read(text, _, context) {
+  read(text, before, context) {
     if (text === '') return '';
     const path = expandOrWarn(text, context);
-    if (path === undefined) return undefined;
-    const absolute = path.startsWith('/') ? path : `/run/${path}`;
-    return isNormalizedAbsolute(absolute) ? simplifyPath(absolute.replace(/^\/var\/run\//, '/run/')) : undefined;
+    if (path === undefined) return before;
+    const absolute = simplifyPath(path.startsWith('/') ? path : `/run/${path}`);
+    if (isNormalizedAbsolute(absolute)) return currentPath(absolute, context);
+    context.refuse(`Invalid path '${text}' of PIDFile=`, undefined, 'error');
+    return before;
   },
 };
-
-const levels = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
 /** syslog(3)'s levels by name or number, 0 to 7. */
 export const syslogLevel: ValueKind<number> = {
   what: 'log level',
   list: false,
-  read(text) {
-    const level = /^[0-7]$/.test(text) ? Number(text) : levels.indexOf(text);
-    return level < 0 ? undefined : level;
-  },
-};
-
-const nanosecondUnits = new Map([
-  ['', 1n],
-  ['ns', 1n],
-  ['nsec', 1n],
-  ['us', 1000n],
-  ['usec', 1000n],
-  ['ms', 1_000_000n],
-  ['msec', 1_000_000n],
-  ['s', 1_000_000_000n],
-  ['sec', 1_000_000_000n],
-]);
-
-export const nanoseconds: ValueKind<bigint | undefined> = {
-  what: 'time span in nanoseconds',
-  list: false,
-  read(text) {
-    const [, digits = '', unit = ''] = /^(\d{1,18})[ \t]*([a-z]*)$/.exec(text) ?? [];
-    const factor = nanosecondUnits.get(unit);
-    return digits === '' || factor === undefined ? undefined : BigInt(digits) * factor;
-  },
+  read: (text) => parseWordOrNumber(text, logLevels, 7),
 };
 
 export const preserve: ValueKind<ExecSettings['runtimeDirectoryPreserve']> = {

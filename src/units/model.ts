@@ -91,7 +91,15 @@ export type JobMode =
   | 'restart-dependencies';
 
 export type EmergencyAction =
-  'none' | 'exit' | 'exit-force' | 'reboot' | 'reboot-force' | 'poweroff' | 'poweroff-force';
+  | 'none'
+  | 'exit'
+  | 'exit-force'
+  | 'reboot'
+  | 'reboot-force'
+  | 'reboot-immediate'
+  | 'poweroff'
+  | 'poweroff-force'
+  | 'poweroff-immediate';
 
 /** [Unit] */
 export interface CommonSettings {

@@ -88,7 +88,7 @@ class Reader implements ValueContext {
   readonly unit: UnitName;
   readonly #draft: Draft;
   readonly #progress: Progress;
-  readonly #file: string;
+  readonly file: string;
   readonly #places: Places;
   /** How often something wrong was told. */
   #tells = 0;
@@ -98,7 +98,7 @@ class Reader implements ValueContext {
     this.unit = name;
     this.#draft = draft;
     this.#progress = progress;
-    this.#file = file;
+    this.file = file;
     this.#places = places;
   }
 
@@ -160,15 +160,18 @@ class Reader implements ValueContext {
     this.#tell('warning', message, part);
   }
 
-  refuse(message: string, part?: Part): void {
+  refuse(message: string, part?: Part, load: 'bad-setting' | 'error' = 'bad-setting'): void {
     this.stopped = true;
     // Of a drop-in only its own rest is lost.
-    if (this.#file !== this.#progress.fragmentPath) {
+    if (this.file !== this.#progress.fragmentPath) {
       this.#tell('error', `${message}; the rest of the file is ignored`, part);
       return;
     }
-    this.#tell('error', `${message}; the unit is not loaded (bad-setting)`, part);
-    if (this.#progress.load === 'loaded') fail(this.#progress, 'bad-setting', presentable(message));
+    const rest = load === 'error' ? 'the rest of the file is ignored, ' : '';
+    this.#tell('error', `${message}; ${rest}the unit is not loaded (${load})`, part);
+    if (this.#progress.load !== 'loaded') return;
+    if (load === 'error') failBadly(this.#progress, presentable(message), 'Invalid argument');
+    else fail(this.#progress, load, presentable(message));
   }
 
   /** `part`: what of the assignment is meant; the piece of its value that the message names, unless told otherwise. */
@@ -176,7 +179,7 @@ class Reader implements ValueContext {
     this.#tells++;
     const { diagnostics } = this.#progress;
     if (isFull(diagnostics)) return;
-    addDiagnostic(diagnostics, { severity, file: this.#file, ...this.#places.part(this.#line, part), message });
+    addDiagnostic(diagnostics, { severity, file: this.file, ...this.#places.part(this.#line, part), message });
   }
 }
 

@@ -64,19 +64,19 @@ export const blockIoWeight: AcceptedKind = blockWeight;
 export const cpuShares: AcceptedKind = obsolete(integer('number of shares', 2, 262144, 'reset'), 'use CPUWeight=');
 
 /** A set grows by each value; an empty one empties it. `alone`: a word that stands for a set of its own. */
-export function cpuSet(alone?: string): AcceptedKind {
+export function cpuSet(hasSpecifiers: boolean, alone?: string): AcceptedKind {
   return {
     what: 'set of numbers',
     list: true,
     read(text, before, context) {
       if (text === alone) return text;
-      const expanded = expandOrWarn(text, context);
+      const expanded = hasSpecifiers ? expandOrWarn(text, context) : text;
       if (expanded === undefined) return before ?? '';
       let added: CpuSet = [];
       for (const range of expanded.split(/[ \t,]+/)) {
         const set = parseCpuSet(range);
         if (set === undefined) return undefined;
-        if (set.length === 0 && range !== '') tellWord(context, range, 'rising range');
+        if (set.length === 0 && range.includes('-')) tellWord(context, range, 'rising range');
         added = added.concat(set);
       }
       if (added.length === 0) return '';

@@ -1,6 +1,17 @@
 /** Values of the settings of a process's surroundings: man systemd.exec, systemd's src/core/load-fragment.c. */
-import { type AcceptedKind, inverted, list, readPath, scalar, tellWord, wordsOf, yesOrNo } from './accepted-kind.ts';
-import { extractWord } from './syntax/words.ts';
+import {
+  type AcceptedKind,
+  escaped,
+  inverted,
+  isEscaped,
+  list,
+  readPath,
+  scalar,
+  tellWord,
+  wordsOf,
+  yesOrNo,
+} from './accepted-kind.ts';
+import { extractWords } from './syntax/words.ts';
 import { expandOrWarn, type ValueContext } from './value-kind.ts';
 import { countHexBytes, isAscii, isBase64, isCredentialName, isFieldName, isSafeString } from './values/identifier.ts';
 import { parseInteger, parseWhole } from './values/integer.ts';
@@ -76,12 +87,15 @@ function readImageOptions(text: string, context: ValueContext): string {
   return told.join(':');
 }
 
-export const rootImageOptions: AcceptedKind = list('mount option of a partition', 'unquote', (text, context) =>
-  splitColons(text).length > 2 ? undefined : readImageOptions(text, context),
+export const rootImageOptions: AcceptedKind = escaped(
+  list('mount option of a partition', 'unquote', (text, context) =>
+    splitColons(text).length > 2 ? undefined : readImageOptions(text, context),
+  ),
 );
 
 export const mountImages: AcceptedKind = list('image with a destination', 'unquote', (text, context) => {
-  const [from = '', to, ...options] = splitColons(text);
+  const [from, to, ...options] = splitColons(text);
+  if (from === undefined) return '';
   const source = readPath(from.replace(/^-/, ''), 'absolute', context);
   if (source === undefined) return '';
   if (to === undefined || to === '') return undefined;
@@ -92,7 +106,8 @@ export const mountImages: AcceptedKind = list('image with a destination', 'unquo
 });
 
 export const extensionImages: AcceptedKind = list('image', 'unquote', (text, context) => {
-  const [from = '', ...options] = splitColons(text);
+  const [from, ...options] = splitColons(text);
+  if (from === undefined) return '';
   const source = readPath(from.replace(/^-/, ''), 'absolute', context);
   if (source === undefined) return '';
   const rest = options.length === 0 ? '' : `:${readImageOptions(options.join(':'), context)}`;
@@ -140,9 +155,9 @@ function allowedNamespaces(before: string | undefined, all: number): number | un
   return before === 'no' ? all : parseBits(before.split(' '), namespaceNames);
 }
 
-export const secureBits: AcceptedKind = scalar('list of secure bits', 'reset', (text, context) => {
+export const secureBits: AcceptedKind = scalar('list of secure bits', 'reset', (text) => {
   // systemd leaves out what it does not know, and says nothing.
-  const known = wordsOf(text, 'unquote', context).filter((name) => secureBitNames.split(' ').includes(name));
+  const known = extractWords(text, 'unquote').words.filter((name) => secureBitNames.split(' ').includes(name));
   return formatBits(parseBits(known, secureBitNames) ?? 0, secureBitNames);
 });
 
@@ -164,7 +179,7 @@ export const coredumpFilter: AcceptedKind = {
 };
 
 function parseHex(text: string): bigint | undefined {
-  return /^(?:0[xX])?[0-9a-fA-F]{1,16}$/.test(text) ? BigInt(`0x${text.replace(/^0[xX]/, '')}`) : undefined;
+  return /^\+?(?:0[xX])?[0-9a-fA-F]{1,16}$/.test(text) ? BigInt(`0x${text.replace(/^\+?(?:0[xX])?/, '')}`) : undefined;
 }
 
 export const systemCalls: AcceptedKind = {
@@ -197,9 +212,14 @@ export const systemCallArchitectures: AcceptedKind = list('architecture', 'unquo
   architectures.split(' ').includes(name) ? name : undefined,
 );
 
-export const addressFamilies: AcceptedKind = inverted(
-  list('address family', 'unquote', (name) => (isAddressFamily(name) ? name : undefined)),
-);
+const families = inverted(list('address family', 'unquote', (name) => (isAddressFamily(name) ? name : undefined)));
+
+/** RestrictAddressFamilies=: `none` forbids all of them. */
+export const addressFamilies: AcceptedKind = {
+  ...families,
+  read: (text, before, context) =>
+    text === 'none' ? text : families.read(text, before === 'none' ? '' : before, context),
+};
 
 const filesystemGroups =
   'basic-api anonymous application auxiliary-api common-block historical-block known network privileged-api security temporary';
@@ -266,11 +286,6 @@ export function credential(isEncrypted: boolean): AcceptedKind {
   });
 }
 
-/** Every escape in it is one of C's. */
-export function isEscaped(text: string): boolean {
-  return extractWord(`"${text.replaceAll('"', '')}"`, 0, 'unquote-unescape', false).kind === 'word';
-}
-
 /** LoadCredential=: `name:path`, or a credential of the same name. */
 export const loadedCredential: AcceptedKind = list('credential', 'whole', (text, context) => {
   const colon = text.indexOf(':');
@@ -281,7 +296,7 @@ export const loadedCredential: AcceptedKind = list('credential', 'whole', (text,
   const source = expandOrWarn(text.slice(colon + 1), context);
   if (source === undefined) return '';
   const isRight = source.startsWith('/')
-    ? simplifyPath(source) === source && !hasParent(source)
+    ? simplifyPath(source) === source.replace(/(?!^)\/$/, '') && !hasParent(source)
     : isCredentialName(source);
   return isRight ? `${name}:${source}` : undefined;
 });

@@ -27,7 +27,8 @@ export function dependencies(kind: DependencyKind): ValueKind<Dependency[]> {
 
 /** Condition…= and Assert…=; an empty value empties the whole list, whichever its kind. */
 export function conditions(kind: string): ValueKind<readonly Condition[]> {
-  const isPath = kind.startsWith('Path') || kind.startsWith('File') || kind === 'DirectoryNotEmpty';
+  const isPath =
+    kind.startsWith('Path') || kind.startsWith('File') || kind === 'DirectoryNotEmpty' || kind === 'NeedsUpdate';
   return {
     what: isPath ? 'absolute path' : 'condition',
     list: true,
@@ -49,9 +50,12 @@ export const documentation: ValueKind<readonly string[]> = {
   read(text, before, context) {
     if (text === '') return [];
     const added: string[] = [];
-    for (const word of extractWords(text, 'unquote').words) {
-      const uri = expandOrWarn(word, context);
-      if (uri === undefined) continue;
+    const expanded = expandOrWarn(text, context);
+    if (expanded === undefined) return before;
+    if (expanded === '') return [];
+    const { words, complete } = extractWords(expanded, 'unquote');
+    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
+    for (const uri of words) {
       if (/^(https?:\/\/|file:\/|info:|man:)./.test(uri)) added.push(uri);
       else context.warn(`Invalid URI '${uri}'; ignored`);
     }
@@ -64,7 +68,9 @@ export const mountPaths: ValueKind<readonly string[]> = {
   list: true,
   read(text, before, context) {
     const added: string[] = [];
-    for (const word of extractWords(text, 'unquote').words) {
+    const { words, complete } = extractWords(text, 'unquote');
+    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
+    for (const word of words) {
       const path = expandOrWarn(word, context);
       if (path === undefined) continue;
       if (isNormalizedAbsolute(path)) added.push(simplifyPath(path));

@@ -6,6 +6,7 @@ import { parseBoolean } from './values/boolean.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseInteger } from './values/integer.ts';
 import { parseMode } from './values/mode.ts';
+import { parseNanoseconds } from './values/nanoseconds.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
 import { parseSignal } from './values/signal.ts';
 
@@ -13,15 +14,16 @@ import { parseSignal } from './values/signal.ts';
 export interface ValueContext {
   /** The directive that is read. */
   readonly key: string;
-  /** The unit whose file it is. */
+  /** The unit whose file it is, and the file. */
   readonly unit: UnitName;
+  readonly file: string;
   expand(text: string, flavour: SpecifierFlavour): Expanded;
   /** A name in a list, its template filled in; undefined for no name. */
   unitName(word: string): UnitName | undefined;
   /** Tells: what is wrong, a semicolon, what became of it; `part` says which part of the line (the piece of the value that the message has in quotes, unless told otherwise). */
   warn(message: string, part?: Part): void;
   /** Tells what is wrong, and that the unit cannot be loaded: LoadState=bad-setting. */
-  refuse(message: string, part?: Part): void;
+  refuse(message: string, part?: Part, load?: 'bad-setting' | 'error'): void;
 }
 
 /**
@@ -57,6 +59,7 @@ export const timeout: ValueKind<Microseconds> = scalar('time span', (text) => {
 /** Empty is none of its own. */
 export const optionalDuration: ValueKind<Microseconds | undefined> = optional(duration);
 export const signal: ValueKind<number> = scalar('signal', parseSignal);
+export const nanoseconds: ValueKind<bigint | undefined> = scalar('time span in nanoseconds', parseNanoseconds);
 export const mode: ValueKind<number> = scalar('file mode', parseMode);
 export const unsigned: ValueKind<number> = integer('unsigned number', 0, 2 ** 32 - 1);
 
@@ -92,7 +95,7 @@ export const string: ValueKind<string> = scalar('text', (text, context) => expan
 export const absolutePath: ValueKind<string> = scalar('absolute path', (text, context) => {
   if (text === '') return '';
   const path = expandOrWarn(text, context);
-  return path !== undefined && isNormalizedAbsolute(path) ? simplifyPath(path) : undefined;
+  return path === '' ? path : path !== undefined && isNormalizedAbsolute(path) ? simplifyPath(path) : undefined;
 });
 
 /** Specifiers replaced; told and undefined when there is an unknown one. */

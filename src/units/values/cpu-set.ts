@@ -16,7 +16,8 @@ export function parseCpuSet(text: string): CpuSet | undefined {
     const first = parseInteger(dash < 0 ? word : word.slice(0, dash), 0, 2 ** 32 - 1);
     const last = dash < 0 ? first : parseInteger(word.slice(dash + 1), 0, 2 ** 32 - 1);
     if (first === undefined || last === undefined) return undefined;
-    if (first > last) continue;
+    // The last number of all is no processor, and not wrong.
+    if (first > last || first === 2 ** 32 - 1) continue;
     if (last >= mostCpus) return undefined;
     runs.push([first, last]);
   }

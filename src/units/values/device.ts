@@ -13,7 +13,7 @@ export function parseDeviceRule(device: string, rights: string): DeviceRule | un
   if (!/^[rwm]*$/.test(rights)) return undefined;
   if (device.startsWith('block-') || device.startsWith('char-')) return { device, rights };
   const path = simplifyPath(device);
-  const isNode = /^\/(?:dev|run\/systemd\/inaccessible)\/[^/]/.test(path) && !hasParent(path);
+  const isNode = /^\/(?:dev|run\/systemd\/inaccessible)(?:\/|$)/.test(path) && !hasParent(path);
   return isNode ? { device: path, rights } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Limit } from '../model.ts';
 import { parseDuration } from './duration.ts';
+import { parseInteger, parseUnsigned64 } from './integer.ts';
 import { parseSize } from './size.ts';
 
 /** setrlimit(2)'s RLIM_INFINITY. */
@@ -36,18 +37,22 @@ export function parseLimit(text: string, counts: LimitCounts): Limit | undefined
 }
 
 function parseOne(text: string, counts: LimitCounts): bigint | undefined {
-  if (text === 'infinity') return limitInfinity;
+  if (text === 'infinity') return counts === 'nice' ? undefined : limitInfinity;
   switch (counts) {
     case 'bytes':
-      return parseSize(text);
+      return finite(parseSize(text));
     case 'number':
-      return /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+      return finite(parseUnsigned64(text));
     case 'seconds':
     case 'microseconds':
       return parseTime(text, counts);
     case 'nice':
       return parseNice(text);
   }
+}
+
+function finite(value: bigint | undefined): bigint | undefined {
+  return value === limitInfinity ? undefined : value;
 }
 
 function parseTime(text: string, counts: 'seconds' | 'microseconds'): bigint | undefined {
@@ -59,11 +64,11 @@ function parseTime(text: string, counts: 'seconds' | 'microseconds'): bigint | u
 
 /** `+5` and `-5` are nice levels, a bare number is the kernel's 20 - nice. */
 function parseNice(text: string): bigint | undefined {
-  if (/^[+-]\d{1,2}$/.test(text)) {
-    const nice = Number(text);
-    return nice >= -20 && nice < 20 ? BigInt(20 - nice) : undefined;
+  const sign = text.charAt(0);
+  if (sign === '+' || sign === '-') {
+    const nice = parseInteger(text.slice(1), 0, sign === '+' ? 19 : 20);
+    return nice === undefined ? undefined : BigInt(sign === '+' ? 20 - nice : 20 + nice);
   }
-  if (!/^\d{1,2}$/.test(text)) return undefined;
-  const level = Number(text);
-  return level <= 40 ? BigInt(level) : undefined;
+  const level = parseInteger(text, 0, 40);
+  return level === undefined ? undefined : BigInt(level);
 }

@@ -1,3 +1,5 @@
+import { parseInteger } from './integer.ts';
+
 /** Signals of Linux on amd64 and arm64 by number, from 1. */
 const names =
   'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
@@ -8,10 +10,8 @@ const lastRealtime = 64;
 
 /** `SIGTERM`, `TERM`, `15`, `RTMIN+3`, `SIGRTMAX-1` … as a number from 1 to 64; undefined for anything else. Source: signal_from_string() in systemd's src/basic/signal-util.c. */
 export function parseSignal(text: string): number | undefined {
-  if (/^\d{1,2}$/.test(text)) {
-    const number = Number(text);
-    return number >= 1 && number <= lastRealtime ? number : undefined;
-  }
+  const plain = parseInteger(text, 1, lastRealtime);
+  if (plain !== undefined) return plain;
   const name = text.startsWith('SIG') ? text.slice(3) : text;
   const index = names.indexOf(name);
   if (index >= 0) return index + 1;
