@@ -5,6 +5,7 @@ import type { Errand, Host, ToolOutput, ToolRequest } from './host.d.ts';
 import { createFaceWaits } from './main/face-port.ts';
 import { version } from './main/version.ts';
 import { environmentMap } from './manager/environment/service.ts';
+import { acceptedKindsOf } from './units/accepted-part.ts';
 import { openUnits, type Units } from './units/load.ts';
 import { specifiersOf } from './units/machine-specifiers.ts';
 import { searchPathFrom } from './units/search-path.ts';
@@ -25,6 +26,7 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
         searchPath: searchPathFrom(environment.get('SYSTEMD_UNIT_PATH')),
         root,
         specifiers: specifiersOf(host, request.environment, ownUid(host)),
+        acceptedKinds: acceptedKindsOf(host),
       })),
     version,
     reach: request.manager,

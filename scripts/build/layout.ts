@@ -14,6 +14,7 @@ export const projectRoot = join(import.meta.dirname, '..', '..');
 export const programParts = [
   'src/main.ts',
   'src/offline.ts',
+  'src/units/accepted-kinds.ts',
   'src/ctl/serve.ts',
   'src/units/sysv/scripts.ts',
   'src/ctl/analyze.ts',

@@ -1,3 +1,4 @@
+import * as acceptedKinds from '../../src/units/accepted-kinds.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import type { Host, HostEffect, Program } from '../../src/host.d.ts';
 import { program } from '../../src/main.ts';
@@ -25,7 +26,10 @@ export type End =
   | { readonly kind: 'difference'; readonly event: string; readonly line: number; readonly lines: readonly string[] };
 
 /** The parts of the program that are loaded when first asked for (programParts of scripts/build/layout.ts). */
-const parts: Readonly<Record<string, unknown>> = { 'ctl/serve.ts': { serve } };
+const parts: Readonly<Record<string, unknown>> = {
+  'ctl/serve.ts': { serve },
+  'units/accepted-kinds.ts': acceptedKinds,
+};
 
 /**
  * Runs a manager's recording again: the same events, the same answers of the host; what the program asks of the host and

@@ -4,6 +4,7 @@
  */
 import type { Clock, Host, HostEffect, HostEvent, StartFacts } from '../host.d.ts';
 import { createGraph } from '../graph/digraph.ts';
+import { acceptedKindsOf } from '../units/accepted-part.ts';
 import { openUnits, type Units } from '../units/load.ts';
 import { specifiersOf } from '../units/machine-specifiers.ts';
 import type { UnitName } from '../units/name.ts';
@@ -150,7 +151,8 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
 
   function readUnits(root = ''): Units {
     const searchPath = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
-    return openUnits(host, { searchPath, root, specifiers: specifiersOf(host, facts.environment, facts.uid) });
+    const specifiers = specifiersOf(host, facts.environment, facts.uid);
+    return openUnits(host, { searchPath, root, specifiers, acceptedKinds: acceptedKindsOf(host) });
   }
 
   function changes(): ReturnType<typeof environmentChanges> {

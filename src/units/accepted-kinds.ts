@@ -21,6 +21,7 @@ import { formatDuration, parseDuration } from './values/duration.ts';
 import { formatMode, parseMode } from './values/mode.ts';
 import { formatSignal, parseSignal } from './values/signal.ts';
 import { parseSize } from './values/size.ts';
+import { type ZoneFiles, zonesFrom } from './values/zones.ts';
 import * as lists from './values/word-list.ts';
 
 const most32 = 2 ** 32 - 1;
@@ -40,7 +41,9 @@ function fatal(kind: AcceptedKind): AcceptedKind {
   return { ...kind, fatal: true };
 }
 
-export function makeAcceptedKinds() {
+/** `files`: for the zones of calendar expressions. */
+export function makeAcceptedKinds(files: ZoneFiles) {
+  const zones = zonesFrom(files, undefined);
   return {
     removed,
     boolean,
@@ -179,9 +182,10 @@ export function makeAcceptedKinds() {
     long: sandbox.long,
     triggeredUnit: activation.triggeredUnit,
     elapse: activation.elapse,
-    calendar: activation.calendar,
+    calendar: activation.calendar(zones),
     swapPriority: sandbox.swapPriority,
   };
 }
 
-export type AcceptedKindName = keyof ReturnType<typeof makeAcceptedKinds>;
+export type AcceptedKinds = ReturnType<typeof makeAcceptedKinds>;
+export type AcceptedKindName = keyof AcceptedKinds;

@@ -4,6 +4,9 @@ import { commands } from './exec-kinds.ts';
 import { parseUnitName, unitType } from './name.ts';
 import { expandOrWarn } from './value-kind.ts';
 import { parseBoolean } from './values/boolean.ts';
+import { parseCalendar } from './values/calendar.ts';
+import { formatCalendar } from './values/calendar-format.ts';
+import type { Zones } from './values/zones.ts';
 import { formatDuration, parseDuration } from './values/duration.ts';
 import { isDescriptorName, isInterfaceName } from './values/identifier.ts';
 import { parseInteger } from './values/integer.ts';
@@ -118,12 +121,15 @@ export const elapse: AcceptedKind = list('time span', 'whole', (text, context) =
   return span === undefined ? undefined : formatDuration(span);
 });
 
-/** OnCalendar=: kept as it is written. */
-export const calendar: AcceptedKind = list(
-  'calendar expression',
-  'whole',
-  (text, context) => expandOrWarn(text, context) ?? '',
-);
+/** OnCalendar= */
+export function calendar(zones: Zones): AcceptedKind {
+  return list('calendar expression', 'whole', (text, context) => {
+    const expanded = expandOrWarn(text, context);
+    if (expanded === undefined) return '';
+    const parsed = parseCalendar(expanded, zones);
+    return parsed.ok ? formatCalendar(parsed.spec) : undefined;
+  });
+}
 
 /** Exec…= of a socket. */
 export const commandLine: AcceptedKind = list('command line', 'whole', (text, context) =>

@@ -4,8 +4,8 @@
  * `show`, `verify` and the documentation all read it. A directive that is not here is one that systemd does not know either.
  * Lists of the keys: systemd 252's and 257's.
  */
-import { type AcceptedKind, obsolete } from './accepted-kind.ts';
-import { type AcceptedKindName, makeAcceptedKinds } from './accepted-kinds.ts';
+import { obsolete } from './accepted-kind.ts';
+import type { AcceptedKindName } from './accepted-kinds.ts';
 import type { Draft, DraftPart } from './draft.ts';
 import { directoryPaths } from './directory-kinds.ts';
 import * as execKinds from './exec-kinds.ts';
@@ -57,8 +57,8 @@ export type Directive =
       readonly status: 'harmless' | 'unsupported';
       /** Why. */
       readonly sentence: string;
-      /** Its value is checked all the same, and kept as text. */
-      readonly kind: AcceptedKind;
+      /** Its value is checked all the same, and kept as text: accepted-kinds.ts, a part that is loaded when the first such setting is read. */
+      readonly kind: AcceptedKindName;
     };
 
 /** Which groups a section has besides its own directives. */
@@ -116,11 +116,9 @@ function makeTable(): Map<Section | Group, Map<string, Directive>> {
     else home.set(directive.key, directive);
   };
   for (const directive of done()) add(directive);
-  const kinds = makeAcceptedKinds();
   for (const { home, status, sentence, keys } of untreatedRows()) {
     for (const [name, words] of Object.entries(keys)) {
-      const kind = kinds[name as AcceptedKindName];
-      for (const key of words.split(' ')) add({ key, home, status, sentence, kind });
+      for (const key of words.split(' ')) add({ key, home, status, sentence, kind: name as AcceptedKindName });
     }
   }
   return homes;

@@ -1,8 +1,11 @@
-import type { DirectoryEntry, HostFacts, HostFiles } from '../host.d.ts';
+import type { DirectoryEntry, Host, HostFacts, HostFiles } from '../host.d.ts';
 import { builtinDirectory, builtinLinks, builtinTexts } from './builtin.ts';
 
 /** All that units/ asks of the disk. The one file of units/ that knows the host. */
 export type UnitFilesPort = Pick<HostFiles, 'readFile' | 'readDirectory' | 'status' | 'readLink' | 'realPath'>;
+
+/** Where a part of the program comes from that few need, and what that part asks. */
+export type PartsPort = Pick<Host, 'load' | 'readRange'>;
 
 /** What planning an installation asks of it, and carrying the plan out. */
 export type InstallPort = UnitFilesPort &

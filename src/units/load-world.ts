@@ -1,3 +1,5 @@
+import type { AcceptedKind } from './accepted-kind.ts';
+import type { AcceptedKindName, AcceptedKinds } from './accepted-kinds.ts';
 import type { UnitDirectories, UnitFilesPort } from './files.ts';
 import type { UnitName } from './name.ts';
 import type { SpecifierContext } from './syntax/specifiers.ts';
@@ -10,6 +12,8 @@ export interface UnitsOptions {
   readonly specifiers: SpecifierContext;
   /** Stand-ins (stand-ins.ts) are read like any other unit: for who looks at files and runs nothing. */
   readonly whole?: boolean;
+  /** The kinds of what is not carried out, loaded when first asked for: accepted-part.ts. */
+  readonly acceptedKinds: () => AcceptedKinds;
 }
 
 /** What every load of one run needs. */
@@ -19,4 +23,5 @@ export interface LoadWorld {
   readonly directories: UnitDirectories;
   readonly aliases: ReadonlyMap<UnitName, readonly UnitName[]>;
   parseName(word: string): UnitName | undefined;
+  acceptedKind(name: AcceptedKindName): AcceptedKind;
 }

@@ -1,3 +1,4 @@
+import type { AcceptedKinds } from './accepted-kinds.ts';
 import { collectAliases, namesOf, resolveName } from './aliases.ts';
 import { addDiagnostic } from './diagnostic.ts';
 import { forgetDirectives } from './directives.ts';
@@ -32,6 +33,7 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
   const known = new Map<string, UnitName>();
   let directories: UnitDirectories | undefined;
   let world: LoadWorld | undefined;
+  let kinds: AcceptedKinds | undefined;
   const lookUp = (): UnitDirectories => (directories ??= readUnitDirectories(files, options.root, options.searchPath));
   return {
     files,
@@ -54,6 +56,10 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
           if (name !== undefined) known.set(word, name);
           return name;
         },
+        acceptedKind(name) {
+          kinds ??= options.acceptedKinds();
+          return kinds[name];
+        },
       };
       const unit = loadUnit(world, name);
       const other = loaded.get(unit.name) ?? unit;
@@ -65,6 +71,7 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
       if (directories === undefined) return;
       directories = undefined;
       world = undefined;
+      kinds = undefined;
       known.clear();
       loaded.clear();
       forgetDirectives();

@@ -116,8 +116,9 @@ class Reader implements ValueContext {
     const { accepted } = this.#draft;
     const tells = this.#tells;
     if (directive.status !== 'done') {
-      const after = directive.kind.read(value, accepted.get(key), this);
-      if (after === undefined && this.#tells === tells) this.#tellWrong(directive.kind, value);
+      const kind = this.#world.acceptedKind(directive.kind);
+      const after = kind.read(value, accepted.get(key), this);
+      if (after === undefined && this.#tells === tells) this.#tellWrong(kind, value);
       if (after === undefined) return;
       if (after === '') accepted.delete(key);
       else accepted.set(key, after);

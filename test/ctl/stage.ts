@@ -13,6 +13,7 @@ import type { Errand } from '../../src/host.d.ts';
 import type { Given, Invocation } from '../../src/ctl/port.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { openUnits, type Units } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import type { JobId } from '../../src/manager/api.ts';
@@ -79,7 +80,12 @@ export function stage(options: StageOptions = {}): Stage {
     else host.memory.put(whole, text);
   }
   const open = (): Units =>
-    openUnits(host, { searchPath: ['/etc/systemd/system'], root: '', specifiers: specifiersOf(host, [], 0) });
+    openUnits(host, {
+      searchPath: ['/etc/systemd/system'],
+      root: '',
+      specifiers: specifiersOf(host, [], 0),
+      acceptedKinds: acceptedKindsOf(host),
+    });
   const asked: string[] = [];
   const cursors: string[] = [];
   const errands: Errand[] = [];

@@ -2,6 +2,7 @@
  * A double of the Host (src/host.d.ts) for tests on Node: files in memory or below a real directory, a clock that moves
  * only when told, random numbers that are the same each time. It follows the contract of the C host to the errno.
  */
+import * as acceptedKinds from '../../src/units/accepted-kinds.ts';
 import type { Clock, Group, Host, HostFiles, User } from '../../src/host.d.ts';
 import { directoryFiles } from './directory-files.ts';
 import { errorText, minus } from './errno.ts';
@@ -81,10 +82,9 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     decode: decodeText,
 
     load: (part) => {
-      if (options.parts === undefined || !Object.hasOwn(options.parts, part)) {
-        throw new Error(`internal error: no part ${part}`);
-      }
-      return options.parts[part];
+      const parts: Readonly<Record<string, unknown>> = { 'units/accepted-kinds.ts': acceptedKinds, ...options.parts };
+      if (!Object.hasOwn(parts, part)) throw new Error(`internal error: no part ${part}`);
+      return parts[part];
     },
     watch: (path) => {
       const status = files.status(path);

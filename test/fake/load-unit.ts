@@ -1,4 +1,5 @@
 /** A unit from the text of its file, as the real loader makes it. */
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { openUnits } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import type { Unit } from '../../src/units/model.ts';
@@ -11,6 +12,7 @@ export function loadUnit(text: string, name = 'x.service'): Unit {
     searchPath: ['/etc/systemd/system'],
     root: '',
     specifiers: specifiersOf(host, [], 0),
+    acceptedKinds: acceptedKindsOf(host),
   });
   return units.load(name as UnitName);
 }

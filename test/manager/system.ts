@@ -15,6 +15,8 @@ import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts'
 import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
 import type { World } from '../../src/manager/world.ts';
 import type { JobMode } from '../../src/units/model.ts';
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
+import { fakeHost } from '../fake/host.ts';
 import { openUnits } from '../../src/units/load.ts';
 import type { Units } from '../../src/units/load.ts';
 import type { UnitName } from '../../src/units/name.ts';
@@ -187,6 +189,7 @@ export class System {
       searchPath: ['/units'],
       root: '',
       specifiers: testSpecifiers,
+      acceptedKinds: acceptedKindsOf(fakeHost()),
     });
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import test from 'ava';
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { openUnits } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import { parseUnitName } from '../../src/units/name.ts';
@@ -43,6 +44,7 @@ runnable('Units are found, merged, masked, linked and ordered as in systemd', as
       searchPath: loadingPath.split(':'),
       root: '',
       specifiers: specifiersOf(host, [], 0),
+      acceptedKinds: acceptedKindsOf(host),
     });
     t.deepEqual(compareUnits(units, shown), [], 'what is read');
 

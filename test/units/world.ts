@@ -1,6 +1,7 @@
 /** A file tree with units in it, for the tests of units/: what stands where, and the Units of it. */
 import { type FakeHost, fakeHost } from '../fake/host.ts';
 import type { Unit } from '../../src/units/model.ts';
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { openUnits, type Units } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import { parseUnitName, type UnitName } from '../../src/units/name.ts';
@@ -26,7 +27,12 @@ export function world(files: Readonly<Record<string, string>>, searchPath = syst
     if (text.startsWith('-> ')) host.memory.link(whole, text.slice(3));
     else host.memory.put(whole, text);
   }
-  const units = openUnits(host, { searchPath, root: '', specifiers: specifiersOf(host, ['TMPDIR=/scratch'], 0) });
+  const units = openUnits(host, {
+    searchPath,
+    root: '',
+    specifiers: specifiersOf(host, ['TMPDIR=/scratch'], 0),
+    acceptedKinds: acceptedKindsOf(host),
+  });
   return { host, units, load: (text) => units.load(name(text)) };
 }
 
