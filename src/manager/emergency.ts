@@ -29,6 +29,8 @@ const words: Readonly<Record<Exclude<EmergencyAction, 'none'>, string>> = {
   'exit-force': 'Exiting immediately',
   reboot: 'Rebooting',
   'reboot-force': 'Forcibly rebooting',
+  'reboot-immediate': 'Rebooting immediately',
   poweroff: 'Powering off',
   'poweroff-force': 'Forcibly powering off',
+  'poweroff-immediate': 'Powering off immediately',
 };
