@@ -1,5 +1,6 @@
 /** What becomes of a text when it is a unit file: all of it, in one text that is the same on every engine. */
 import type { Unit } from '../../../src/units/model.ts';
+import { makeAcceptedKinds } from '../../../src/units/accepted-kinds.ts';
 import { openUnits } from '../../../src/units/load.ts';
 import { parseUnitName } from '../../../src/units/name.ts';
 import type { SpecifierContext } from '../../../src/units/syntax/specifiers.ts';
@@ -8,6 +9,9 @@ import { treeOf } from './tree.ts';
 
 /** One of them for each input, by turns: what they have that a service has not is little. */
 const otherTypes = ['socket', 'timer', 'path', 'target', 'slice'];
+
+/** ENOENT: there are no zones. */
+const noFile = 2;
 
 const specifiers: SpecifierContext = {
   machineId: () => '0123456789abcdef0123456789abcdef',
@@ -34,7 +38,8 @@ export function judge(text: string, number: number): string {
       [`${directory}/y.service.d/a.conf`, text],
     ]),
   );
-  const units = openUnits(tree, { searchPath: [directory], root: '', specifiers });
+  const acceptedKinds = () => makeAcceptedKinds({ readRange: () => noFile });
+  const units = openUnits(tree, { searchPath: [directory], root: '', specifiers, acceptedKinds });
   return ['x@i.service', other, 'y.service']
     .map((word) => {
       const name = parseUnitName(word);
