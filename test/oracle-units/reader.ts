@@ -4,6 +4,7 @@ import type { ManagerApi } from '../../src/manager/api.ts';
 import type { AnyDependencyKind } from '../../src/graph/dependency.ts';
 import { createGraph } from '../../src/graph/digraph.ts';
 import { isOrderedByTarget, isPulledByTarget } from '../../src/units/implicit.ts';
+import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { openUnits } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import type { Unit } from '../../src/units/model.ts';
@@ -20,7 +21,12 @@ export async function readerShows(
   alsoLoaded: readonly string[],
 ): Promise<Shown> {
   const host = fakeHost({ directory: root, hostName: 'oracle' });
-  const units = openUnits(host, { searchPath, root: '', specifiers: specifiersOf(host, [], 0) });
+  const units = openUnits(host, {
+    searchPath,
+    root: '',
+    specifiers: specifiersOf(host, [], 0),
+    acceptedKinds: acceptedKindsOf(host),
+  });
   const graph = createGraph();
   const real = (name: UnitName): UnitName => units.load(name).name;
   const loaded = new Map<UnitName, Unit>();
