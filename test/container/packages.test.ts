@@ -43,3 +43,45 @@ test('Debian’s own units of cron, nginx, redis and rsyslog run as they are, an
   const { status, seconds } = await container.stop();
   t.is(status, 0, `${String(seconds)} s\n${await container.logs()}`);
 });
+
+test('A package that is removed and installed while pidone runs stops, starts and enables its service by its own scripts', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'atd'), 'active');
+  // Debian's images forbid packages to start and stop anything; without a policy, invoke-rc.d asks for /sbin/init.
+  await inside(
+    t,
+    container,
+    'sh',
+    '-c',
+    "printf '#!/bin/sh\\nexit 0\\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d",
+  );
+  await inside(t, container, 'dpkg', '--purge', 'at');
+  t.is((await container.exec(['systemctl', 'is-active', 'atd'])).stdout, 'inactive\n');
+  t.is((await container.exec(['systemctl', 'is-enabled', 'atd'])).status, 1);
+  await inside(t, container, 'dpkg', '-i', '/at.deb');
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'atd'), 'active');
+  t.is(await inside(t, container, 'systemctl', 'is-enabled', 'atd'), 'enabled');
+  await inside(t, container, 'service', 'atd', 'restart');
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'atd'), 'active');
+});
+
+test('A script of SysV is enabled and disabled by the distribution’s update-rc.d', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  const header = [
+    '#!/bin/sh',
+    '### BEGIN INIT INFO',
+    '# Provides: old',
+    '# Default-Start: 2 3 4 5',
+    '# Default-Stop: 0 1 6',
+  ];
+  const script = [...header, '# Required-Start:', '# Required-Stop:', '### END INIT INFO', ''].join('\\n');
+  await inside(t, container, 'sh', '-c', `printf '${script}' >/etc/init.d/old && chmod +x /etc/init.d/old`);
+  t.is((await container.exec(['systemctl', 'is-enabled', 'old'])).stdout, 'disabled\n');
+  await inside(t, container, 'systemctl', 'enable', 'old');
+  t.is(await inside(t, container, 'sh', '-c', 'ls /etc/rc5.d | grep old'), 'S01old');
+  t.is(await inside(t, container, 'systemctl', 'is-enabled', 'old'), 'enabled');
+  await inside(t, container, 'systemctl', 'disable', 'old');
+  t.is(await inside(t, container, 'sh', '-c', 'ls /etc/rc5.d | grep old'), 'K01old');
+});
