@@ -50,7 +50,6 @@ export function plainNames(
   { options, invocation }: Pick<Call, 'options' | 'invocation'>,
   given: readonly string[],
   operation: string,
-  suffix: `.${UnitType}` = '.service',
 ): WordsFound {
   const words: string[] = [];
   const notes: string[] = [];
@@ -61,16 +60,36 @@ export function plainNames(
       );
       continue;
     }
-    const name = mangleUnitName(word, suffix);
+    const name = mangleUnitName(word);
     if (name === undefined)
       return { ok: false, message: `Failed to mangle unit name or path '${harmless(word)}': Invalid argument` };
     words.push(name);
-    if (!needsEscape(word) || options.quiet) continue;
-    const hint = isGlob(word) ? '' : ' (maybe you should use systemd-escape?)';
-    if (isGlob(word)) notes.push(`Glob pattern passed ${operation}, but globs are not supported for this.`);
-    notes.push(`Invalid unit name "${word}" escaped as "${escapedWord(word, name, suffix)}"${hint}.`);
+    if (!options.quiet) notes.push(...notesOn(word, name, operation, '.service'));
   }
   return { ok: true, words, notes };
+}
+
+/** The target that set-default and add-wants are about; a path means its mount. */
+export function targetName(
+  { options }: Pick<Call, 'options'>,
+  word: string,
+  operation: string,
+):
+  | { readonly ok: true; readonly name: UnitName; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly message: string } {
+  const name = mangleUnitName(word, '.target');
+  if (name === undefined) return { ok: false, message: 'Failed to mangle unit name: Invalid argument' };
+  return { ok: true, name, notes: options.quiet ? [] : notesOn(word, name, operation, '.target') };
+}
+
+/** What is told of a word that had to be escaped. */
+function notesOn(word: string, name: UnitName, operation: string, suffix: string): readonly string[] {
+  if (!needsEscape(word)) return [];
+  const hint = isGlob(word) ? '' : ' (maybe you should use systemd-escape?)';
+  const escaped = `Invalid unit name "${word}" escaped as "${escapedWord(word, name, suffix)}"${hint}.`;
+  return isGlob(word)
+    ? [`Glob pattern passed ${operation}, but globs are not supported for this.`, escaped]
+    : [escaped];
 }
 
 /** Without the suffix that completed the word. */

@@ -3,7 +3,7 @@ import { errno } from '../../units/install/errno.ts';
 import { findDefault, planSetDefault } from '../../units/install/verbs.ts';
 import { type Call, complain } from '../call.ts';
 import { carryOut, explainer, installWorld } from '../carry-out.ts';
-import { plainNames } from '../names.ts';
+import { targetName } from '../names.ts';
 
 export async function getDefault(call: Call): Promise<number> {
   const found = await tellDefault(call);
@@ -14,21 +14,22 @@ export async function getDefault(call: Call): Promise<number> {
 
 /** The name, or undefined when there is none, which was told. */
 async function tellDefault(call: Call): Promise<string | undefined> {
-  const found = findDefault(installWorld(call));
-  if (typeof found === 'string') return found;
-  const why = -found === errno.ERFKILL ? 'Unit file is masked.' : explainer(call)(-found);
+  const { name, remarks } = findDefault(installWorld(call));
+  if (call.services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);
+  if (typeof name === 'string') return name;
+  const why = -name === errno.ERFKILL ? 'Unit file is masked.' : explainer(call)(-name);
   await complain(call, `Failed to get default target: ${why}`);
   return undefined;
 }
 
 export async function setDefault(call: Call): Promise<number> {
-  const mangled = plainNames(call, call.words, 'set-default', '.target');
-  const word = mangled.ok ? mangled.words[0] : undefined;
-  if (!mangled.ok || word === undefined) {
-    await complain(call, 'Failed to mangle unit name: Invalid argument');
+  const mangled = targetName(call, call.words[0] ?? '', 'set-default');
+  if (!mangled.ok) {
+    await complain(call, mangled.message);
     return 1;
   }
   for (const note of mangled.notes) await complain(call, note, 'notice');
+  const word = mangled.name;
   const plan = planSetDefault(installWorld(call), word);
   const result = await carryOut(call, { alone: 'set default', managed: 'set default target' }, plan);
   if (result < 0) return 1;

@@ -121,7 +121,8 @@ export class InstallContext {
       if (hops > mostLinks) return -errno.ELOOP;
       if (!flags.followConfig && isConfigDirectory(parentOf(info.path))) return -errno.ELOOP;
       result = this.#follow(info, flags, info.mode === 'linked');
-      if (result === -errno.EXDEV) {
+      // Without a target it is the next link that is wrong.
+      if (result === -errno.EXDEV && info.target !== '') {
         const name = this.#targetName(info);
         if (typeof name === 'number') return name;
         if (name === info.name) {
@@ -238,6 +239,7 @@ export class InstallContext {
   #follow(info: InstallInfo, flags: SearchFlags, anyName: boolean): Result {
     if (!anyName && baseOf(info.target) !== info.name) return -errno.EXDEV;
     info.path = info.target;
+    info.target = '';
     info.mode = undefined;
     return this.#readMain(info, info.path, flags);
   }

@@ -123,8 +123,8 @@ function readAlso(info: InstallInfo, value: string, reader: SectionReader, say: 
     const word = raw.replace(/\\([^])/g, '$1');
     const expanded = expandInstall(info, word, reader.specifiers);
     if (typeof expanded === 'number') {
-      say(`Failed to resolve unit name in Also="${word}": ${expanded === errno.EBADSLT ? 'Invalid slot' : ''}`);
-      continue;
+      say(`Failed to resolve unit name in Also="${word}": Invalid slot`);
+      return expanded;
     }
     if (!reader.also(expanded)) return errno.EINVAL;
     info.also = [...info.also, expanded];
@@ -147,7 +147,7 @@ function readDefaultInstance(
   const expanded = expandInstall(info, value, reader.specifiers);
   if (typeof expanded === 'number') {
     say(`Failed to resolve instance name in DefaultInstance="${value}": Invalid slot`);
-    return 0;
+    return expanded;
   }
   if (expanded !== '' && !/^[a-zA-Z0-9:_.\\@-]+$/.test(expanded)) {
     say(`Invalid DefaultInstance= value "${expanded}".`);

@@ -195,9 +195,13 @@ export function planSetDefault(world: InstallWorld, word: string): InstallPlan {
 }
 
 /** The unit that default.target stands for, or minus an errno. */
-export function findDefault(world: InstallWorld): string | number {
-  const found = new InstallContext(world, new PlanDraft()).discoverQuietly('default.target', onlyFollow);
-  return typeof found === 'number' ? found : found.name;
+export function findDefault(world: InstallWorld): {
+  readonly name: string | number;
+  readonly remarks: InstallPlan['remarks'];
+} {
+  const plan = new PlanDraft();
+  const found = new InstallContext(world, plan).discoverQuietly('default.target', onlyFollow);
+  return { name: typeof found === 'number' ? found : found.name, remarks: plan.remarks };
 }
 
 export type { InstallPlan, Marks };
