@@ -1,11 +1,15 @@
 /** systemd-analyze: options, then the verb, which is one file in analyze/. A part of its own: few need it. */
-import { type AnalyzeCall, refuse } from './analyze/call.ts';
+import { blame } from './analyze/blame.ts';
+import { type AnalyzeCall, type ManagedAnalyzeCall, refuse, systemOnly } from './analyze/call.ts';
 import { calendar } from './analyze/calendar.ts';
 import { catConfig } from './analyze/cat-config.ts';
+import { criticalChain } from './analyze/critical-chain.ts';
+import { dot } from './analyze/dot.ts';
 import { exitStatus } from './analyze/exit-status.ts';
 import { analyzeHelp } from './analyze/help.ts';
 import { parseAnalyze } from './analyze/options.ts';
 import { timespan } from './analyze/timespan.ts';
+import { time } from './analyze/time.ts';
 import { timestamp } from './analyze/timestamp.ts';
 import { unitPaths } from './analyze/unit-paths.ts';
 import { noManager } from './call.ts';
@@ -15,17 +19,19 @@ import { paletteFor, plain } from './render/colour.ts';
 import { versionText } from './systemctl.ts';
 
 /** `least` and `most` count the words after the verb. `needs`: the files alone, or a manager, which knows what ran when. */
-interface Verb {
-  readonly needs: 'files' | 'manager';
-  readonly least: number;
-  readonly most: number;
-  run(call: AnalyzeCall): Promise<number>;
-}
+type Verb = { readonly least: number; readonly most: number } & (
+  | { readonly needs: 'files'; run(call: AnalyzeCall): Promise<number> }
+  | { readonly needs: 'manager'; run(call: ManagedAnalyzeCall): Promise<number> }
+);
 
 const any = Infinity;
 
 /** Every verb that is served. */
 const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['time', { needs: 'manager', least: 0, most: 0, run: time }],
+  ['blame', { needs: 'manager', least: 0, most: 0, run: blame }],
+  ['critical-chain', { needs: 'manager', least: 0, most: any, run: criticalChain }],
+  ['dot', { needs: 'manager', least: 0, most: any, run: dot }],
   ['calendar', { needs: 'files', least: 1, most: any, run: calendar }],
   ['timestamp', { needs: 'files', least: 1, most: any, run: timestamp }],
   ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
@@ -47,7 +53,7 @@ const unserved: ReadonlyMap<string, string> = new Map([
   ['log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['set-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['get-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
-  ['service-watchdogs', 'WatchdogSec= of a unit is always looked at.'],
+  ['service-watchdogs', 'Use: systemctl service-watchdogs'],
 ]);
 
 export async function runAnalyze(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
@@ -89,7 +95,9 @@ export async function runAnalyze(services: Services, invocation: Invocation, cli
   }
   if (words.length < verb.least) return refuse(call, 'Too few arguments.');
   if (words.length > verb.most) return refuse(call, 'Too many arguments.');
-  if (verb.needs === 'manager' && services.api === undefined)
-    return services.reach === 'unasked' ? unanswered : refuse(call, noManager(call));
-  return verb.run(call);
+  if (verb.needs === 'files') return verb.run(call);
+  const { api } = services;
+  if (api === undefined) return services.reach === 'unasked' ? unanswered : refuse(call, noManager(call));
+  if (call.options.scope !== 'system') return refuse(call, systemOnly(call));
+  return verb.run({ ...call, api });
 }

@@ -142,6 +142,8 @@ export interface ManagerApi {
     readonly jobs: number;
     readonly units: number;
     readonly started: Stamp;
+    /** How long the boot took; undefined: it goes on. */
+    readonly bootUsec: number | undefined;
     readonly environment: readonly string[];
     readonly bootTarget: UnitName;
     readonly container: string;

@@ -32,6 +32,7 @@ export function boot(core: Core, log: Log, asked: string): void {
 export function tellBootDone(core: Core, log: Log, usec: number): void {
   const { world } = core;
   world.bootDone = true;
+  world.bootUsec = usec;
   const failed: string[] = [];
   for (const record of world.records.values())
     if (record.state.type === 'service' && record.state.service.sub === 'failed')

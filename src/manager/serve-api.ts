@@ -84,6 +84,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       jobs: world.jobs.size,
       units: world.records.size,
       started: ports.started,
+      bootUsec: world.bootDone ? world.bootUsec : undefined,
       environment: [...world.environment].map(([name, value]) => `${name}=${value}`),
       bootTarget: world.bootTarget,
       container: ports.container,

@@ -198,6 +198,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     if (head !== undefined) {
       world.bootTarget = head.bootTarget;
       world.bootDone = head.bootDone;
+      world.bootUsec = head.bootUsec ?? 0;
       world.generating = head.generating;
       world.nextJob = head.nextJob;
       world.nextKeeper = head.nextKeeper;
@@ -328,6 +329,7 @@ function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
     dirtyJobs: new Set(),
     bootTarget: 'default.target' as UnitName,
     bootDone: false,
+    bootUsec: 0,
     generating: '',
     watchdogsOff: false,
     shutdown: undefined,

@@ -18,6 +18,8 @@ export type StorePort = Pick<HostFiles, 'readFile' | 'writeFile' | 'openAppend' 
 export interface StoredHead {
   readonly bootTarget: UnitName;
   readonly bootDone: boolean;
+  /** Left out: it is not known. */
+  readonly bootUsec?: number;
   readonly generating: World['generating'];
   readonly nextJob: number;
   readonly nextKeeper: number;
@@ -219,13 +221,24 @@ function line(value: Line): string {
 }
 
 function headOf(source: StoreSource): StoredHead {
-  const { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown } = source.world;
+  const { bootTarget, bootDone, bootUsec, generating, nextJob, nextKeeper, shutdown } = source.world;
   const watchdogsOff = source.world.watchdogsOff || undefined;
   const changes = source.environmentChanges();
   const set: string[] = [];
   for (const [name, value] of changes.set) set.push(`${name}=${value}`);
   const started = source.started();
-  const head = { bootTarget, bootDone, generating, nextJob, nextKeeper, shutdown, watchdogsOff, started, set };
+  const head = {
+    bootTarget,
+    bootDone,
+    bootUsec,
+    generating,
+    nextJob,
+    nextKeeper,
+    shutdown,
+    watchdogsOff,
+    started,
+    set,
+  };
   return { ...head, unset: changes.unset };
 }
 

@@ -54,6 +54,8 @@ export interface World {
   /** Generators are under way, and what comes when the last has ended; '': none are. */
   generating: '' | 'boot' | 'reload';
   bootDone: boolean;
+  /** How long the boot took, once it is done; usec. */
+  bootUsec: number;
   /** `systemctl service-watchdogs no` */
   watchdogsOff: boolean;
   shutdown: { readonly status: number; readonly deadline: Instant } | undefined;

@@ -10,7 +10,9 @@ import type {
   UnitView,
 } from '../../src/manager/api.ts';
 import type { Errand } from '../../src/host.d.ts';
-import type { Given, Invocation } from '../../src/ctl/port.ts';
+import type { Given, Invocation, Services } from '../../src/ctl/port.ts';
+import * as analyze from '../../src/ctl/analyze.ts';
+import * as escape from '../../src/ctl/escape.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
 import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
@@ -37,6 +39,8 @@ export interface StageOptions {
   readonly jobs?: readonly JobView[];
   readonly api?: Partial<ManagerApi>;
   readonly managed?: boolean;
+  readonly reach?: Services['reach'];
+  readonly booting?: boolean;
   readonly terminal?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly columns?: number;
@@ -72,7 +76,7 @@ export function service(words: Partial<ServiceState>): ServiceState {
 }
 
 export function stage(options: StageOptions = {}): Stage {
-  const host = fakeHost();
+  const host = fakeHost({ parts: { 'ctl/analyze.ts': analyze, 'ctl/escape.ts': escape } });
   host.memory.special('/dev/null', 'character', 0o666);
   for (const [path, text] of Object.entries(options.files ?? {})) {
     const whole = path.startsWith('/') ? path : `/etc/systemd/system/${path}`;
@@ -106,7 +110,7 @@ export function stage(options: StageOptions = {}): Stage {
     journalRoot: '/var/log/pidone',
     units: open,
     version: '1.2.3',
-    reach: 'absent',
+    reach: options.reach ?? 'absent',
     load: (part) => host.load(part),
   };
   const handle = serve(services);
@@ -220,6 +224,7 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       jobs: 0,
       units: loaded().length,
       started: stamp(0),
+      bootUsec: options.booting === true ? undefined : 10_000_000,
       environment: ['PATH=/bin', 'A=b c'],
       bootTarget: 'multi-user.target' as UnitName,
       watchdogs: true,

@@ -64,6 +64,7 @@ export class System {
       bootTarget: name('default.target'),
       watchdogsOff: false,
       bootDone: false,
+      bootUsec: 0,
       generating: '',
       shutdown: undefined,
       environment: new Map(),

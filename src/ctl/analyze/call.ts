@@ -1,3 +1,4 @@
+import type { ManagerApi } from '../../manager/api.ts';
 import { complain } from '../call.ts';
 import type { ClientPort, Invocation, Services } from '../port.ts';
 import type { Palette } from '../render/colour.ts';
@@ -12,6 +13,16 @@ export interface AnalyzeCall {
   readonly options: AnalyzeOptions;
   /** The verb's own arguments. */
   readonly words: readonly string[];
+}
+
+/** One that a manager answers. */
+export interface ManagedAnalyzeCall extends AnalyzeCall {
+  readonly api: ManagerApi;
+}
+
+/** What is said to --user and --global. */
+export function systemOnly({ options }: Pick<AnalyzeCall, 'options'>): string {
+  return `pidone manages the system only: --${options.scope} cannot be served.`;
 }
 
 /** A sentence for stderr, and the status 1. */
