@@ -39,11 +39,11 @@ test('critical-chain goes back by what came last; with --fuzz= by what came shor
 });
 
 test('dot draws what a pattern begins or ends at', async (t) => {
-  const { run } = stage({ files, loaded });
-  const order = await run('systemd-analyze dot --order --to-pattern=b.*');
+  const it = stage({ files, loaded });
+  const order = await it.run('systemd-analyze dot --order --to-pattern=b.*');
   t.is(order.stdout, 'digraph systemd {\n\t"a.service"->"b.service" [color="green"];\n}\n');
   t.regex(order.stderr, /^ {3}Color legend: black {5}= Requires$/m);
-  const both = await run('systemd-analyze dot --require a.service --to-pattern=*.service');
+  const both = await it.run('systemd-analyze dot --require a.service --to-pattern=*.service');
   t.is(both.stdout, 'digraph systemd {\n\t"a.service"->"b.service" [color="black"];\n}\n');
 });
 
