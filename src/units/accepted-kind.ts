@@ -6,7 +6,7 @@ import { extractWord, extractWords, splitBlanks, type WordStyle } from './syntax
 import { type ValueContext, type ValueKind, withArticle } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { parseInteger } from './values/integer.ts';
-import { hasParent, isValidPath, simplifyPath } from './values/path.ts';
+import { isNormalizedPath, simplifyPath } from './values/path.ts';
 
 export type AcceptedKind = ValueKind<string | undefined>;
 
@@ -132,7 +132,7 @@ export function checkPath(text: string, form: PathForm, context: ValueContext): 
   if (path === '') return { ok: false, isEmpty: true, path, problem: wrong };
   if (isWrongForm) return { ok: false, isEmpty: false, problem: wrong };
   const simple = simplifyPath(path);
-  if (isValidPath(simple) && !hasParent(simple)) return { ok: true, isEmpty: false, path: simple };
+  if (isNormalizedPath(simple)) return { ok: true, isEmpty: false, path: simple };
   return { ok: false, isEmpty: false, problem: wrong };
 }
 
