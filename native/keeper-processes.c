@@ -92,6 +92,12 @@ void processes_read_report(struct slot *slot) {
         tell_started(slot, 0, "");
 }
 
+void processes_read_reports(void) {
+    for (size_t i = 0; i < SLOTS; i++)
+        if (keeper.slots[i].report >= 0)
+            processes_read_report(&keeper.slots[i]);
+}
+
 void processes_occupy(struct slot *slot, pid_t pid) {
     if (slot->watch >= 0)
         close(slot->watch);

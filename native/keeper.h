@@ -106,6 +106,8 @@ void processes_reap(void);
 void processes_watched_ended(struct slot *slot);
 /* Reads what the child between fork and execve says. */
 void processes_read_report(struct slot *slot);
+/* Of every slot, what is there. */
+void processes_read_reports(void);
 /* A process takes or leaves (0) a slot. */
 void processes_occupy(struct slot *slot, pid_t pid);
 void processes_signal_slot(const struct slot *slot, int signal);

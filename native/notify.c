@@ -96,6 +96,7 @@ static bool receive(void) {
             memcpy(&sender, CMSG_DATA(c), sizeof sender);
     int descriptors[DESCRIPTORS_MAX];
     size_t count = take_received(&message, descriptors);
+    processes_read_reports(); /* it speaks, so its execve has been: that is told first */
     if (length > DATAGRAM_MAX)
         event_notice("NOTIFY_SIZE", EMSGSIZE, "a notification above 4096 bytes was thrown away");
     else if (length > 0) {
