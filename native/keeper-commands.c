@@ -134,6 +134,8 @@ static void kill_some(const struct wire_frame *frame) {
     for (size_t i = 0; i < also_count; i++)
         also[i] = (int)wire_u32_at(also_field, i);
 
+    signal_value.is_set = wire_u32(wire_find(frame, WIRE_KILL_QUEUED)) != 0;
+    signal_value.value.sival_int = (int)wire_u32(wire_find(frame, WIRE_KILL_VALUE));
     if (pid)
         kill_one(pid, signal, also, also_count);
     else if (which & SLOT_TREE)
@@ -147,6 +149,7 @@ static void kill_some(const struct wire_frame *frame) {
             for (size_t j = 0; j < also_count; j++)
                 processes_signal_slot(slot, also[j]);
         }
+    signal_value.is_set = false;
 }
 
 static void kill_one(pid_t pid, int signal, const int *also, size_t also_count) {
@@ -157,10 +160,7 @@ static void kill_one(pid_t pid, int signal, const int *also, size_t also_count) 
     if (pid > 1 && pid != keeper.pid && tree_is_below(pid, keeper.pid)) {
         for (size_t i = 0; i <= also_count; i++) {
             int next = i == 0 ? signal : also[i - 1];
-            if (process >= 0)
-                syscall(SYS_pidfd_send_signal, process, next, NULL, 0);
-            else
-                kill(pid, next);
+            send_signal(process, pid, next);
         }
     }
     if (process >= 0)

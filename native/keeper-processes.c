@@ -3,7 +3,6 @@
  * cannot go astray. */
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,10 +108,8 @@ void processes_occupy(struct slot *slot, pid_t pid) {
 }
 
 void processes_signal_slot(const struct slot *slot, int signal) {
-    if (slot->watch >= 0)
-        syscall(SYS_pidfd_send_signal, slot->watch, signal, NULL, 0);
-    else if (slot->pid > 0)
-        kill(slot->pid, signal);
+    if (slot->pid > 0)
+        send_signal(slot->watch, slot->pid, signal);
 }
 
 void processes_signal_tree(int signal, const int *also, size_t also_count) {

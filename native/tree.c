@@ -114,16 +114,24 @@ struct walk {
     size_t living; /* found and not dead */
 };
 
+CHANGING struct signal_value signal_value;
+
 static int open_pidfd(pid_t pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
 /* Without pidfds (a kernel before 5.3, a sandbox) the moment between the check and the signal stays open. */
-static void send_signal(int pidfd, pid_t pid, int signal) {
-    if (pidfd < 0)
-        kill(pid, signal);
+void send_signal(int pidfd, pid_t pid, int signal) {
+    siginfo_t queued = {.si_signo = signal, .si_code = SI_QUEUE};
+    queued.si_pid = getpid();
+    queued.si_uid = getuid();
+    queued.si_value = signal_value.value;
+    if (pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, pidfd, signal, signal_value.is_set ? &queued : NULL, 0);
+    else if (signal_value.is_set)
+        sigqueue(pid, signal, signal_value.value);
     else
-        syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+        kill(pid, signal);
 }
 
 static bool is_alive(pid_t pid, uint64_t start) {

@@ -169,6 +169,8 @@ enum {
     WIRE_KILL_SIGNAL = 2,
     WIRE_KILL_ALSO = 3,
     WIRE_KILL_PID = 4,
+    WIRE_KILL_QUEUED = 5,
+    WIRE_KILL_VALUE = 6,
 };
 
 enum {
@@ -338,7 +340,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_STORE] = "\1\1\1\4",
     [WIRE_UNSTORE] = "\1\1",
     [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3",
-    [WIRE_KILL] = "\1\2\6\1",
+    [WIRE_KILL] = "\1\2\6\1\1\2",
     [WIRE_ADOPT] = "\1",
     [WIRE_RELEASE] = "",
     [WIRE_RESUME] = "\1",

@@ -122,7 +122,13 @@ export interface ManagerApi {
   answered(request: string): void;
   cancelJob(job: JobId): Outcome<undefined>;
 
-  kill(request: string, name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  kill(
+    request: string,
+    name: UnitName,
+    who: 'main' | 'control' | 'all',
+    signal: number,
+    value?: number,
+  ): Outcome<undefined>;
   clean(name: UnitName, what: readonly CleanKind[]): Outcome<undefined>;
   freeze(name: UnitName, kind: 'freeze' | 'thaw'): Outcome<undefined>;
   /** Whether services are looked after by WatchdogSec=. */

@@ -60,7 +60,7 @@ export interface Core {
   /** Called once, by the next settle() in which a unit or a job went to another state. */
   whenChanged(tell: () => void): void;
   /** `systemctl kill`: a signal for processes of a unit. */
-  kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number): Outcome<undefined>;
+  kill(name: UnitName, who: 'main' | 'control' | 'all', signal: number, value?: number): Outcome<undefined>;
   clean(name: UnitName, what: readonly CleanKind[]): Outcome<undefined>;
   freeze(name: UnitName, kind: 'freeze' | 'thaw'): Outcome<undefined>;
   /** Forgets failure, result and start limit; undefined: of all units. */
@@ -102,7 +102,7 @@ export function createCore(world: World, ports: CorePorts): Core {
     whenChanged(tell) {
       engine.watchers.push(tell);
     },
-    kill: (name, who, signal) => killUnit(engine, name, who, signal),
+    kill: (name, who, signal, value) => killUnit(engine, name, who, signal, value),
     clean: (name, what) => cleanUnit(engine, name, what),
     freeze: (name, kind) => freezeUnit(engine, name, kind),
     resetFailed: (name) => resetFailed(engine, name),

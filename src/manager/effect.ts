@@ -34,6 +34,8 @@ export type UnitEffect =
       readonly which: number;
       readonly signal: number;
       readonly also: readonly number[];
+      /** sigqueue(3): goes along with the signal. */
+      readonly value?: number | undefined;
     }
   | { readonly kind: 'adopt'; readonly keeper: KeeperId; readonly pid: Pid }
   /** The tree may end by itself; no more commands. */

@@ -15,6 +15,7 @@ import { monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
+import { createMemoryKills } from './memory-kills.ts';
 import { createPidFiles } from './pid-files.ts';
 import { notificationFields } from './service/notify.ts';
 import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
@@ -55,6 +56,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     keepFields: (record) => keepFields(ports, record),
     runFields,
   });
+  const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
 
   function tell(unit: UnitName, event: ServiceEvent): void {
@@ -183,7 +185,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       core.feed({ kind: 'notice', unit, text });
       return;
     }
-    const event = serviceOf(unit)?.keeper === id ? eventOf(frame, host) : undefined;
+    const event = serviceOf(unit)?.keeper === id ? eventOf(frame, host, outOfMemory) : undefined;
     // Somebody waits until all that was said before is known.
     if (event?.kind === 'notify' && event.fields.includes('BARRIER=1')) keepers.acknowledge(id);
     if (event !== undefined) tell(unit, event);
@@ -302,7 +304,7 @@ function notifyPathOf(ports: InterpreterPorts, record: KeeperRecord): string {
 }
 
 /** What a keeper's frame means for its service. */
-function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
+function eventOf(frame: Frame, host: Host, outOfMemory: () => boolean): ServiceEvent | undefined {
   switch (frame.name) {
     case 'started': {
       const { slot, pid, errno, step } = frame.body;
@@ -318,6 +320,7 @@ function eventOf(frame: Frame, host: Host): ServiceEvent | undefined {
         pid: pid as Pid,
         end,
         empty: empty !== 0,
+        ...(end.code === 'killed' && status === 9 && outOfMemory() ? { outOfMemory: true } : undefined),
         children: children as readonly Pid[],
       };
     }

@@ -19,6 +19,7 @@ export type KeeperCommand =
       readonly signal: number;
       readonly also: readonly number[];
       readonly pid: number;
+      readonly value?: number | undefined;
     }
   | { readonly kind: 'adopt'; readonly pid: Pid }
   | { readonly kind: 'release' };
@@ -134,7 +135,13 @@ export function createKeepers(port: KeepersPort): Keepers {
       case 'run':
         return port.runFields(record, command.effect);
       case 'kill':
-        return { which: command.which, signal: command.signal, also: command.also, pid: command.pid };
+        return {
+          which: command.which,
+          signal: command.signal,
+          also: command.also,
+          pid: command.pid,
+          ...(command.value === undefined ? undefined : { queued: 1, value: command.value }),
+        };
       case 'adopt':
         return { pid: command.pid };
       case 'release':

@@ -12,6 +12,7 @@ export function killUnit(
   name: UnitName,
   who: 'main' | 'control' | 'all',
   signal: number,
+  value?: number,
 ): Outcome<undefined> {
   const record = engine.world.records.get(engine.world.names.get(name) ?? name);
   if (record === undefined || record.unit.load === 'not-found') {
@@ -26,7 +27,16 @@ export function killUnit(
   }
   if (service.keeper !== undefined) {
     const { keeper, keeperLost: lost } = service;
-    engine.effects.push({ kind: 'kill', unit: record.unit.name, keeper, lost, which: which[who], signal, also: [] });
+    engine.effects.push({
+      kind: 'kill',
+      unit: record.unit.name,
+      keeper,
+      lost,
+      which: which[who],
+      signal,
+      also: [],
+      value,
+    });
   }
   return { ok: true, value: undefined };
 }

@@ -63,8 +63,8 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       world.requests.delete(request);
     },
     cancelJob: (job) => core.cancel(job),
-    kill(request, name, who, signal) {
-      const outcome = core.kill(name, who, signal);
+    kill(request, name, who, signal, value) {
+      const outcome = core.kill(name, who, signal, value);
       if (outcome.ok && request !== '' && !world.requests.has(request))
         world.requests.set(request, { jobs: [], results: new Map() });
       return outcome;

@@ -13,7 +13,7 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
     ...api,
     enqueue: (request, what, name, mode) => settled(api.enqueue(request, what, name, mode)),
     cancelJob: (job) => settled(api.cancelJob(job)),
-    kill: (request, name, who, signal) => settled(api.kill(request, name, who, signal)),
+    kill: (request, name, who, signal, value) => settled(api.kill(request, name, who, signal, value)),
     clean: (name, what) => settled(api.clean(name, what)),
     freeze: (name, kind) => settled(api.freeze(name, kind)),
     resetFailed: (name) => settled(api.resetFailed(name)),

@@ -78,12 +78,12 @@ export function makeAcceptedKinds(files: ZoneFiles) {
       read: (text, before, context) => userName.read(text, before ?? '', context),
     } as AcceptedKind,
 
+    oomPolicy: word('continue stop kill'),
     action: word(
       'none exit exit-force reboot reboot-force reboot-immediate poweroff poweroff-force poweroff-immediate soft-reboot soft-reboot-force kexec kexec-force halt halt-force halt-immediate',
     ),
     rebootArgument: sandbox.rebootArgument,
     isolate: obsolete(boolean, 'use OnFailureJobMode='),
-    oomPolicy: word('continue stop kill'),
     openFile: sandbox.openFile,
 
     protectSystem: word('no yes full strict', 'wrong', 'yes'),

@@ -266,6 +266,7 @@ function done(): readonly Directive[] {
     row('Service', 'RestartPreventExitStatus', execKinds.exitStatuses, 'service', 'restartPreventExitStatus'),
     row('Service', 'RestartForceExitStatus', execKinds.exitStatuses, 'service', 'restartForceExitStatus'),
     row('Service', 'Sockets', unitKinds.socketNames, 'service', 'sockets'),
+    row('Service', 'OOMPolicy', oneOf('OOM policy', ['continue', 'stop', 'kill']), 'service', 'oomPolicy'),
     row('Service', 'RestartSteps', unsigned, 'service', 'restartSteps'),
     row('Service', 'RestartMaxDelaySec', duration, 'service', 'restartMaxDelay'),
     row('Service', 'RestartMode', oneOf('restart mode', ['normal', 'direct', 'debug']), 'service', 'restartMode'),

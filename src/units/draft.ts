@@ -135,6 +135,7 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     busName: '',
     notifyAccess: 'none',
     rootDirectoryStartOnly: false,
+    oomPolicy: 'stop',
     reloadSignal: 1,
     fileDescriptorStoreMax: 0,
     fileDescriptorStorePreserve: 'restart',

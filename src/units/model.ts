@@ -188,6 +188,8 @@ export interface ServiceSettings {
   /** What holds: main where the socket is needed (Type=notify, WatchdogSec=) and none was said. */
   readonly notifyAccess: NotifyAccess;
   readonly rootDirectoryStartOnly: boolean;
+  /** When one of its processes is killed as the container has no memory left. */
+  readonly oomPolicy: 'continue' | 'stop' | 'kill';
   /** Type=notify-reload */
   readonly reloadSignal: number;
   /** 0: nothing is stored. */

@@ -20,7 +20,6 @@ export function untreatedRows(): readonly Untreated[] {
   const mounts = "the container's engine mounts, pidone does not";
   const scopes = 'scopes have no files';
   const noReboot = 'a container does not reboot: pidone leaves, and the engine decides';
-  const outOfMemory = "who runs out of memory is the container engine's decision";
   const notYet = 'not yet carried out';
   const gone = 'systemd has not had it for years';
   return [
@@ -51,7 +50,6 @@ export function untreatedRows(): readonly Untreated[] {
     },
     { home: 'Unit', status: 'harmless', sentence: gone, keys: { removed: 'IgnoreOnSnapshot' } },
     { home: 'Service', status: 'harmless', sentence: noReboot, keys: { string: 'RebootArgument' } },
-    { home: 'Service', status: 'harmless', sentence: outOfMemory, keys: { oomPolicy: 'OOMPolicy' } },
     {
       home: 'Service',
       status: 'harmless',

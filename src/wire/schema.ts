@@ -198,7 +198,15 @@ export const frames = {
   kill: {
     type: 41,
     way: 'manager→keeper',
-    fields: { which: [1, 'u32'], signal: [2, 'i32'], also: [3, 'u32s'], pid: [4, 'u32'] },
+    fields: {
+      which: [1, 'u32'],
+      signal: [2, 'i32'],
+      also: [3, 'u32s'],
+      pid: [4, 'u32'],
+      /** 1: `value` goes along (sigqueue(3)). */
+      queued: [5, 'u32'],
+      value: [6, 'i32'],
+    },
   },
   /** Make this process the main one (PIDFile=, MAINPID=). Answered by `adopted`. */
   adopt: { type: 42, way: 'manager→keeper', fields: { pid: [1, 'u32'] } },

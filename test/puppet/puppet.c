@@ -55,7 +55,7 @@ static const struct {
     int number;
 } SIGNALS[] = {{"HUP", SIGHUP}, {"INT", SIGINT}, {"QUIT", SIGQUIT}, {"ABRT", SIGABRT}, {"KILL", SIGKILL},
     {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM}, {"CONT", SIGCONT},
-    {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}, {"WINCH", SIGWINCH}};
+    {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}, {"WINCH", SIGWINCH}, {"RTMIN+2", 34 + 2 /* as glibc counts */}};
 
 static const char *name = "-";
 static struct {
@@ -107,9 +107,15 @@ static const char *signal_word(int number) {
 }
 
 /* The handlers log by write(2) on what snprintf made: no lock is taken that the interrupted code may hold. */
-static void on_report(int number) {
+static void on_report(int number, siginfo_t *info, void *context) {
+    (void)context;
     const int saved = errno;
-    append_line(name, " got SIG", signal_word(number));
+    char word[48];
+    if (info->si_code == SI_QUEUE)
+        snprintf(word, sizeof word, "%s with %d", signal_word(number), info->si_value.sival_int);
+    else
+        snprintf(word, sizeof word, "%s", signal_word(number));
+    append_line(name, " got SIG", word);
     errno = saved;
 }
 
@@ -118,9 +124,15 @@ _Noreturn static void on_leave(int number) {
     _exit(0);
 }
 
-static void set_handlers(char *words, void (*handler)(int)) {
+static void set_handlers(char *words, void (*handler)(int), void (*reporter)(int, siginfo_t *, void *)) {
     for (char *rest = words, *word; (word = strsep(&rest, " ")) != NULL;) {
-        struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+        struct sigaction action = {.sa_flags = SA_RESTART};
+        if (reporter) {
+            action.sa_sigaction = reporter;
+            action.sa_flags |= SA_SIGINFO;
+        } else {
+            action.sa_handler = handler;
+        }
         if (*word != '\0' && sigaction(signal_number(word), &action, NULL) != 0)
             fail("sigaction");
     }
@@ -463,11 +475,11 @@ static void run_command(char *line) {
     else if (strcmp(verb, "signal") == 0)
         raise(signal_number(words));
     else if (strcmp(verb, "ignore") == 0)
-        set_handlers(words, SIG_IGN);
+        set_handlers(words, SIG_IGN, NULL);
     else if (strcmp(verb, "report") == 0)
-        set_handlers(words, on_report);
+        set_handlers(words, NULL, on_report);
     else if (strcmp(verb, "leave") == 0)
-        set_handlers(words, on_leave);
+        set_handlers(words, on_leave, NULL);
     else if (strcmp(verb, "notify") == 0)
         notify(words, -1);
     else if (strcmp(verb, "store") == 0)

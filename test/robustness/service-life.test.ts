@@ -118,6 +118,15 @@ test.serial(
   },
 );
 
+test.serial('systemctl kill --kill-value=: a real-time signal brings a value along', async (t) => {
+  await room.ok(t, 'systemctl start bystander && tell bystander report RTMIN+2');
+  await room.ok(t, 'systemctl kill --signal=RTMIN+2 --kill-value=-42 bystander');
+  await room.ok(t, 'await /run/order.log "bystander got SIGRTMIN+2 with -42"');
+  await room.ok(t, 'systemctl kill --signal=RTMIN+2 --kill-whom=main bystander');
+  await room.ok(t, 'await /run/order.log "bystander got SIGRTMIN+2"');
+  t.is((await room.run('systemctl kill --kill-value=1 bystander')).status, 1);
+});
+
 test.serial('systemctl clean removes directories of what is down, and says why it does not', async (t) => {
   await room.ok(t, 'systemctl start dirs && ls -d /run/dirs /var/lib/dirs /var/cache/dirs');
   await room.ok(t, 'systemctl clean dirs && ! ls -d /run/dirs && ! ls -d /var/cache/dirs && ls -d /var/lib/dirs');

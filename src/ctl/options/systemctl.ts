@@ -44,6 +44,8 @@ export interface SystemctlOptions {
   readonly jobMode: string;
   readonly signal: string | undefined;
   readonly killWhom: string;
+  /** --kill-value= */
+  readonly killValue: number | undefined;
   /** --what= of clean */
   readonly what: readonly string[];
   /** Lines of the log in status. */
@@ -93,6 +95,7 @@ const shapes = [
   { name: 'force', long: ['force'], short: 'f', value: 'none' },
   { name: 'signal', long: ['signal'], short: 's', value: 'required' },
   { name: 'what', long: ['what'], short: '', value: 'required' },
+  { name: 'kill-value', long: ['kill-value'], short: '', value: 'required' },
   { name: 'kill-whom', long: ['kill-whom', 'kill-who'], short: '', value: 'required' },
   { name: 'host', long: ['host'], short: 'H', value: 'required' },
   { name: 'machine', long: ['machine'], short: 'M', value: 'required' },
@@ -150,6 +153,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     jobMode: 'replace',
     signal: undefined,
     killWhom: 'all',
+    killValue: undefined,
     what: [],
     lines: 10,
     output: 'short',
@@ -262,6 +266,11 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
           if (word === 'help') return { kind: 'choices', text: whatText };
           options.what = [...options.what, word];
         }
+        break;
+      case 'kill-value':
+        if (!/^[+-]?\d{1,10}$/.test(value) || Number(value) !== (Number(value) | 0))
+          return { kind: 'refused', message: `Unable to parse signal value: ${value}` };
+        options.killValue = Number(value);
         break;
       case 'kill-whom':
         options.killWhom = value;

@@ -20,6 +20,8 @@ Unit Commands:
   try-reload-or-restart UNIT...       The same, if active
   isolate UNIT                        Start one unit and stop all others
   kill UNIT...                        Send a signal to processes of units
+  freeze, thaw PATTERN...             Stop all processes of units, and let them go on
+  clean UNIT...                       Remove directories and stored descriptors of stopped services
   reset-failed [PATTERN...]           Reset the failed state of units
 
 Unit File Commands:
@@ -45,6 +47,7 @@ Environment Commands:
 Manager State Commands:
   daemon-reload                       Read all unit files again
   daemon-reexec                       Start the manager anew; services notice nothing
+  service-watchdogs [BOOL]            Whether WatchdogSec= of services is looked at
   is-system-running                   Check whether the system is fully running
   poweroff, reboot, halt              Stop everything and end the container
   exit [STATUS]                       The same, with this exit status
@@ -70,6 +73,8 @@ Options:
   -f --force             Replace links that are in the way
   -s --signal=SIGNAL     Which signal to send
      --kill-whom=WHOM    Whom to send it to: main, control, all
+     --kill-value=INT    A value for it to bring along (real-time signals)
+     --what=RESOURCES    What clean removes
   -n --lines=INTEGER     Number of log lines in status
   -o --output=STRING     How log lines look (short, cat, json …)
      --no-legend         Leave headers and hints out

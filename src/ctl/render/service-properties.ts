@@ -36,7 +36,7 @@ export function serviceProperties(settings: ServiceSettings): readonly Property[
     constant('BusName', settings.busName),
     constant('FileDescriptorStoreMax', String(settings.fileDescriptorStoreMax)),
     constant('FileDescriptorStorePreserve', settings.fileDescriptorStorePreserve),
-    constant('OOMPolicy', 'stop'),
+    constant('OOMPolicy', settings.oomPolicy),
     constant('ReloadSignal', String(settings.reloadSignal)),
   ];
 }

@@ -1,5 +1,5 @@
 /** kill: a signal to processes of a unit. */
-import { parseSignal } from '../../units/values/signal.ts';
+import { formatSignal, parseSignal } from '../../units/values/signal.ts';
 import { complain, type ManagedCall } from '../call.ts';
 import { findNames } from '../names.ts';
 import { harmless } from '../render/text.ts';
@@ -20,7 +20,13 @@ export async function kill(call: ManagedCall): Promise<number> {
       status = 1;
       continue;
     }
-    const outcome = api.kill(invocation.id, name, who, signal);
+    if (options.killValue !== undefined && (signal < 34 || signal > 64)) {
+      const why = `Value parameter only accepted for realtime signals (SIGRTMIN…SIGRTMAX), refusing for signal ${formatSignal(signal)}.`;
+      await complain(call, `Failed to kill unit ${name}: ${why}`);
+      status = 1;
+      continue;
+    }
+    const outcome = api.kill(invocation.id, name, who, signal, options.killValue);
     if (outcome.ok && options.killWhom === 'all-fail' && api.view(name).keepers.length === 0) {
       await complain(call, `Failed to kill unit ${name}: No matching processes to kill`);
       status = 1;

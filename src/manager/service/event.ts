@@ -58,6 +58,8 @@ export type ServiceEvent =
       readonly end: ProcessEnd;
       readonly empty: boolean;
       readonly children: readonly Pid[];
+      /** It was killed, and the container had run out of memory. */
+      readonly outOfMemory?: boolean;
     }
   | { readonly kind: 'empty' }
   | {

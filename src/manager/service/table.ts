@@ -32,7 +32,7 @@ import {
   stopPostDone,
   watchdogOver,
 } from './stopping.ts';
-import { enterRunning, freeze, reload, reloadDone, reloadTimedOut, runtimeOver, thaw } from './up.ts';
+import { enterRunning, freeze, killAll, reload, reloadDone, reloadTimedOut, runtimeOver, thaw } from './up.ts';
 
 /** The events that are told apart: those of the two slots have a column each. */
 export interface Columns {
@@ -112,6 +112,14 @@ function on<E>(
   return { to, act };
 }
 
+/** OOMPolicy=: with continue it is a signal like any other, with kill all of the tree gets it (service_notify_cgroup_oom_event()). */
+function outOfMemoryOr(draft: Draft, event: Columns['main-exited'], result: ServiceResult): ServiceResult {
+  const { oomPolicy } = draft.settings;
+  if (event.outOfMemory !== true || result !== 'signal' || oomPolicy === 'continue') return result;
+  if (oomPolicy === 'kill') killAll(draft);
+  return 'oom-kill';
+}
+
 type AfterExit = (draft: Draft, result: ServiceResult, was: SlotState, event: Columns['main-exited']) => void;
 
 /** The main process ended: booked, unless PIDFile= may name another; then the state's own answer. */
@@ -119,7 +127,7 @@ function mainExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'main-
   return on(to, (draft, event) => {
     const was = draft.state.main;
     if (was.kind === 'free' || holdExit(draft, event)) return;
-    const result = noteExited(draft, 'main', event.end);
+    const result = outOfMemoryOr(draft, event, noteExited(draft, 'main', event.end));
     noteResult(draft, result);
     // Its life hangs on the whole tree: `empty` will be the end.
     if (draft.settings.exitType === 'cgroup' && !draft.state.treeEmpty) return;
@@ -131,7 +139,7 @@ function controlExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'co
   return on(to, (draft, event) => {
     const was = draft.state.control;
     if (was.kind === 'free') return;
-    const result = noteExited(draft, 'control', event.end);
+    const result = outOfMemoryOr(draft, event, noteExited(draft, 'control', event.end));
     // A reload may fail, the service itself does not by that.
     if (!isReloading(draft.state.sub)) noteResult(draft, result);
     then(draft, result, was, event);

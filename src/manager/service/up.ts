@@ -126,7 +126,13 @@ export function thaw(draft: Draft): void {
   draft.state.frozen = false;
 }
 
+/** OOMPolicy=kill */
+export function killAll(draft: Draft): void {
+  signalAll(draft, sigkill);
+}
+
 const sigstop = 19;
+const sigkill = 9;
 
 function signalAll(draft: Draft, signal: number): void {
   const { state, effects } = draft;

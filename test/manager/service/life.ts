@@ -108,7 +108,15 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
           ? { code: 'exited' as const, status: Number(third) }
           : { code: second as 'killed' | 'dumped', status: parseSignal(third) ?? 0 };
       const children = rest.filter((word) => /^\d+$/.test(word)).map((word) => Number(word) as Pid);
-      return { kind: 'exited', slot: first, pid, end, empty: rest[0] !== 'leaving', children };
+      return {
+        kind: 'exited',
+        slot: first,
+        pid,
+        end,
+        empty: rest[0] !== 'leaving',
+        children,
+        outOfMemory: rest.includes('oom'),
+      };
     }
     case 'notify': {
       const stranger = second.startsWith('by:') ? second.slice(3) : undefined;

@@ -136,3 +136,13 @@ test('freeze and thaw: SIGSTOP and SIGCONT to the whole tree; a stop thaws first
      stop → stop: kill tree CONT, run control ExecStop`,
   );
 });
+
+test('OOMPolicy=: killed as the container had no memory left is oom-kill, unless it says continue; kill takes the whole tree along', (t) => {
+  const story = (end: string): string =>
+    `start → start: make-keeper, run main ExecStart
+     main started → running
+     main killed KILL leaving oom → ${end}`;
+  life(t, 'ExecStart=/bin/a', story('stop-sigterm oom-kill: kill tree TERM+CONT'));
+  life(t, 'ExecStart=/bin/a\nOOMPolicy=kill', story('stop-sigterm oom-kill: kill tree KILL, kill tree TERM+CONT'));
+  life(t, 'ExecStart=/bin/a\nOOMPolicy=continue', story('stop-sigterm signal: kill tree TERM+CONT'));
+});
