@@ -17,7 +17,7 @@ export interface Life {
 
 /** Few services, to see what each further one costs. */
 const fewServices = 10;
-const rounds = { status: 31, cycle: 9, restart: 9, flood: 5, manager: 3 } as const;
+const rounds = { status: 31, cycle: 9, restart: 9, flood: 5, manager: 3, reload: 9 } as const;
 /** 64 bytes each: with their times they fit into 16 MiB of journal, which is what everybody here keeps. */
 const floodLines = 120_000;
 /** sec; who needs longer never does it. */
@@ -37,6 +37,7 @@ export async function measure(place: Place, supervisor: Supervisor, services: nu
     const whole = life.values.get('memory') ?? Number.NaN;
     life.values.set('further', (whole - memory) / (services - fewServices));
   });
+  await reloads(place, supervisor, life);
   const logged = supervisor.control.log !== undefined;
   const special = [actor(0, 'tree'), ...(logged ? [actor(1, 'flood', floodLines)] : [])];
   await onStage(place, supervisor, special, life, async (stage) => {
@@ -44,6 +45,27 @@ export async function measure(place: Place, supervisor: Supervisor, services: nu
     if (logged) await floodWithLines(stage, supervisor, life);
   });
   return life;
+}
+
+/** What reading all files again costs with few and with many units. */
+async function reloads(place: Place, supervisor: Supervisor, life: Life): Promise<void> {
+  const { known, control, patience } = supervisor;
+  if (known === undefined || control?.reload === undefined) return;
+  const cost: number[] = [];
+  for (const count of [250, 1000] as const) {
+    const one = [actor(0, 'run')];
+    const stage = await raise(place, supervisor, one, known(count));
+    try {
+      await stage.probe('up', one.length, patience * 1000);
+      const { usec } = await stage.probe('time', rounds.reload, ...control.reload);
+      life.values.set(`reload${count}`, msec(usec));
+      cost.push(msec(usec));
+    } finally {
+      await stage.end();
+    }
+  }
+  const [few = Number.NaN, many = Number.NaN] = cost;
+  life.values.set('reloadGrowth', many / few);
 }
 
 /** Only how long the services take to start. */

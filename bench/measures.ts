@@ -3,7 +3,7 @@ export interface Measure {
   readonly key: MeasureKey;
   /** Head of its column. */
   readonly title: string;
-  readonly unit: 'KB' | 'KiB' | 'ms' | 'lines/s' | '1/s' | '%';
+  readonly unit: 'KB' | 'KiB' | 'ms' | 'lines/s' | '1/s' | '%' | '×';
   readonly digits: number;
   readonly better: 'less' | 'more';
   /** Whether who only starts things and supervises nothing can be compared with. */
@@ -24,6 +24,9 @@ export type MeasureKey =
   | 'orphans'
   | 'down'
   | 'manager'
+  | 'reload250'
+  | 'reload1000'
+  | 'reloadGrowth'
   | 'log'
   | 'wakeups'
   | 'cpu';
@@ -120,6 +123,33 @@ export const measures: readonly Measure[] = [
     better: 'less',
     against: 'supervisors',
     budget: at({ 50: 15 }),
+  },
+  {
+    key: 'reload250',
+    title: 'reload of 250 units',
+    unit: 'ms',
+    digits: 1,
+    better: 'less',
+    against: 'supervisors',
+    budget: none,
+  },
+  {
+    key: 'reload1000',
+    title: 'reload of 1,000',
+    unit: 'ms',
+    digits: 1,
+    better: 'less',
+    against: 'supervisors',
+    budget: none,
+  },
+  {
+    key: 'reloadGrowth',
+    title: 'reload, 1,000 to 250',
+    unit: '×',
+    digits: 2,
+    better: 'less',
+    against: 'supervisors',
+    budget: always(4.5),
   },
   {
     key: 'log',

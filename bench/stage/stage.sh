@@ -31,7 +31,7 @@ done <<<$'null 1 3\nzero 1 5\nrandom 1 8\nurandom 1 9\ntty 5 0'
 ln -s /proc/self/fd "$root/dev/fd"
 cp "$dir/tools/actor" "$dir/tools/probe" "$root/bench/"
 [ ! -d "$dir/bench" ] || cp -a "$dir/bench/." "$root/bench/"
-rm -rf "$root/etc/systemd" "$root/usr/lib/systemd/system"
+rm -rf "$root/etc/systemd" "$root/usr/lib/systemd/system" "$root/usr/lib/systemd/system-generators" "$root/etc/init.d"
 cp -a "$dir/files/." "$root/"
 hostname bench
 

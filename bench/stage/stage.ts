@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
-import type { Service, Supervisor } from '../supervisors/supervisor.ts';
+import type { Service, StageFile, Supervisor } from '../supervisors/supervisor.ts';
 
 /** Where stages are made: folders on a tmpfs of this mount namespace. */
 export interface Place {
@@ -55,10 +55,16 @@ export interface Measured {
   readonly told?: number;
 }
 
-export async function raise(place: Place, supervisor: Supervisor, services: readonly Service[]): Promise<Stage> {
+/** `more`: files besides those of the services. */
+export async function raise(
+  place: Place,
+  supervisor: Supervisor,
+  services: readonly Service[],
+  more: readonly StageFile[] = [],
+): Promise<Stage> {
   const folder = mkdtempSync(join(place.folder, 'stage-'));
   const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--fork', '--kill-child'];
-  furnish(folder, place, supervisor, services);
+  furnish(folder, place, supervisor, [...supervisor.files(services), ...more]);
   const script = [join(import.meta.dirname, 'stage.sh'), folder, `${place.layer}:/`, ...supervisor.command];
   const holder = execa('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...spaces, ...script], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -112,10 +118,10 @@ function read({ stdout }: { readonly stdout: string }): Measured {
 }
 
 /** Lays out what the supervisor will find. */
-function furnish(folder: string, place: Place, supervisor: Supervisor, services: readonly Service[]): void {
+function furnish(folder: string, place: Place, supervisor: Supervisor, staged: readonly StageFile[]): void {
   const files = join(folder, 'files');
   mkdirSync(files);
-  for (const file of supervisor.files(services)) {
+  for (const file of staged) {
     const path = join(files, file.path);
     mkdirSync(dirname(path), { recursive: true });
     if ('target' in file) symlinkSync(file.target, path);

@@ -17,6 +17,8 @@ export interface Control {
   readonly status: (service: string) => readonly string[];
   readonly stop: (service: string) => readonly string[];
   readonly start: (service: string) => readonly string[];
+  /** Reads every file again. */
+  readonly reload?: readonly string[];
   /** Shell words that print what the service has written. */
   readonly log?: (service: string) => string;
 }
@@ -32,6 +34,8 @@ export interface Supervisor {
   /** Why it cannot take part, or undefined. */
   readonly missing?: () => string | undefined;
   readonly files: (services: readonly Service[]) => readonly StageFile[];
+  /** Files of so many services that it knows and does not start. */
+  readonly known?: (count: number) => readonly StageFile[];
   readonly command: readonly string[];
   /** undefined: it starts things and supervises nothing. */
   readonly control?: Control;

@@ -21,6 +21,22 @@ function units(services: readonly Service[]): StageFile[] {
   ]);
 }
 
+/** Services that a target comes after, should they ever start: so all of them are loaded. */
+function knownUnits(count: number): StageFile[] {
+  const names = Array.from({ length: count }, (_, slot) => `known${String(slot)}.service`);
+  const directory = '/etc/systemd/system';
+  return [
+    ...names.map((name, slot) => ({
+      path: `${directory}/${name}`,
+      text:
+        `[Unit]\nDescription=${name}\nAfter=network.target ${names[slot - 1] ?? ''}\nWants=${slot % 10 === 0 ? '' : (names[slot - 1] ?? '')}\n` +
+        `[Service]\nExecStart=/bin/true --number ${String(slot)}\nRestart=on-failure\nEnvironment=NUMBER=${String(slot)}\n`,
+    })),
+    { path: `${directory}/known.target`, text: `[Unit]\nAfter=${names.join(' ')}\n` },
+    { path: `${directory}/multi-user.target.wants/known.target`, target: '../known.target' },
+  ];
+}
+
 const control = (program: readonly string[], verb: string) => (service: string) => [
   ...program,
   verb,
@@ -35,11 +51,13 @@ export const pidone: Supervisor = {
   missing: () =>
     existsSync(join(projectRoot, binFolder, 'pidone')) ? undefined : `needs ${binFolder}/pidone: npm run build`,
   files: units,
+  known: knownUnits,
   command: ['/bench/bin/pidone'],
   control: {
     status: control(systemctl, 'is-active'),
     stop: control(systemctl, 'stop'),
     start: control(systemctl, 'start'),
+    reload: [...systemctl, 'daemon-reload'],
     log: (service) => `/bench/bin/journalctl -u ${service} -o cat --no-pager`,
   },
   manager: 'pidone-manager',

@@ -1,6 +1,6 @@
 /** Mounts that units need, and what mounts themselves are ordered by: man systemd.unit, RequiresMountsFor=; man systemd.mount. */
 import { type Collector, isOn } from './collector.ts';
-import type { Draft } from './draft.ts';
+import { defaults, type Draft } from './draft.ts';
 import { escapePath, parseUnitName, stemOf, unescapePath, type UnitName, unitType } from './name.ts';
 import { splitBlanks } from './syntax/words.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
@@ -17,6 +17,7 @@ const directoryRoots = {
 /** RequiresMountsFor= as written, and the paths that other settings imply. */
 export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
   const { accepted, common } = draft;
+  if (saysNothing(name, draft)) return common.requiresMountsFor;
   const paths = [...common.requiresMountsFor];
   const written = (key: string): readonly string[] => splitBlanks(accepted.get(key) ?? '');
   switch (unitType(name)) {
@@ -62,6 +63,14 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
     default:
   }
   return [...new Set(paths.filter(isNormalizedAbsolute).map(simplifyPath))];
+}
+
+/** Most services name no path: they are not to pay for those that do. */
+function saysNothing(name: UnitName, { accepted, directories, exec }: Draft): boolean {
+  const type = unitType(name);
+  if (type === 'target' || type === 'slice' || type === 'device') return true;
+  if (type !== 'service' || accepted.size > 0 || directories !== defaults.directories) return false;
+  return exec.rootDirectory === '' && exec.workingDirectory.path === '';
 }
 
 /** After= every mount on the way to each path; Requires= those that have a unit file. Without one only the root is sure to be there. */

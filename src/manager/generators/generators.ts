@@ -48,11 +48,14 @@ export function createGenerators(ports: GeneratorPorts): Generators {
 
   /** Empties the directories, reads init scripts and queues the generators. */
   function begin(purpose: 'boot' | 'reload'): void {
+    world.generating = purpose;
+    // $SYSTEMD_UNIT_PATH: nobody would look at what they make.
+    const { searchPath } = ports.openUnits().options;
+    if (!Object.values(generatorDirectories).some((directory) => searchPath.includes(directory))) return;
     for (const directory of Object.values(generatorDirectories)) host.removeTree(directory);
     makeOfScripts();
     const programs = findGenerators(host);
     if (programs.length > 0 && makeDirectories()) for (const path of programs) start(path);
-    world.generating = purpose;
   }
 
   function start(path: string): void {
