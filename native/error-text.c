@@ -40,9 +40,12 @@ static const struct {
     {ETIMEDOUT, "Connection timed out"},
     {EHOSTUNREACH, "No route to host"},
     {EINPROGRESS, "Operation now in progress"},
+    {EUNATCH, "Protocol driver not attached"},
+    {EBADSLT, "Invalid slot"},
     {EUCLEAN, "Structure needs cleaning"},
     {EDQUOT, "Disk quota exceeded"},
     {EOWNERDEAD, "Owner died"},
+    {ERFKILL, "Operation not possible due to RF-kill"},
 };
 
 const char *error_text(int error) {

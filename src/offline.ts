@@ -8,12 +8,13 @@ import { environmentMap } from './manager/environment/service.ts';
 import { acceptedKindsOf } from './units/accepted-part.ts';
 import { openUnits, type Units } from './units/load.ts';
 import { specifiersOf } from './units/machine-specifiers.ts';
+import { absoluteRoot } from './units/install/paths.ts';
 import { searchPathFrom } from './units/search-path.ts';
 
 /** One command line; what it wrote and its exit status come together at the end. Status -1 sends it to the manager. */
 export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput> {
   const environment = environmentMap(request.environment);
-  const root = rootOf(request.arguments);
+  const root = rootOf(request);
   let units: Units | undefined;
   const services: Given = {
     api: undefined,
@@ -25,7 +26,7 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
       (units ??= openUnits(host, {
         searchPath: searchPathFrom(environment.get('SYSTEMD_UNIT_PATH')),
         root,
-        specifiers: specifiersOf(host, request.environment, ownUid(host)),
+        specifiers: specifiersOf(host, request.environment, ownUid(host), root),
         acceptedKinds: acceptedKindsOf(host),
       })),
     version,
@@ -37,15 +38,15 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
   return { ...output, status };
 }
 
-/** The argument of --root, without the slash at its end; '' for this machine's own. */
-function rootOf(words: readonly string[]): string {
+/** The argument of --root as an absolute path; '' for this machine's own. */
+function rootOf({ arguments: words, directory }: ToolRequest): string {
   let root = '';
   for (const [index, word] of words.entries()) {
     if (word === '--') break;
     if (word.startsWith('--root=')) root = word.slice('--root='.length);
     else if (word === '--root') root = words[index + 1] ?? '';
   }
-  return root.replace(/\/+$/, '');
+  return absoluteRoot(root, directory);
 }
 
 function invocationOf(request: ToolRequest, environment: ReadonlyMap<string, string>): Invocation {

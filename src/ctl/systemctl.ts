@@ -1,5 +1,6 @@
 /** systemctl: options, then the verb. systemd's src/systemctl/systemctl.c. */
 import { type Call, complain, type ManagedCall, noManager } from './call.ts';
+import { absoluteRoot } from '../units/install/paths.ts';
 import { isChroot } from './chroot.ts';
 import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
@@ -167,7 +168,7 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
   }
   if (words.length < verb.least) return refuse(call, 'Too few arguments.');
   if (words.length > verb.most) return refuse(call, 'Too many arguments.');
-  const { root } = options;
+  const root = options.root === undefined ? undefined : absoluteRoot(options.root, invocation.directory);
   if (root !== undefined)
     return verb.kind === 'files'
       ? runElsewhere(call, root, (elsewhere) => verb.run(elsewhere))
@@ -198,7 +199,8 @@ async function runElsewhere(call: Call, root: string, run: (call: Call) => Promi
   const { services } = call;
   const status = services.files.status(`${root}/`);
   if (typeof status === 'number') {
-    return refuse(call, `Failed to initialize unit search paths for root directory ${root}: No such file or directory`);
+    const why = services.files.errorText(status);
+    return refuse(call, `Failed to initialize unit search paths for root directory ${root}: ${why}`);
   }
   return run({ ...call, services: { ...services, api: undefined, units: () => services.units(root) } });
 }

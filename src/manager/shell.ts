@@ -151,7 +151,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
 
   function readUnits(root = ''): Units {
     const searchPath = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
-    const specifiers = specifiersOf(host, facts.environment, facts.uid);
+    const specifiers = specifiersOf(host, facts.environment, facts.uid, root);
     return openUnits(host, { searchPath, root, specifiers, acceptedKinds: acceptedKindsOf(host) });
   }
 

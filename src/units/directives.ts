@@ -328,6 +328,7 @@ function done(): readonly Directive[] {
     row('Install', 'Alias', unitKinds.installNames, 'install', 'alias'),
     row('Install', 'WantedBy', unitKinds.installNames, 'install', 'wantedBy'),
     row('Install', 'RequiredBy', unitKinds.installNames, 'install', 'requiredBy'),
+    row('Install', 'UpheldBy', unitKinds.installNames, 'install', 'upheldBy'),
     row('Install', 'Also', unitKinds.installNames, 'install', 'also'),
     row('Install', 'DefaultInstance', string, 'install', 'defaultInstance'),
   ];

@@ -201,5 +201,5 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     sendSighup: false,
     sendSigkill: true,
   },
-  install: { alias: none, wantedBy: none, requiredBy: none, also: none, defaultInstance: '' },
+  install: { alias: none, wantedBy: none, requiredBy: none, upheldBy: none, also: none, defaultInstance: '' },
 };

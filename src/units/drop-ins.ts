@@ -9,7 +9,7 @@ import { instanceOf, prefixOf, type UnitName, unitType } from './name.ts';
 export function findSubdirectories(
   directories: UnitDirectories,
   names: readonly UnitName[],
-  suffix: '.d' | '.wants' | '.requires',
+  suffix: '.d' | '.wants' | '.requires' | '.upholds',
 ): readonly string[] {
   const [only] = names;
   if (names.length === 1 && only !== undefined && !only.includes('-') && !only.includes('@')) {

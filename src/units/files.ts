@@ -106,7 +106,7 @@ function addBuiltins(files: Map<string, UnitFileEntry>, links: UnitFileEntry[]):
 }
 
 function isSubdirectoryName(name: string): boolean {
-  return name.endsWith('.d') || name.endsWith('.wants') || name.endsWith('.requires');
+  return name.endsWith('.d') || name.endsWith('.wants') || name.endsWith('.requires') || name.endsWith('.upholds');
 }
 
 /** The file at `path` below `root`. */

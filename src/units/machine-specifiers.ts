@@ -3,9 +3,14 @@ import type { SpecifierContext } from './syntax/specifiers.ts';
 
 /**
  * What specifiers say about this machine, asked of the host when a file has them. `environment` is the manager's (NAME=VALUE):
- * TMPDIR, TEMP and TMP count as they do for systemd. `uid` is the manager's.
+ * TMPDIR, TEMP and TMP count as they do for systemd. `uid` is the manager's. `root`: where the machine's own files are.
  */
-export function specifiersOf(host: MachineFacts, environment: readonly string[], uid: number): SpecifierContext {
+export function specifiersOf(
+  host: MachineFacts,
+  environment: readonly string[],
+  uid: number,
+  root = '',
+): SpecifierContext {
   const variable = (name: string): string | undefined =>
     environment.find((assignment) => assignment.startsWith(`${name}=`))?.slice(name.length + 1);
   const readWord = (path: string): string => {
@@ -15,14 +20,14 @@ export function specifiersOf(host: MachineFacts, environment: readonly string[],
   const temporary = (fallback: string): string =>
     [variable('TMPDIR'), variable('TEMP'), variable('TMP')].find((path) => path?.startsWith('/')) ?? fallback;
   return {
-    machineId: () => readWord('/etc/machine-id'),
+    machineId: () => readWord(`${root}/etc/machine-id`),
     bootId: () => readWord('/proc/sys/kernel/random/boot_id').replaceAll('-', ''),
     hostName: () => host.hostName(),
     kernelRelease: () => host.kernel().release,
     architecture: () => architectures.get(host.kernel().machine) ?? host.kernel().machine,
     osRelease(field) {
-      const own = readWord('/etc/os-release');
-      return osReleaseField(own === '' ? readWord('/usr/lib/os-release') : own, field);
+      const own = readWord(`${root}/etc/os-release`);
+      return osReleaseField(own === '' ? readWord(`${root}/usr/lib/os-release`) : own, field);
     },
     user() {
       const user = host.user(String(uid));

@@ -301,6 +301,8 @@ export interface InstallSettings {
   readonly alias: readonly string[];
   readonly wantedBy: readonly string[];
   readonly requiredBy: readonly string[];
+  /** systemd 254 and later. */
+  readonly upheldBy: readonly string[];
   readonly also: readonly string[];
   readonly defaultInstance: string;
 }

@@ -42,12 +42,6 @@ export function untreatedRows(): readonly Untreated[] {
       sentence: 'the end of a container spares no process',
       keys: { boolean: 'SurviveFinalKillSignal' },
     },
-    {
-      home: 'Install',
-      status: 'unsupported',
-      sentence: 'a link in a .upholds folder is made and read by newer versions of systemd only',
-      keys: { plainString: 'UpheldBy' },
-    },
     { home: 'Unit', status: 'harmless', sentence: gone, keys: { removed: 'IgnoreOnSnapshot' } },
     { home: 'Service', status: 'harmless', sentence: noReboot, keys: { string: 'RebootArgument' } },
     {

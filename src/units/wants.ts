@@ -5,7 +5,7 @@ import type { Dependency } from './model.ts';
 import { parseUnitName, type UnitName } from './name.ts';
 
 /**
- * The dependencies that symlinks in NAME.wants/ and NAME.requires/ make: the link's name counts, not where it points,
+ * The dependencies that symlinks in NAME.wants/, NAME.requires/ and NAME.upholds/ make: the link's name counts, not where it points,
  * but /dev/null takes the dependency away. `resolve` fills in a template. Source: process_deps() in systemd's src/core/load-dropin.c.
  */
 export function findLinkedDependencies(
@@ -19,6 +19,8 @@ export function findLinkedDependencies(
   for (const [suffix, kind] of [
     ['.wants', 'Wants'],
     ['.requires', 'Requires'],
+    // systemd 254 and later.
+    ['.upholds', 'Upholds'],
   ] as const) {
     const seen = new Set<string>();
     for (const path of findSubdirectories(directories, names, suffix)) {

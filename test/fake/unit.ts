@@ -64,7 +64,7 @@ export function makeUnit(unitName: string, words: UnitWords = {}): Unit {
     dependencies: words.dependencies ?? [],
     common: { ...common, ...words.common },
     service: undefined,
-    install: { alias: [], wantedBy: [], requiredBy: [], also: [], defaultInstance: '' },
+    install: { alias: [], wantedBy: [], requiredBy: [], upheldBy: [], also: [], defaultInstance: '' },
     accepted: new Map(),
   };
 }

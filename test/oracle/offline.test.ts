@@ -25,6 +25,23 @@ for (const { tree, title, commands } of sequences) {
   });
 }
 
+runnable('A root may be relative, with slashes and a dot; one that is none is told', async (t) => {
+  const root = await makeRoot(t, trees.plain);
+  const name = path.basename(root);
+  for (const given of [name, `./${name}/`, 'nowhere', `${name}/etc/none`, `${name}/opt/not-a-unit`]) {
+    const ask = async (program: string): Promise<unknown> => {
+      const { exitCode, stdout, stderr } = await execa(program, [`--root=${given}`, 'enable', '--force', 'aliased'], {
+        cwd: path.dirname(root),
+        reject: false,
+        env: { LANG: 'C.UTF-8', TERM: 'dumb' },
+      });
+      await rm(path.join(root, 'etc/systemd'), { recursive: true, force: true });
+      return { exitCode, stdout, stderr };
+    };
+    t.deepEqual(await ask(PIDONE), await ask(SYSTEMD), given);
+  }
+});
+
 test('The commands that both are asked are many', (t) => {
   t.true(sequences.reduce((sum, { commands }) => sum + commands.length, 0) >= 250);
 });
@@ -37,9 +54,15 @@ async function makeRoot(t: ExecutionContext, tree: Tree): Promise<string> {
     const file = path.join(root, name);
     await mkdir(text === null ? file : path.dirname(file), { recursive: true });
     if (text?.startsWith('-> ') === true) await symlink(text.slice(3), file);
-    else if (text !== null) await writeFile(file, text);
+    else if (text !== null) await writeWithMode(file, text);
   }
   return root;
+}
+
+async function writeWithMode(file: string, text: string): Promise<void> {
+  const [, mode = '644', content = text] = /^mode (\d+) ([^]*)$/.exec(text) ?? [];
+  await writeFile(file, content);
+  await chmod(file, Number.parseInt(mode, 8));
 }
 
 interface Answer {

@@ -51,7 +51,7 @@ export interface SystemctlOptions {
   /** Lines of the log in status. */
   readonly lines: number;
   readonly output: string;
-  /** --root without the slash at its end: '' for `/`; undefined, none was given. */
+  /** --root as it was typed; undefined, none was given. */
   readonly root: string | undefined;
   readonly showTransaction: boolean;
   readonly timestampStyle: TimestampStyle;
@@ -253,7 +253,8 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         options.legend = false;
         break;
       case 'root':
-        options.root = value.replace(/\/+$/, '');
+        // An empty one is none.
+        options.root = value === '' ? undefined : value;
         break;
       case 'signal':
         if (value === 'help') return { kind: 'choices', text: signalNames() };

@@ -29,8 +29,15 @@ Unit File Commands:
   enable UNIT...                      Enable units
   disable UNIT...                     Disable units
   reenable UNIT...                    Disable and enable units
+  preset UNIT...                      Enable or disable units as preset files say
+  preset-all                          The same for all units
   mask UNIT...                        Make units impossible to start
   unmask UNIT...                      Take masks away
+  link PATH...                        Make units of files elsewhere
+  revert UNIT...                      Take drop-ins away, and what lies over files of packages
+  add-wants TARGET UNIT...            Make a target want units
+  add-requires TARGET UNIT...         Make a target require units
+  edit UNIT...                        Edit a drop-in of units, or with --full their files
   is-enabled UNIT...                  Check whether unit files are enabled
   get-default                         Get the name of the default target
   set-default TARGET                  Set the default target

@@ -102,8 +102,7 @@ function nameOf(word: string): UnitName {
 function refuseNames({ options }: Call, words: readonly string[]): string | undefined {
   for (const word of words) {
     if (word.startsWith('/')) continue;
-    if (options.root !== undefined && options.root !== '')
-      return `Non-absolute paths are not allowed when --root is used: ${word}`;
+    if (options.root !== undefined) return `Non-absolute paths are not allowed when --root is used: ${word}`;
     return `Link argument must contain at least one directory separator.\nIf you intended to link a file in the current directory, try ./${word} instead.`;
   }
   return undefined;

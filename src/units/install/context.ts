@@ -196,6 +196,13 @@ export class InstallContext {
     const { tree, specifiers } = this.world;
     const text = tree.text(path);
     if (typeof text === 'number') return text;
+    const mode = tree.mode(path);
+    const remarkMode = (what: string, remove: string): void => {
+      const advice = `Please remove ${remove} permission bits. Proceeding anyway.`;
+      this.plan.remark(`Configuration file ${this.shown(path)} is marked ${what}. ${advice}`);
+    };
+    if ((mode & 0o111) !== 0) remarkMode('executable', 'executable');
+    if ((mode & 0o002) !== 0) remarkMode('world-writable', 'world writability');
     return readInstallSection(info, this.shown(path), text, {
       specifiers,
       also: (name) => this.add(name, true) !== undefined,

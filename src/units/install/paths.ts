@@ -34,6 +34,13 @@ export function simplify(path: string): string {
   return path.startsWith('/') ? `/${parts.join('/')}` : parts.join('/');
 }
 
+/** A root as it goes before paths: absolute, and '' for `/` and for none. */
+export function absoluteRoot(root: string, directory: string): string {
+  if (root === '') return '';
+  const path = simplify(root.startsWith('/') ? root : `${directory}/${root}`);
+  return path === '/' ? '' : path;
+}
+
 export function isConfigDirectory(directory: string): boolean {
   return directory === persistentDirectory || directory === runtimeDirectory;
 }

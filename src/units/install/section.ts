@@ -160,8 +160,18 @@ function readDefaultInstance(
 /** Specifiers as install_name_printf() of src/shared/install-printf.c has them: of a template, with its default instance. Or an errno. */
 export function expandInstall(info: InstallInfo, text: string, context: SpecifierContext): string | number {
   const name = installedName(info) ?? info.name;
+  if (hasUnknown(text, context)) return errno.EUNATCH;
   const expanded = expandSpecifiers(text, { name, fragmentPath: info.path }, context, 'names');
   return expanded.ok ? expanded.text : errno.EBADSLT;
+}
+
+/** What this machine, or the one below the root, does not know of itself. */
+function hasUnknown(text: string, context: SpecifierContext): boolean {
+  if (!text.includes('%')) return false;
+  const specifiers = text.replaceAll('%%', '');
+  if (specifiers.includes('%m') && context.machineId() === '') return true;
+  if (!/%[oABMwW]/.test(specifiers)) return false;
+  return ['ID', 'NAME', 'PRETTY_NAME', 'VERSION_ID'].every((field) => context.osRelease(field) === '');
 }
 
 const aliasTypes: ReadonlySet<string> = new Set(['service', 'socket', 'target', 'device', 'timer', 'path']);

@@ -49,6 +49,12 @@ export class InstallTree {
     return this.#isGone(path) ? errno.ENOENT : this.#port.readLink(this.root + path);
   }
 
+  /** Permission bits, 0 for what cannot be looked at. */
+  mode(path: string): number {
+    const status = this.#port.statusNoFollow(this.root + path);
+    return typeof status === 'number' ? 0 : status.mode;
+  }
+
   text(path: string): string | number {
     return this.#port.readFile(this.root + path, longestFile);
   }

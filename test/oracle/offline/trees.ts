@@ -1,4 +1,4 @@
-/** Roots that the commands of sequences.ts work on: path → text; `-> target` makes a symlink, null a directory. */
+/** Roots that the commands of sequences.ts work on: path → text; `-> target` makes a symlink, `mode 755 text` a file of that mode, null a directory. */
 export type Tree = Readonly<Record<string, string | null>>;
 
 const lib = 'lib/systemd/system';
@@ -68,6 +68,10 @@ export const templates: Tree = {
   [`${lib}/spec.service`]: service('WantedBy=%N.target', 'Alias=%p-%j.service', 'Also=%p@x.service'),
   [`${lib}/a-b-c.service`]: service('WantedBy=%j.target'),
   [`${lib}/bad-spec.service`]: service('WantedBy=%Z.target', 'Alias=%Y.service'),
+  [`${lib}/machine.service`]: service('WantedBy=%m.target %H.target %o.target %u.target %v.target'),
+  [`${lib}/who.service`]: service('WantedBy=%w%W%A%B%M.target'),
+  'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
+  'etc/os-release': 'ID=other\nVERSION_ID="7"\n',
   [`${lib}/percent.service`]: service('WantedBy=100%.target'),
   [`${lib}/bad-default@.service`]: service('DefaultInstance=a/b', 'WantedBy=multi-user.target'),
   [`${lib}/default-plain.service`]: service('DefaultInstance=x', 'WantedBy=multi-user.target'),
@@ -113,6 +117,8 @@ export const broken: Tree = {
   'opt/chain.target': `-> /${etc}/good@x.service`,
   [`${lib}/bad-also.service`]: service('Also=%Z.service', 'WantedBy=multi-user.target'),
   [`${lib}/bad-instance@.service`]: service('DefaultInstance=%Z', 'WantedBy=multi-user.target'),
+  [`${lib}/who.service`]: service('WantedBy=%o.target multi-user.target %m.target'),
+  [`${lib}/executable.service`]: `mode 757 ${service('WantedBy=multi-user.target')}`,
   [`${lib}/no-unit-name.service`]: '-> nothing',
   [`${lib}/dangling.service`]: '-> gone.service',
   [`${lib}/dir-dropin.service`]: service('WantedBy=multi-user.target'),
