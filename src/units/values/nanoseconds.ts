@@ -29,7 +29,7 @@ export function parseNanoseconds(text: string): bigint | undefined {
     if (match === null) return undefined;
     const [, whole = '', decimals = '', unit = ''] = match;
     const factor = unit === '' ? 1n : units.find(([names]) => names.split(' ').includes(unit))?.[1];
-    if (factor === undefined || whole.length > 19) return undefined;
+    if (factor === undefined || whole.length > 19 || BigInt(whole) >= 1n << 63n) return undefined;
     const fraction = decimals.slice(0, 18);
     total += BigInt(whole) * factor;
     if (fraction !== '') total += (BigInt(fraction) * factor) / 10n ** BigInt(fraction.length);
