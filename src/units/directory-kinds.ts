@@ -1,36 +1,35 @@
 /** RuntimeDirectory= and its like: man systemd.exec; systemd's config_parse_exec_directories() in src/core/load-fragment.c. */
-import { isEscaped, readPath } from './accepted-kind.ts';
-import { extractWords } from './syntax/words.ts';
-import type { ValueContext, ValueKind } from './value-kind.ts';
+import { readPath } from './accepted-kind.ts';
+import { appendNew } from './grown-list.ts';
+import { splitAtColons } from './syntax/words.ts';
+import { type ValueContext, type ValueKind, wordsOrWarn } from './value-kind.ts';
 
-/** Relative paths; `:link` (a symlink to it) is not carried out yet. */
+/** Relative paths; `:link` (a symlink to it) is not carried out yet. Words have quotes, and what they are made of quotes and escapes of its own. */
 export const directoryPaths: ValueKind<readonly string[]> = {
   what: 'list of relative paths',
   list: true,
   read(text, before, context) {
     if (text === '') return [];
-    if (!isEscaped(text)) {
-      context.warn(`Invalid escape in '${text}'; ignored`);
-      return before;
-    }
-    const { words, complete } = extractWords(text, 'unquote-unescape');
-    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
     const added: string[] = [];
-    for (const word of words) {
-      const path = readDirectory(word, context);
-      if (path !== undefined && !before.includes(path) && !added.includes(path)) added.push(path);
+    for (const word of wordsOrWarn(text, context, 'unquote-retain-escape')) {
+      const [source, link] = splitAtColons(word) ?? [];
+      if (source === undefined) {
+        context.warn(`Invalid syntax in '${word}'; the rest of the line is ignored`);
+        break;
+      }
+      const path = readDirectory(word, source, link, context);
+      if (path !== undefined) added.push(path);
     }
-    return before.concat(added);
+    return appendNew(before, added);
   },
 };
 
-function readDirectory(word: string, context: ValueContext): string | undefined {
-  // What a colon is before or behind of counts for nothing.
-  const [source, link] = word.split(':').filter((part) => part !== '');
-  if (source === undefined) {
-    context.warn(`Invalid '${word}' in ${context.key}=: not a relative path; ignored`);
-    return undefined;
-  }
+function readDirectory(
+  word: string,
+  source: string,
+  link: string | undefined,
+  context: ValueContext,
+): string | undefined {
   const path = readPath(source, 'relative', context);
   if (path === undefined) return undefined;
   if (path === 'private' || path.startsWith('private/')) {

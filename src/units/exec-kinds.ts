@@ -2,8 +2,9 @@
 import { checkPath, currentPath, readPath } from './accepted-kind.ts';
 import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './model.ts';
 import { parseCommandLine } from './syntax/command-line.ts';
-import { extractWords, splitBlanks } from './syntax/words.ts';
-import { expandOrWarn, type ValueContext, type ValueKind } from './value-kind.ts';
+import { append, appendNew, assign } from './grown-list.ts';
+import { isUtf8, splitBlanks } from './syntax/words.ts';
+import { expandOrWarn, type ValueContext, type ValueKind, wordsOrWarn } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { allCapabilities, parseCapability } from './values/capability.ts';
 import { parseExitStatus } from './values/exit-status.ts';
@@ -26,7 +27,7 @@ export const commands: ValueKind<readonly ExecCommand[]> = {
       if (fatal) context.refuse(message, { offset });
       else context.warn(`${message}; command ignored`, { offset });
     }
-    return before.concat(line.commands);
+    return append(before, [...line.commands]);
   },
 };
 
@@ -37,23 +38,19 @@ export const environment: ValueKind<readonly string[]> = {
   list: true,
   read(text, before, context) {
     if (text === '') return [];
-    const { words, complete } = extractWords(text, 'unquote-unescape');
-    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
-    const all = [...before];
-    for (const word of words) {
+    const added: string[] = [];
+    for (const word of wordsOrWarn(text, context, 'unquote-unescape', false)) {
       const assignment = expandOrWarn(word, context);
       if (assignment === undefined) continue;
       const equals = assignment.indexOf('=');
-      if (equals <= 0 || !variableName.test(assignment.slice(0, equals))) {
+      if (equals <= 0 || !variableName.test(assignment.slice(0, equals)) || !isUtf8(assignment)) {
         context.warn(`Invalid environment assignment '${assignment}'; ignored`);
         continue;
       }
-      // A variable keeps the place of its first assignment.
-      const at = all.findIndex((other) => other.startsWith(assignment.slice(0, equals + 1)));
-      if (at < 0) all.push(assignment);
-      else all[at] = assignment;
+      added.push(assignment);
     }
-    return all;
+    // A variable keeps the place of its first assignment.
+    return assign(before, added);
   },
 };
 
@@ -66,7 +63,7 @@ export const environmentFiles: ValueKind<ExecSettings['environmentFiles']> = {
     if (file === undefined) return before;
     const mayMiss = file.startsWith('-');
     const path = mayMiss ? file.slice(1) : file;
-    return isNormalizedAbsolute(path) ? before.concat({ path: simplifyPath(path), mayMiss }) : undefined;
+    return isNormalizedAbsolute(path) ? append(before, [{ path: simplifyPath(path), mayMiss }]) : undefined;
   },
 };
 
@@ -76,17 +73,16 @@ export const environmentNames: ValueKind<readonly string[]> = {
   list: true,
   read(text, before, context) {
     if (text === '') return [];
-    const { words, complete } = extractWords(text, context.key === 'PassEnvironment' ? 'unquote' : 'unquote-unescape');
-    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
     const added: string[] = [];
-    for (const word of words) {
+    const style = context.key === 'PassEnvironment' ? 'unquote' : 'unquote-unescape';
+    for (const word of wordsOrWarn(text, context, style, false)) {
       const name = expandOrWarn(word, context);
       if (name === undefined) continue;
       const equals = context.key === 'UnsetEnvironment' ? name.indexOf('=') : -1;
-      if (variableName.test(equals < 0 ? name : name.slice(0, equals))) added.push(name);
+      if (variableName.test(equals < 0 ? name : name.slice(0, equals)) && isUtf8(name)) added.push(name);
       else context.warn(`Invalid environment name '${name}'; ignored`);
     }
-    return before.concat(added);
+    return appendNew(before, added);
   },
 };
 
@@ -133,19 +129,20 @@ export const userNames: ValueKind<readonly string[]> = {
   read(text, before, context) {
     if (text === '') return [];
     const added: string[] = [];
-    for (const word of splitBlanks(text)) {
+    for (const word of wordsOrWarn(text, context, 'plain')) {
       const name = expandOrWarn(word, context);
       if (name !== undefined && isUserName(name)) added.push(name);
       else context.refuse(`Invalid user or group name or numeric ID '${word}'`);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };
 
 /** systemd's relaxed rule: no blank at an end, no control character, no `:` or `/`, no number but one of a user. Source: valid_user_group_name() in systemd's src/basic/user-util.c. */
 function isUserName(name: string): boolean {
   if (/^\d+$/.test(name)) return isUserNumber(name);
-  return !/[:/\p{Cc}]|^ | $|^-\d*$|^\.{1,2}$|^$/u.test(name);
+  // eslint-disable-next-line no-control-regex -- it is these that systemd refuses
+  return !/[:/\x01-\x1f\x7f]|^ | $|^-?\d*$|^\.{1,2}$/.test(name);
 }
 
 /** 65535 and the last of 32 bits are the kernel's for "no user". */
@@ -216,7 +213,7 @@ export const pathList: ValueKind<readonly string[]> = {
       if (path === undefined) break;
       added.push(path);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };
 

@@ -1,8 +1,9 @@
 /** Values of [Unit] and [Install]: man systemd.unit, systemd's src/core/load-fragment.c. */
 import type { Condition, Dependency, DependencyKind } from './model.ts';
 import { parseUnitName } from './name.ts';
+import { append } from './grown-list.ts';
 import { extractWords, splitBlanks } from './syntax/words.ts';
-import { expandOrWarn, type ValueKind } from './value-kind.ts';
+import { expandOrWarn, type ValueKind, wordsOrWarn } from './value-kind.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
 
 /** A list of units; it can only grow: an empty value changes nothing. */
@@ -34,12 +35,12 @@ export function conditions(kind: string): ValueKind<readonly Condition[]> {
     list: true,
     read(text, before, context) {
       if (text === '') return [];
-      const [, bar = '', bang = '', word = ''] = /^(\|?)[ \t]*(!?)[ \t]*(.*)$/s.exec(text) ?? [];
+      const [, bar = '', bang = '', word = ''] = /^(\|?)(!?)(.*)$/s.exec(text) ?? [];
       const parameter = expandOrWarn(word, context);
       if (parameter === undefined) return before;
       if (isPath && !isNormalizedAbsolute(parameter)) return undefined;
       const simple = isPath ? simplifyPath(parameter) : parameter;
-      return before.concat({ kind, trigger: bar !== '', negate: bang !== '', parameter: simple });
+      return append(before, [{ kind, trigger: bar !== '', negate: bang !== '', parameter: simple }]);
     },
   };
 }
@@ -53,13 +54,11 @@ export const documentation: ValueKind<readonly string[]> = {
     const expanded = expandOrWarn(text, context);
     if (expanded === undefined) return before;
     if (expanded === '') return [];
-    const { words, complete } = extractWords(expanded, 'unquote');
-    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
-    for (const uri of words) {
+    for (const uri of wordsOrWarn(expanded, context, 'unquote-retain-escape')) {
       if (/^(https?:\/\/|file:\/|info:|man:)./.test(uri)) added.push(uri);
       else context.warn(`Invalid URI '${uri}'; ignored`);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };
 
@@ -68,15 +67,13 @@ export const mountPaths: ValueKind<readonly string[]> = {
   list: true,
   read(text, before, context) {
     const added: string[] = [];
-    const { words, complete } = extractWords(text, 'unquote');
-    if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
-    for (const word of words) {
+    for (const word of wordsOrWarn(text, context)) {
       const path = expandOrWarn(word, context);
       if (path === undefined) continue;
       if (isNormalizedAbsolute(path)) added.push(simplifyPath(path));
       else context.warn(`Not an absolute path: '${path}'; ignored`);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };
 
@@ -91,7 +88,7 @@ export const installNames: ValueKind<readonly string[]> = {
       const name = context.expand(word, 'names');
       if (name.ok && (context.key === 'Alias' || parseUnitName(name.text) !== undefined)) added.push(name.text);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };
 
@@ -108,6 +105,6 @@ export const socketNames: ValueKind<readonly string[]> = {
       if (socket === undefined) context.warn(`Invalid socket '${name}'; ignored`);
       else added.push(socket);
     }
-    return before.concat(added);
+    return append(before, added);
   },
 };

@@ -2,6 +2,7 @@
 import type { Microseconds, UnitName } from './name.ts';
 import type { Part } from './syntax/places.ts';
 import type { Expanded, SpecifierFlavour } from './syntax/specifiers.ts';
+import { extractWords, type WordStyle } from './syntax/words.ts';
 import { parseBoolean } from './values/boolean.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseInteger } from './values/integer.ts';
@@ -97,6 +98,18 @@ export const absolutePath: ValueKind<string> = scalar('absolute path', (text, co
   const path = expandOrWarn(text, context);
   return path === '' ? path : path !== undefined && isNormalizedAbsolute(path) ? simplifyPath(path) : undefined;
 });
+
+/** The words of a value; the first that cannot be read is told, and ends them. Not `relaxed`: an unknown escape is such a one. */
+export function wordsOrWarn(
+  text: string,
+  context: ValueContext,
+  style: WordStyle = 'unquote',
+  relaxed = true,
+): readonly string[] {
+  const { words, complete } = extractWords(text, style, relaxed);
+  if (!complete) context.warn(`Invalid quoting or escape in '${text}'; the rest of the line is ignored`);
+  return words;
+}
 
 /** Specifiers replaced; told and undefined when there is an unknown one. */
 export function expandOrWarn(

@@ -79,7 +79,7 @@ export function propertiesOf(unit: Unit): Properties {
   put('RootDirectory', exec.rootDirectory);
   put('User', exec.user);
   put('Group', exec.group);
-  put('SupplementaryGroups', exec.supplementaryGroups.join(' '));
+  put('SupplementaryGroups', list(exec.supplementaryGroups));
   put('Nice', exec.nice ?? 0);
   put('OOMScoreAdjust', exec.oomScoreAdjust ?? 0);
   put('StandardInput', formatStream(exec.stdin));
@@ -103,7 +103,7 @@ export function propertiesOf(unit: Unit): Properties {
     ['logs', 'Logs'],
     ['configuration', 'Configuration'],
   ] as const) {
-    put(`${key}Directory`, exec.directories[name].paths.join(' '));
+    put(`${key}Directory`, list(exec.directories[name].paths));
     put(`${key}DirectoryMode`, formatMode(exec.directories[name].mode));
   }
   for (const [key, { resource }] of Object.entries(limitResources)) {

@@ -173,6 +173,6 @@ export function endsInOddBackslashes(text: string): boolean {
 }
 
 /** Bytes that were not UTF-8, in systemd's sense, are lone surrogates here (host.d.ts). ES2024, but both engines have it. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }

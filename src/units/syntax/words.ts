@@ -1,4 +1,4 @@
-import { strip } from './lines.ts';
+import { isWellFormed, strip } from './lines.ts';
 
 /** How a setting splits its value; the names are those of systemd's extract_first_word(). */
 export type WordStyle =
@@ -11,7 +11,9 @@ export type WordStyle =
   /** No quotes; a backslash keeps the next character: SupplementaryGroups=. */
   | 'plain'
   /** Only blanks matter; backslashes stay: lists of unit names. */
-  | 'retain-escape';
+  | 'retain-escape'
+  /** As the first, where words end at colons, and an escaped one is a character. */
+  | 'colons';
 
 /** One word, and where the rest of the text begins; or why there is none. */
 export type Extracted =
@@ -25,16 +27,21 @@ export type Extracted =
  * src/basic/extract-word.c.
  */
 export function extractWord(text: string, begin: number, style: WordStyle, relaxed = true): Extracted {
-  const from = skipBlanks(text, begin);
+  return readWord(text, skipBlanks(text, begin), stopsOf[style], style, relaxed);
+}
+
+/** The word that begins at `from`; `special` finds what is not only itself. */
+function readWord(text: string, from: number, special: RegExp, style: WordStyle, relaxed: boolean): Extracted {
   if (from === text.length) return { kind: 'end' };
-  const special = stopsOf[style];
   let position = from;
   let word = '';
   let unknownEscape = false;
   for (;;) {
     special.lastIndex = position;
     const stop = special.exec(text);
-    if (stop === null) return { kind: 'word', word: word + text.slice(position), end: text.length, unknownEscape };
+    if (stop === null) {
+      return { kind: 'word', word: foldBytes(word + text.slice(position)), end: text.length, unknownEscape };
+    }
     word += text.slice(position, stop.index);
     position = stop.index;
     const character = text.charAt(position);
@@ -51,7 +58,7 @@ export function extractWord(text: string, begin: number, style: WordStyle, relax
       position = quoted.end;
       unknownEscape ||= quoted.unknown;
     } else {
-      return { kind: 'word', word, end: position + 1, unknownEscape };
+      return { kind: 'word', word: foldBytes(word), end: position + 1, unknownEscape };
     }
   }
 }
@@ -72,6 +79,18 @@ export function extractWords(
     if (next.kind !== 'word') return { words, complete: next.kind === 'end', unknownEscape };
     words.push(next.word);
     unknownEscape ||= next.unknownEscape;
+    position = next.end;
+  }
+}
+
+/** The parts of a word between colons, with quotes and C escapes of its own; empty ones do not count. undefined where they cannot be read. */
+export function splitAtColons(text: string): readonly string[] | undefined {
+  const parts: string[] = [];
+  for (let position = 0; ;) {
+    while (text.charAt(position) === ':') position++;
+    const next = readWord(text, position, stopsOf.colons, 'colons', false);
+    if (next.kind !== 'word') return next.kind === 'end' ? parts : undefined;
+    parts.push(next.word);
     position = next.end;
   }
 }
@@ -112,6 +131,7 @@ const stopsOf: Readonly<Record<WordStyle, RegExp>> = {
   'unquote-retain-escape': /[ \t\r\n"']/g,
   plain: /[ \t\r\n\\]/g,
   'retain-escape': /[ \t\r\n]/g,
+  colons: /[:"'\\]/g,
 };
 const stopsInQuotes = { '"': /["\\]/g, "'": /['\\]/g } as const;
 const stopsInRetainingQuotes = { '"': /"/g, "'": /'/g } as const;
@@ -151,10 +171,43 @@ function readQuoted(
 /** `at` is the backslash. */
 function readEscape(text: string, at: number, style: WordStyle, relaxed: boolean): Piece | undefined {
   if (at + 1 === text.length) return relaxed ? { value: '\\', end: at + 1, unknown: true } : undefined;
-  if (style !== 'unquote-unescape') return { value: text.charAt(at + 1), end: at + 2, unknown: false };
+  if ((style !== 'unquote-unescape' && style !== 'colons') || (style === 'colons' && text.charAt(at + 1) === ':')) {
+    return { value: text.charAt(at + 1), end: at + 2, unknown: false };
+  }
   const known = readCEscape(text, at);
   if (known !== undefined) return known;
   return relaxed ? { value: text.slice(at, at + 2), end: at + 2, unknown: true } : undefined;
+}
+
+/** Bytes that were written as escapes may make characters together. */
+function foldBytes(word: string): string {
+  return isWellFormed(word) ? word : word.replace(/(?<![\ud800-\udbff])[\udc80-\udcff]{2,}/g, foldRun);
+}
+
+function foldRun(run: string): string {
+  let text = '';
+  for (let at = 0; at < run.length;) {
+    const first = run.charCodeAt(at) & 0xff;
+    const length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    const character = length === 1 ? undefined : decodeUtf8(run.slice(at, at + length));
+    text += character ?? run.charAt(at);
+    at += character === undefined ? 1 : length;
+  }
+  return text;
+}
+
+function decodeUtf8(bytes: string): string | undefined {
+  const escaped = Array.from({ length: bytes.length }, (_, index) => (bytes.charCodeAt(index) & 0xff).toString(16));
+  try {
+    return decodeURIComponent(`%${escaped.join('%')}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text that systemd's utf8_is_valid() takes. */
+export function isUtf8(text: string): boolean {
+  return isWellFormed(text) && !/[\ufdd0-\ufdef\ufffe\uffff]/.test(text);
 }
 
 const letters: Readonly<Record<string, string>> = {
@@ -172,7 +225,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 const numeric = /\\(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/y;
 
-/** cunescape_one(): NUL cannot be had; \xHH and \OOO are bytes, so from 0x80 on the host's lone surrogates. */
+/** cunescape_one(): NUL cannot be had; \xHH and \OOO are bytes, so from 0x80 on the host's lone surrogates; only \U looks at what it gets. */
 function readCEscape(text: string, at: number): Piece | undefined {
   const letter = text.charAt(at + 1);
   if (Object.hasOwn(letters, letter)) return { value: letters[letter] ?? '', end: at + 2, unknown: false };
@@ -180,10 +233,24 @@ function readCEscape(text: string, at: number): Piece | undefined {
   const match = numeric.exec(text);
   if (match === null) return undefined;
   const [whole, hex, octal, short, long] = match;
-  const byte =
-    hex !== undefined ? Number.parseInt(hex, 16) : octal !== undefined ? Number.parseInt(octal, 8) : undefined;
-  const code = byte ?? Number.parseInt(short ?? long ?? '', 16);
-  if (code === 0 || code > 0x10ffff || (byte === undefined && code >= 0xd800 && code < 0xe000)) return undefined;
-  const value = byte !== undefined && byte >= 0x80 ? String.fromCharCode(0xdc00 + byte) : String.fromCodePoint(code);
-  return { value, end: at + whole.length, unknown: false };
+  const value =
+    short !== undefined || long !== undefined
+      ? characterOf(Number.parseInt(short ?? long ?? '', 16), long !== undefined)
+      : byteOf(hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16));
+  return value === undefined ? undefined : { value, end: at + whole.length, unknown: false };
+}
+
+function byteOf(byte: number): string | undefined {
+  if (byte === 0) return undefined;
+  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+}
+
+function characterOf(code: number, checked: boolean): string | undefined {
+  if (code === 0 || code > 0x10ffff) return undefined;
+  const isHalf = code >= 0xd800 && code < 0xe000;
+  if (checked && (isHalf || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) === 0xfffe)) return undefined;
+  if (!isHalf) return String.fromCodePoint(code);
+  // The bytes that UTF-8 would have if it had halves of pairs.
+  const bytes = [0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+  return String.fromCharCode(...bytes.map((byte) => 0xdc00 + byte));
 }
