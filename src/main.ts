@@ -83,6 +83,7 @@ function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Runnin
         units: shell.openUnits,
         version,
         reach: 'unasked',
+        testCondition: undefined,
         load: (part) => host.load(part),
       });
     },

@@ -2,6 +2,7 @@
 import type { ClientPort, Given, Invocation } from './ctl/port.ts';
 import { serve } from './ctl/serve.ts';
 import type { Errand, Host, ToolOutput, ToolRequest } from './host.d.ts';
+import type * as ConditionsPart from './main/conditions.ts';
 import { createFaceWaits } from './main/face-port.ts';
 import { version } from './main/version.ts';
 import { environmentMap } from './manager/environment/service.ts';
@@ -16,6 +17,7 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
   const environment = environmentMap(request.environment);
   const root = rootOf(request);
   let units: Units | undefined;
+  let test: ReturnType<typeof conditionTest> | undefined;
   const services: Given = {
     api: undefined,
     face: createFaceWaits(host).port,
@@ -31,11 +33,20 @@ export async function tool(host: Host, request: ToolRequest): Promise<ToolOutput
       })),
     version,
     reach: request.manager,
+    testCondition: (condition) => (test ??= conditionTest(host, environment))(condition),
     load: (part) => host.load(part),
   };
   const output: CollectedOutput = { stdout: '', stderr: '', errand: undefined };
   const status = await serve(services)(invocationOf(request, environment), collector(output));
   return { ...output, status };
+}
+
+function conditionTest(
+  host: Host,
+  environment: ReadonlyMap<string, string>,
+): ReturnType<typeof ConditionsPart.conditionTester> {
+  const { conditionTester } = host.load('main/conditions.ts') as typeof ConditionsPart;
+  return conditionTester(host, environment, ownUid(host));
 }
 
 /** The argument of --root as an absolute path; '' for this machine's own. */

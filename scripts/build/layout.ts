@@ -19,6 +19,7 @@ export const programParts = [
   'src/units/sysv/scripts.ts',
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',
+  'src/main/conditions.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */

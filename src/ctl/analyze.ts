@@ -3,6 +3,7 @@ import { blame } from './analyze/blame.ts';
 import { type AnalyzeCall, type ManagedAnalyzeCall, refuse, systemOnly } from './analyze/call.ts';
 import { calendar } from './analyze/calendar.ts';
 import { catConfig } from './analyze/cat-config.ts';
+import { condition } from './analyze/condition.ts';
 import { criticalChain } from './analyze/critical-chain.ts';
 import { dot } from './analyze/dot.ts';
 import { exitStatus } from './analyze/exit-status.ts';
@@ -37,6 +38,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
   ['exit-status', { needs: 'files', least: 0, most: any, run: exitStatus }],
   ['cat-config', { needs: 'files', least: 1, most: any, run: catConfig }],
+  ['condition', { needs: 'files', least: 0, most: any, run: condition }],
   ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
 ]);
 

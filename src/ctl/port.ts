@@ -3,9 +3,10 @@ import type { Clock, HostFacts, HostFiles, ManagerReach, Errand } from '../host.
 import type { JournalPort } from '../journal/files.ts';
 import type { ManagerApi } from '../manager/api.ts';
 import type { Units } from '../units/load.ts';
+import type { Condition } from '../units/model.ts';
 import type { Zones } from '../units/values/zones.ts';
 
-export type { Errand, HostFiles } from '../host.d.ts';
+export type { FileStatus, HostFiles, Errand } from '../host.d.ts';
 
 export interface Invocation {
   /** The request's id: the name under which waiting survives the manager. */
@@ -69,6 +70,8 @@ export interface Services {
   units(root?: string): Units;
   /** pidone's own. */
   readonly version: string;
+  /** Whether a condition is met here and now; undefined in the manager: tools ask it in their own process. */
+  readonly testCondition: ((condition: Condition) => boolean) | undefined;
   /** A part of the program that few need ("ctl/analyze.ts"), as host.load gives it. */
   load(part: string): unknown;
 }

@@ -78,12 +78,13 @@ function isMountPoint(port: ConditionPort, path: string): boolean {
   return table?.split('\n').some((line) => line.split(' ', 5)[4] === wanted) === true;
 }
 
+const readOnly = 30;
+
 /** Not on a read-only file system; whether the manager may write is not the question. */
 function isReadWrite(port: ConditionPort, path: string): boolean {
   const errno: number = port.files.access(path, 2) ?? 0;
   const isMissing = errno === 2;
-  const isReadOnly = errno === 30;
-  return !isMissing && !isReadOnly;
+  return !isMissing && errno !== readOnly;
 }
 
 function isDirectoryNotEmpty(port: ConditionPort, path: string): boolean {
@@ -170,11 +171,11 @@ function isOnCommandLine(port: ConditionPort, parameter: string): boolean {
 function needsUpdate(port: ConditionPort, path: string): boolean {
   // Rather once too often than not at all.
   if (!path.startsWith('/')) return true;
-  if (!isReadWrite(port, path)) return false;
+  const errno: number = port.files.access(path, 2) ?? 0;
+  if (errno === readOnly) return false;
   const usr = port.files.status('/usr');
   const mark = port.files.statusNoFollow(`${path.replace(/\/+$/, '')}/.updated`);
-  if (typeof usr === 'number') return false;
-  return typeof mark === 'number' || usr.modified > mark.modified;
+  return typeof mark === 'number' || typeof usr === 'number' || usr.modified > mark.modified;
 }
 
 function hasCredential(port: ConditionPort, parameter: string): boolean {

@@ -59,7 +59,7 @@ export function firstUnmet(port: ConditionPort, conditions: readonly Condition[]
 }
 
 /** A kind that pidone does not know counts as met, as an unknown key does. What cannot be told is not met, negated or not. */
-function isConditionMet(port: ConditionPort, { kind, parameter, negate }: Condition): boolean {
+export function isConditionMet(port: ConditionPort, { kind, parameter, negate }: Condition): boolean {
   const test = conditionKinds.get(kind);
   if (test === undefined) return true;
   const answer = test(port, parameter);

@@ -110,6 +110,7 @@ export function stage(options: StageOptions = {}): Stage {
     journalRoot: '/var/log/pidone',
     units: open,
     version: '1.2.3',
+    testCondition: undefined,
     reach: options.reach ?? 'absent',
     load: (part) => host.load(part),
   };

@@ -56,6 +56,7 @@ export async function readerShows(
   await serve({
     api,
     reach: 'absent',
+    testCondition: undefined,
     face: {
       clock: () => host.clock(),
       hostName: () => host.hostName(),

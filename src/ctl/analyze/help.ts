@@ -11,6 +11,7 @@ Commands that ask pidone:
 Commands on files and words:
   cat-config NAME|PATH...    Files of configuration with their drop-ins
   unit-paths                 The directories where unit files are looked for
+  condition CONDITION...     Whether conditions and asserts are met
   exit-status [STATUS...]    Names and classes of exit statuses
   calendar SPEC...           When a calendar expression comes
   timestamp TIMESTAMP...     Which moment that is
@@ -19,7 +20,8 @@ Commands on files and words:
 Options:
      --iterations=N          calendar: show so many times
      --base-time=TIMESTAMP   calendar: count from this moment
-     --root=PATH             cat-config: read below this directory
+     --unit=UNIT             condition: those of this unit
+     --root=PATH             cat-config, condition --unit=: read below this directory
      --order, --require      dot: ordering alone, or requirements alone
      --from-pattern=GLOB     dot: only from these units
      --to-pattern=GLOB       dot: only to these units

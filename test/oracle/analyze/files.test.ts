@@ -93,3 +93,39 @@ async function makeTree(t: ExecutionContext): Promise<string> {
   await symlink('nowhere', path.join(root, 'etc/broken.d/b.conf'));
   return root;
 }
+
+const conditions = [
+  'PathExists=/etc|PathExists=!/etc|PathExistsGlob=/etc/pass*|PathExistsGlob=/etc/nope*|PathIsDirectory=/etc',
+  'PathIsDirectory=/etc/passwd|PathIsSymbolicLink=/bin|PathIsSymbolicLink=/etc|PathIsMountPoint=/proc|PathIsMountPoint=/etc',
+  'PathIsReadWrite=/tmp|DirectoryNotEmpty=/etc|DirectoryNotEmpty=/nope|FileNotEmpty=/etc/passwd|FileNotEmpty=/etc',
+  'FileIsExecutable=/bin/sh|FileIsExecutable=/etc/passwd|User=root|User=0|User=nobody|User=@system|Group=root|Group=nogroup',
+  'Host=%H|Host=nothere|KernelVersion=>1|KernelVersion=<1|KernelVersion=>=1 <1000|Architecture=%a|Architecture=s390',
+  'Environment=LANG|Environment=LANG=C.UTF-8|Environment=!LANG|Environment=NOPE|CPUs=>=1|CPUs=0|Memory=>1M|Memory=<1M',
+  'OSRelease=ID=debian|OSRelease=ID!=debian|Capability=CAP_CHOWN|Capability=!CAP_CHOWN|Credential=nope|NeedsUpdate=/nope',
+  'Security=smack|ACPower=true|FirstBoot=yes',
+]
+  .join('|')
+  .split('|');
+
+runnable('Conditions and asserts', async (t) => {
+  for (const text of conditions) {
+    await same(t, { head: ['condition'] }, [`Condition${text}`]);
+  }
+  const lines = [
+    ['ConditionPathExists=/etc', 'AssertPathExists=/nope', 'ConditionPathExists=|/a', 'ConditionPathExists=|!/b'],
+    ['ConditionPathExists=|/a', 'ConditionPathExists=|/b'],
+    ['ConditionPathExists=/a', 'ConditionPathExists=/etc'],
+    ['ConditionPathExists=/a', 'ConditionPathExists='],
+    ['ConditionPathExists = /etc', 'AssertPathExists\t=\t!/nope'],
+    ['ConditionFoo=1'],
+    ['conditionPathExists=/etc'],
+    ['ConditionPathExists'],
+    [' ConditionPathExists=/etc'],
+    ['PathExists=/etc'],
+    [''],
+    ['ConditionPathExists=/etc', 'nonsense'],
+  ];
+  for (const line of lines) {
+    await same(t, { head: ['condition'] }, line);
+  }
+});
