@@ -100,10 +100,12 @@ function append(before: string | undefined, added: readonly string[]): string | 
   return before === undefined || before === '' ? added.join(' ') : `${before} ${added.join(' ')}`;
 }
 
-/** `plain`: between blanks, whatever they hold. */
+/** `plain`: between blanks; a backslash keeps the next character. */
 export function wordsOf(text: string, style: WordStyle | 'plain' | 'whole', context: ValueContext): readonly string[] {
   if (style === 'whole') return [text];
-  if (style === 'plain') return splitBlanks(text);
+  if (style === 'plain' && !text.includes('\\')) return splitBlanks(text);
+  if (style === 'plain')
+    return (text.match(/(?:\\.|[^ \t\r\n])+/gs) ?? []).map((part) => part.replaceAll(/\\(.)/gs, '$1'));
   const { words, complete } = extractWords(text, style);
   if (!complete) context.warn(`Unbalanced quoting in '${text}'; the rest of the line is ignored`);
   return words;

@@ -43,7 +43,7 @@ export interface ValueKind<T> {
 
 /** "a file mode", "an absolute path": for what a value is not. */
 export function withArticle(what: string): string {
-  return `${/^(?:[aeiIE]|un[^i])/.test(what) ? 'an' : 'a'} ${what}`;
+  return `${/^(?:[aeioIEO]|un[^i])/.test(what) ? 'an' : 'a'} ${what}`;
 }
 
 function scalar<T>(what: string, read: (text: string, context: ValueContext) => T | undefined): ValueKind<T> {

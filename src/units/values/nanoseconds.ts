@@ -27,7 +27,9 @@ export function parseNanoseconds(text: string): bigint | undefined {
     part.lastIndex = position;
     const match = part.exec(trimmed);
     if (match === null) return undefined;
-    const [, whole = '', decimals = '', unit = ''] = match;
+    const [all, whole = '', decimals = '', unit = ''] = match;
+    // Without a unit it ends at a blank.
+    if (unit === '' && /\d$/.test(all) && part.lastIndex < trimmed.length) return undefined;
     const factor = unit === '' ? 1n : units.find(([names]) => names.split(' ').includes(unit))?.[1];
     if (factor === undefined || whole.length > 19 || BigInt(whole) >= 1n << 63n) return undefined;
     const fraction = decimals.slice(0, 18);
