@@ -280,6 +280,7 @@ function reload(engine: Engine, units: Units): void {
   const { world } = engine;
   world.units = units;
   world.names.clear();
+  engine.told.clear();
   for (const [name, record] of world.records) {
     const unit = units.load(name);
     tellDiagnostics(engine, unit);

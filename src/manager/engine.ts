@@ -60,6 +60,8 @@ export interface Engine {
   readonly watchers: (() => void)[];
   /** What is wrong in a unit's files is told when they are read; not of those that an earlier manager had read. */
   tellsDiagnostics: boolean;
+  /** What was told of the files of a unit, until the next daemon-reload: who looks at it again hears nothing new. */
+  readonly told: Map<UnitName, string>;
   /** Beginning and count of what was done unasked for a unit (rate.ts). */
   readonly automatic: Map<string, { begin: Instant; count: number }>;
 }
@@ -90,6 +92,7 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     listeners: new Map(),
     watchers: [],
     tellsDiagnostics: false,
+    told: new Map(),
     automatic: new Map(),
   };
 }

@@ -68,8 +68,12 @@ function loadAll(engine: Engine, names: UnitName[]): Unit[] {
   return fresh;
 }
 
-/** What is wrong in the files of a unit, with file and line. */
+/** What is wrong in the files of a unit, with file and line; once, however often it is forgotten and loaded again. */
 export function tellDiagnostics(engine: Engine, unit: Unit): void {
+  if (unit.diagnostics.length === 0) return;
+  const said = JSON.stringify(unit.diagnostics);
+  if (engine.told.get(unit.name) === said) return;
+  engine.told.set(unit.name, said);
   for (const diagnostic of unit.diagnostics) {
     const level = diagnostic.severity === 'error' ? 'err' : 'warning';
     log(engine, unit.name, level, `${placeOf(diagnostic)}: ${diagnostic.message}`, 'whole');

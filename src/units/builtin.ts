@@ -7,6 +7,8 @@ export const builtinDirectory = 'builtin:';
 export const builtinTexts: Readonly<Record<string, string>> = {
   'basic.target':
     '[Unit]\nDescription=Basic System\nDocumentation=man:systemd.special(7)\nRequires=sysinit.target\nWants=sockets.target timers.target paths.target slices.target\nAfter=sysinit.target sockets.target paths.target slices.target\n',
+  'emergency.target':
+    '[Unit]\nDescription=Emergency Mode\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nAllowIsolate=yes\n',
   'exit.target':
     '[Unit]\nDescription=Exit the container\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nRequires=shutdown.target\nAfter=shutdown.target\nAllowIsolate=yes\nJobTimeoutSec=30min\n',
   'getty.target': '[Unit]\nDescription=Login Prompts\nDocumentation=man:systemd.special(7)\n',
@@ -61,6 +63,8 @@ export const builtinTexts: Readonly<Record<string, string>> = {
     '[Unit]\nDescription=System Time Synchronized\nDocumentation=man:systemd.special(7)\nRefuseManualStart=yes\nAfter=time-set.target\nWants=time-set.target\n',
   'timers.target':
     '[Unit]\nDescription=Timer Units\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nConflicts=shutdown.target\nBefore=shutdown.target\n',
+  'umount.target':
+    '[Unit]\nDescription=Unmount All Filesystems\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nRefuseManualStart=yes\n',
 };
 
 /** Aliases: name → name. */

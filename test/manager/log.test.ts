@@ -22,6 +22,22 @@ test('What is wrong in the files of a loaded unit is told again at a reload, and
   t.deepEqual(system.logs, ["/units/b.service:5:1: Unknown key 'Bogus' in section [Service]; ignored"]);
 });
 
+test('What is wrong in the files of a unit that is only looked at is told once, and again when it is something else', (t) => {
+  const system = new System({ 'a.service': broken });
+  const look = (): readonly string[] => {
+    system.logs.length = 0;
+    system.core.load(name('a.service'));
+    system.settle();
+    system.core.world.units.rest();
+    return [...system.logs];
+  };
+  t.deepEqual(look(), ["/units/a.service:5:1: Unknown key 'Bogus' in section [Service]; ignored"]);
+  t.false(system.core.world.records.has(name('a.service')), 'it is forgotten');
+  t.deepEqual(look(), []);
+  system.write('a.service', broken.replace('Bogus', 'Other'));
+  t.deepEqual(look(), ["/units/a.service:5:1: Unknown key 'Other' in section [Service]; ignored"]);
+});
+
 test('Words about jobs name their unit themselves; the others have its name before them', (t) => {
   const system = new System({ 'a.service': 'Description=An app\n[Service]\nExecStart=/bin/bad' });
   system.ask('start', 'a');
