@@ -53,7 +53,6 @@ export const loadingFiles: Readonly<Record<string, string>> = {
   'etc/foo-bar-.service.d/1.conf': '[Unit]\nDocumentation=man:f2over\n',
   'etc/foo-bar-.service.d/2.conf': '[Unit]\nDocumentation=man:f2\n',
   'etc/foo-bar-baz.service.d/3.conf': '-> /dev/null',
-  'etc/grp.target.upholds/log.service': '-> ../log.service',
   'etc/grp.target.wants/dang2.service': '-> /nowhere/dang2.service',
   'etc/grp.target.wants/idle.service': '-> /u/lib/idle.service',
   'etc/grp.target.wants/nolog.service': '-> /dev/null',

@@ -174,6 +174,11 @@ test('Links in NAME.wants/ and NAME.requires/ are dependencies by their own name
   t.deepEqual(stated(unit), ['Wants=a.service', 'Wants=e.service', 'Requires=d.service']);
 });
 
+test('Links in NAME.upholds/ are read as systemd 255 and later read them', (t) => {
+  const unit = world({ 'x.target': '[Unit]\n', 'x.target.upholds/a.service': '-> ../a.service' }).load('x.target');
+  t.deepEqual(stated(unit), ['Upholds=a.service']);
+});
+
 test('A template in a list of units means the instance of the unit that lists it', (t) => {
   const unit = world({ 'x@.service': `[Unit]\nWants=y@.service\n${start}` }).load('x@i.service');
   t.deepEqual(stated(unit), ['Wants=y@i.service']);
