@@ -74,7 +74,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
   ): FrameFields<'run'> | undefined {
     const unit = core.world.records.get(record.unit)?.unit;
     if (unit === undefined) return undefined;
-    const notifyPath = notifyPathOf(ports, record);
+    // Who would not be heard is not told where to speak (service_exec_needs_notify_socket()).
+    const isHeard = effect.slot === 'main' || unit.service?.notifyAccess !== 'main';
+    const notifyPath = isHeard ? notifyPathOf(ports, record) : '';
     const monitor = monitorVariables(core.world, record.unit, effect.phase);
     const execution = buildExecution(
       unit,

@@ -60,7 +60,7 @@ function perform(engine: Engine, record: UnitRecord, job: Job): Attempt {
       return isUp(active) ? 'nothing to do' : active === 'activating' ? 'again' : 'skipped';
     }
     case 'start':
-      return start(engine, record, job);
+      return start(engine, record);
     case 'stop':
     case 'restart':
       return stop(engine, record, job);
@@ -71,7 +71,7 @@ function perform(engine: Engine, record: UnitRecord, job: Job): Attempt {
   }
 }
 
-function start(engine: Engine, record: UnitRecord, job: Job): Attempt {
+function start(engine: Engine, record: UnitRecord): Attempt {
   const active = activeOf(engine, record);
   if (isUp(active)) return 'nothing to do';
   if (active === 'maintenance') return 'again';
@@ -91,7 +91,6 @@ function start(engine: Engine, record: UnitRecord, job: Job): Attempt {
       keeper: isNew ? newKeeper(engine) : (0 as KeeperId),
       invocation: isNew ? engine.ports.newInvocation() : '',
       startLimitHit: isNew && !takeStart(engine, record),
-      byRestart: job.origin === 'restart',
     }),
   );
 }

@@ -27,7 +27,6 @@ export type ServiceEvent =
       readonly keeper: KeeperId;
       readonly invocation: string;
       readonly startLimitHit: boolean;
-      readonly byRestart: boolean;
     }
   | { readonly kind: 'stop'; readonly forRestart: boolean }
   | { readonly kind: 'reload' }

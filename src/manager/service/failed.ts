@@ -28,6 +28,7 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
     enter(draft, 'auto-restart', restartDelay(settings, state.restarts));
   } else {
     enter(draft, end);
+    state.forgetRestarts = true;
   }
   state.forbidRestart = false;
 }
@@ -40,6 +41,7 @@ export function restartDue(draft: Draft): void {
     return;
   }
   state.restarts += 1;
+  state.forgetRestarts = false;
   enter(draft, 'auto-restart-queued');
   say(draft, 'info', `Scheduled restart job, restart counter is at ${state.restarts}.`);
   effects.push({ kind: 'enqueue-restart' });
@@ -52,6 +54,7 @@ export function resetFailed(draft: Draft): void {
   state.result = 'success';
   state.reloadResult = 'success';
   state.restarts = 0;
+  state.forgetRestarts = false;
 }
 
 /** `systemctl clean`. The shell removes, and says how that went. */

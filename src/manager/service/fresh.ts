@@ -41,6 +41,7 @@ export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefin
     mainRun: undefined,
     runs: noRuns,
     restarts: 0,
+    forgetRestarts: false,
     forbidRestart: false,
     stopForRestart: false,
     idleWaits: false,

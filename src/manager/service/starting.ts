@@ -20,8 +20,7 @@ export function start(draft: Draft, event: Extract<ServiceEvent, { kind: 'start'
     draft.answer = 'start-limit';
     return;
   }
-  const isRestart = event.byRestart || draft.state.sub === 'auto-restart-queued';
-  const restarts = isRestart ? draft.state.restarts : 0;
+  const restarts = draft.state.forgetRestarts ? 0 : draft.state.restarts;
   const { stored, cleanResult } = draft.state;
   const { keeper, invocation } = event;
   draft.state = { ...freshState(draft.settings), restarts, stored, cleanResult, keeper, invocation };

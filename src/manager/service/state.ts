@@ -145,6 +145,8 @@ export interface ServiceState {
   /** Last run of each command line, by phase and index. */
   readonly runs: Readonly<Partial<Record<ExecSlot, readonly CommandRun[]>>>;
   readonly restarts: number;
+  /** The next start begins to count anew: what went down was not to be restarted. */
+  readonly forgetRestarts: boolean;
   /** A stop was asked for: no automatic restart (man systemd.service, Restart=). */
   readonly forbidRestart: boolean;
   /** The stop belongs to a restart job: RestartKillSignal=. */

@@ -81,7 +81,6 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
         keeper: 1 as KeeperId,
         invocation: 'aa',
         startLimitHit: second === 'limit',
-        byRestart: second === 'again',
       };
     case 'stop':
       return { kind: 'stop', forRestart: second === 'for' };

@@ -16,7 +16,7 @@ test('A notification is cut into fields at newlines and carriage returns; one NU
 function statusAfter(...datagrams: readonly string[]): string {
   const unit = loadUnit('[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/a\n');
   const moment = { now: 1 as Instant, stamp: { realtime: 1, monotonic: 1 }, stopPending: false };
-  const start = { kind: 'start', keeper: 1 as KeeperId, invocation: 'aa', startLimitHit: false, byRestart: false };
+  const start = { kind: 'start', keeper: 1 as KeeperId, invocation: 'aa', startLimitHit: false };
   const events: readonly ServiceEvent[] = [
     start as ServiceEvent,
     { kind: 'started', slot: 'main', pid: 10 as Pid, errno: 0, step: '', why: '' },

@@ -29,7 +29,6 @@ const anyEvent: fc.Arbitrary<ServiceEvent> = fc.oneof(
     keeper: fc.constant(1 as KeeperId),
     invocation: fc.constant('aa'),
     startLimitHit: fc.boolean(),
-    byRestart: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('stop' as const), forRestart: fc.boolean() }),
   fc.constantFrom(

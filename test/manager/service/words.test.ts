@@ -12,7 +12,6 @@ test('A command that cannot be executed is told with its path, the step that fai
     keeper: 1 as KeeperId,
     invocation: 'aa',
     startLimitHit: false,
-    byRestart: false,
   };
   const failed: ServiceEvent = {
     kind: 'started',
