@@ -59,8 +59,24 @@ export type Span =
 const invalid: Span = { ok: false, reason: 'invalid' };
 const outOfRange: Span = { ok: false, reason: 'range' };
 
+/** Units by name, in what is counted, and the form of one part with one of them. */
+interface UnitTable {
+  readonly factors: Readonly<Record<string, number>>;
+  readonly part: RegExp;
+}
+
+function unitTable(factors: Readonly<Record<string, number>>): UnitTable {
+  return { factors, part: partOf(Object.keys(factors)) };
+}
+
+function partOf(names: readonly string[]): RegExp {
+  return new RegExp(`[ \\t\\n\\r\\v\\f]*([+-]?\\d+)?(\\.\\d*)?([ \\t\\n\\r]*)(${names.join('|')})?`, 'y');
+}
+
+let inMicroseconds: UnitTable | undefined;
+let inNanoseconds: UnitTable | undefined;
+
 const simple = /^(\d{1,9})([A-Za-zμµ]*)$/;
-const part = new RegExp(`[\\s]*([+-]?\\d+)?(\\.\\d*)?([ \\t\\n\\r]*)(${Object.keys(units).join('|')})?`, 'y');
 
 /**
  * `5min 20s`, `1.5h`, `infinity` in usec; a number without a unit counts `base` (usec). undefined when it is no span, or beyond 2^64 usec.
@@ -80,6 +96,20 @@ export function parseDuration(text: string, base: number = second): Microseconds
 
 /** As parseDuration, to the usec and with the reason why not. */
 export function parseSpan(text: string, base: number = second): Span {
+  inMicroseconds ??= unitTable(units);
+  return parseIn(inMicroseconds, text, base);
+}
+
+/** The same in nanoseconds, which a number without a unit counts, and with units for them: parse_nsec(). `usec` of the result are nsec. */
+export function parseNanoSpan(text: string): Span {
+  if (inNanoseconds === undefined) {
+    const factors = Object.entries(units).map(([name, usec]): [string, number] => [name, usec * 1000]);
+    inNanoseconds = unitTable({ ...Object.fromEntries(factors), nsec: 1, ns: 1 });
+  }
+  return parseIn(inNanoseconds, text, 1);
+}
+
+function parseIn({ factors, part }: UnitTable, text: string, base: number): Span {
   if (/^[ \t\n\r]*infinity[ \t\n\r]*$/.test(text)) return { ok: true, usec: forever };
   let total = 0n;
   let position = 0;
@@ -95,7 +125,7 @@ export function parseSpan(text: string, base: number = second): Span {
     if (number < 0n || number > largestWhole) return outOfRange;
     // Two numbers need a unit or a blank between them.
     if (unit === undefined && blanks === '' && position < text.length) return invalid;
-    const factor = BigInt(unit === undefined ? base : (units[unit] ?? 0));
+    const factor = BigInt(unit === undefined ? base : (factors[unit] ?? 0));
     if (number >= forever / factor || number * factor >= forever - total) return outOfRange;
     total += number * factor;
     if (fraction === undefined) continue;

@@ -83,7 +83,7 @@ const seconds = `:${number('second')}(?:\\.(?<fraction>[0-9]+))?`;
 const date = (yearName: 'shortYear' | 'longYear'): string => `${number(yearName)}-${number('month')}-${number('day')}`;
 
 /** In the order in which they are tried. Those without seconds set them to 0, those without a time all of it. */
-const forms: readonly RegExp[] = [
+const sources: readonly string[] = [
   `${date('shortYear')}${clock}${seconds}`,
   `${date('longYear')}${clock}${seconds}`,
   `(?<monthName>${monthForm})${blanks}${number('day')}${clock}${seconds}`,
@@ -93,7 +93,9 @@ const forms: readonly RegExp[] = [
   date('longYear'),
   `${clock}${seconds}`,
   clock,
-].map((form) => new RegExp(`^${form}$`, 'i'));
+];
+
+let forms: readonly RegExp[] | undefined;
 
 /** A date or a time in a zone; `isDst` where the text said which of its two times is meant. */
 function parseDate(text: string, now: bigint, zone: Zone, isDst: boolean | undefined): Span {
@@ -110,6 +112,7 @@ function parseDate(text: string, now: bigint, zone: Zone, isDst: boolean | undef
   }
   const weekday = weekdayForm.exec(text);
   const rest = weekday === null ? text : text.slice(weekday[0].length);
+  forms ??= sources.map((source) => new RegExp(`^${source}$`, 'i'));
   for (const form of forms) {
     const found = form.exec(rest)?.groups;
     if (found === undefined) continue;
