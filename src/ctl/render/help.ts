@@ -78,6 +78,12 @@ Options:
      --now               Start or stop units in addition to enabling or disabling them
      --runtime           Enable until the container ends
   -f --force             Replace links that are in the way
+     --preset-mode=MODE  What presets may do: full, enable-only, disable-only
+     --no-reload         Do not read unit files again after a change
+     --root=PATH         Work on unit files below another root
+     --stdin --drop-in=NAME
+                         What edit reads from, and the name of its drop-in
+  -T --show-transaction  Show the jobs that come with what is asked for
   -s --signal=SIGNAL     Which signal to send
      --kill-whom=WHOM    Whom to send it to: main, control, all
      --kill-value=INT    A value for it to bring along (real-time signals)
