@@ -13,6 +13,7 @@ import { timespan } from './analyze/timespan.ts';
 import { time } from './analyze/time.ts';
 import { timestamp } from './analyze/timestamp.ts';
 import { unitPaths } from './analyze/unit-paths.ts';
+import { verify } from './analyze/verify.ts';
 import { noManager } from './call.ts';
 import { parseTimestamp } from '../units/values/timestamp.ts';
 import { type ClientPort, type Invocation, type Services, unanswered } from './port.ts';
@@ -24,6 +25,9 @@ type Verb = { readonly least: number; readonly most: number } & (
   | { readonly needs: 'files'; run(call: AnalyzeCall): Promise<number> }
   | { readonly needs: 'manager'; run(call: ManagedAnalyzeCall): Promise<number> }
 );
+
+/** Loaded along with the rest: `pidone check` is a kind of verify. */
+export { check } from './analyze/check.ts';
 
 const any = Infinity;
 
@@ -39,6 +43,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['exit-status', { needs: 'files', least: 0, most: any, run: exitStatus }],
   ['cat-config', { needs: 'files', least: 1, most: any, run: catConfig }],
   ['condition', { needs: 'files', least: 0, most: any, run: condition }],
+  ['verify', { needs: 'files', least: 1, most: any, run: verify }],
   ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
 ]);
 

@@ -42,7 +42,7 @@ export function list(what: string, style: WordStyle | 'plain' | 'whole', normali
         if (normal === undefined) tellWord(context, word, what);
         else if (normal !== '') added.push(normal);
       }
-      return append(before, added);
+      return append(before, added, style === 'whole' ? '\n' : ' ');
     },
   };
 }
@@ -95,9 +95,10 @@ export function tellWord(context: ValueContext, word: string, what: string): voi
   context.warn(`Invalid '${word}' in ${context.key}=: not ${withArticle(what)}; ignored`);
 }
 
-function append(before: string | undefined, added: readonly string[]): string | undefined {
+/** Values that have blanks in them are kept as lines. */
+function append(before: string | undefined, added: readonly string[], between: ' ' | '\n' = ' '): string | undefined {
   if (added.length === 0) return before ?? '';
-  return before === undefined || before === '' ? added.join(' ') : `${before} ${added.join(' ')}`;
+  return before === undefined || before === '' ? added.join(between) : before + between + added.join(between);
 }
 
 /** `plain`: between blanks; a backslash keeps the next character. */

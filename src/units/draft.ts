@@ -29,7 +29,6 @@ export interface DraftService extends Mutable<
   /** undefined: the type's default */
   timeoutStart: Microseconds | undefined;
   sockets: readonly string[];
-  pamName: string;
 }
 
 export type DraftDirectories = Record<DirectoryClass, readonly string[]>;

@@ -75,7 +75,7 @@ export interface Unit {
   /** Only where `type` has settings of its own that pidone carries out; never of a stand-in. */
   readonly service: ServiceSettings | undefined;
   readonly install: InstallSettings;
-  /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank). */
+  /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank, or line by line where a value may have blanks). */
   readonly accepted: ReadonlyMap<string, string>;
 }
 
@@ -185,6 +185,7 @@ export interface ServiceSettings {
   /** Absolute, or ''. */
   readonly pidFile: string;
   readonly busName: string;
+  readonly pamName: string;
   /** What holds: main where the socket is needed (Type=notify, WatchdogSec=) and none was said. */
   readonly notifyAccess: NotifyAccess;
   readonly rootDirectoryStartOnly: boolean;

@@ -19,7 +19,7 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
   const { accepted, common } = draft;
   if (saysNothing(name, draft)) return common.requiresMountsFor;
   const paths = [...common.requiresMountsFor];
-  const written = (key: string): readonly string[] => splitBlanks(accepted.get(key) ?? '');
+  const written = (key: string): readonly string[] => splitBlanks((accepted.get(key) ?? '').replaceAll('\n', ' '));
   switch (unitType(name)) {
     case 'service': {
       const { exec, directories } = draft;
@@ -43,7 +43,7 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
     case 'path':
       // Each line is one path, blanks and all.
       for (const key of ['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty'])
-        paths.push(...(accepted.get(key) ?? '').split(/ (?=\/)/));
+        paths.push(...(accepted.get(key) ?? '').split('\n').filter((path) => path !== ''));
       break;
     case 'timer':
       if (isOn(accepted, 'Persistent')) paths.push('/var/lib/systemd/timers');

@@ -59,11 +59,12 @@ function words(value: string | undefined): string {
 
 /** Lists of units: systemd prints them in the order of a hash table. */
 const sets: ReadonlySet<string> = new Set(
-  'Names Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy ConsistsOf Conflicts ConflictedBy Before After OnSuccess OnSuccessOf OnFailure OnFailureOf Triggers TriggeredBy PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf SliceOf RequiresMountsFor SupplementaryGroups'.split(
+  'Names Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy ConsistsOf Conflicts ConflictedBy Before After OnSuccess OnSuccessOf OnFailure OnFailureOf Triggers TriggeredBy PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf SliceOf RequiresMountsFor SupplementaryGroups IPAddressAllow IPAddressDeny'.split(
     ' ',
   ),
 );
 
 function normalise(property: string, value: string | undefined): string | undefined {
+  if (property === 'Listen') return value?.split('\n').sort().join('\n');
   return value !== undefined && sets.has(property) ? value.split(' ').sort().join(' ') : value;
 }

@@ -1,5 +1,8 @@
 /** Where pidone's `show` is not systemd's, and why. docs/compatibility.md says the same to users. */
 
+import { parseUnitName } from '../../src/units/name.ts';
+import { findStandIn } from '../../src/units/stand-ins.ts';
+
 export interface Difference {
   readonly id: string;
   readonly property: string;
@@ -22,9 +25,9 @@ interface Rule {
   readonly when?: (difference: Difference) => boolean;
 }
 
-/** Not for ever: their values are shown as they are written, or not at all, until the table parses them. */
-const unparsed =
-  /^(OOMPolicy|NonBlocking|SystemCall.*|Protect.*|Private.*|Restrict.*|RemoveIPC|DynamicUser|User|Group|NoNewPrivileges|LockPersonality|MemoryDenyWriteExecute|SecureBits|IOScheduling.*|CPUScheduling.*|LoadCredential|UtmpIdentifier|PAMName|Syslog.*|ReadWrite.*|ReadOnly.*|Inaccessible.*|BindReadOnlyPaths|LogRateLimit.*|PermissionsStartOnly|CapabilityBoundingSet|Memory.*|ManagedOOM.*|TasksMax|IPAddress.*|Delegate.*|Device.*|Listen|Timers.*|Persistent|RandomizedDelayUSec|AccuracyUSec|Paths|ReceiveBuffer|SendBuffer|ExecStartPre|FixedRandomDelay|TriggerLimitBurst|SocketMode|RemoveOnStop|KeepAlive|Accept|CanClean|UnitFilePreset|UnitFileState|[A-Za-z]+Sec)$/;
+/** Its own dependencies, or what others' dependencies on it are called. */
+const needs =
+  /^(Requires|RequiredBy|Requisite|RequisiteOf|Wants|WantedBy|BindsTo|BoundBy|Upholds|UpheldBy|PartOf|ConsistsOf|OnFailure|OnFailureOf|OnSuccess|OnSuccessOf|SliceOf)$/;
 
 const rules: readonly Rule[] = [
   {
@@ -40,7 +43,7 @@ const rules: readonly Rule[] = [
   },
   {
     reason: 'of a unit that cannot be loaded each shows what it had understood till then',
-    properties: /^(Type|StandardOutput|TimeoutStartUSec|Environment|Exec.*|Requires|After|NeedDaemonReload)$/,
+    properties: /^(Type|OOMPolicy|StandardOutput|TimeoutStartUSec|Environment|Exec.*|Requires|After|NeedDaemonReload)$/,
     when: ({ unit }) => unit.get('LoadState') !== 'loaded',
   },
   {
@@ -59,9 +62,14 @@ const rules: readonly Rule[] = [
     when: ({ pidone }) => pidone === 'no',
   },
   {
-    reason: 'no limit of tasks is set by the manager',
+    reason: 'no limit of tasks is set by the manager; a part of what the machine has is shown as it is written',
     properties: /^TasksMax$/,
-    when: ({ pidone }) => pidone === 'infinity',
+    when: ({ pidone = '' }) => pidone === 'infinity' || pidone.endsWith('%'),
+  },
+  {
+    reason: 'sets of system calls are shown by their names, as they are written',
+    properties: /^SystemCall(Filter|Log)$/,
+    when: ({ pidone = '' }) => pidone.includes('@'),
   },
   { reason: 'limits that a unit does not set are the container’s', properties: /^Limit[A-Z]+(Soft)?$/ },
   {
@@ -69,13 +77,32 @@ const rules: readonly Rule[] = [
     properties: /^(Conditions|Asserts)$/,
     when: ({ systemd, pidone }) => systemd === '[unprintable]' && pidone !== '',
   },
-  { reason: 'not parsed yet', properties: unparsed },
+  {
+    reason: 'what is not run here needs nobody',
+    properties: needs,
+    when: ({ id, systemd, pidone }) =>
+      isStandIn(id)
+        ? withoutStandIns(pidone) === '' || withoutStandIns(systemd) === withoutStandIns(pidone)
+        : withoutStandIns(systemd) === withoutStandIns(pidone),
+  },
   {
     reason: 'stand-ins: what a container’s engine or pidone itself does counts as done',
     properties: /^(ActiveState|SubState)$/,
     when: ({ id }) => !id.endsWith('.target'),
   },
 ];
+
+function isStandIn(name: string): boolean {
+  const unit = parseUnitName(name.replace(/^"(.*)"$/, '$1').replaceAll('\\\\', '\\'));
+  return unit !== undefined && findStandIn(unit, `/u/${unit}`) !== undefined;
+}
+
+function withoutStandIns(list = ''): string {
+  return list
+    .split(' ')
+    .filter((word) => !isStandIn(word))
+    .join(' ');
+}
 
 function withoutMounts(list = ''): string {
   return list

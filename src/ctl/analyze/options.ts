@@ -86,7 +86,8 @@ export function parseAnalyze(
     baseTime: undefined,
     root: '',
     unit: undefined,
-    man: true,
+    // systemd looks for them unless told not to; images have none.
+    man: false,
     generators: false,
     recursiveErrors: undefined,
   };

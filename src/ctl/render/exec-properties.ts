@@ -6,7 +6,8 @@ import type { ManagedCall } from '../call.ts';
 import { limitProperties } from './limit-properties.ts';
 import { constant, list, type Property, property, yes } from './property.ts';
 
-export function execProperties(call: ManagedCall, exec: ExecSettings): readonly Property[] {
+/** `dropped`: capabilities that other settings take away. */
+export function execProperties(call: ManagedCall, exec: ExecSettings, dropped: bigint): readonly Property[] {
   const directories = (
     [
       ['RuntimeDirectory', 'runtime'],
@@ -46,7 +47,9 @@ export function execProperties(call: ManagedCall, exec: ExecSettings): readonly 
     constant('SyslogIdentifier', exec.syslogIdentifier),
     constant('SyslogLevelPrefix', yes(exec.syslogLevelPrefix)),
     constant('SyslogLevel', String(exec.syslogLevel)),
-    property('CapabilityBoundingSet', () => formatCapabilities(exec.boundingCapabilities ?? allCapabilities)),
+    property('CapabilityBoundingSet', () =>
+      formatCapabilities((exec.boundingCapabilities ?? allCapabilities) & ~dropped),
+    ),
     property('AmbientCapabilities', () => formatCapabilities(exec.ambientCapabilities ?? 0n)),
     constant('User', exec.user),
     constant('Group', exec.group),

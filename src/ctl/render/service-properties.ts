@@ -34,6 +34,7 @@ export function serviceProperties(settings: ServiceSettings): readonly Property[
     property('RestartForceExitStatus', () => statuses(settings.restartForceExitStatus)),
     property('SuccessExitStatus', () => statuses(settings.successExitStatus)),
     constant('BusName', settings.busName),
+    constant('PAMName', settings.pamName),
     constant('FileDescriptorStoreMax', String(settings.fileDescriptorStoreMax)),
     constant('FileDescriptorStorePreserve', settings.fileDescriptorStorePreserve),
     constant('OOMPolicy', settings.oomPolicy),
@@ -93,7 +94,12 @@ export function commandProperties(
 }
 
 /** `{ path=/bin/true ; argv[]=/bin/true ; ignore_errors=no ; start_time=[n/a] ; … }` */
-function commandText(call: ManagedCall, command: ExecCommand, run: CommandRun | undefined, extended: boolean): string {
+export function commandText(
+  call: ManagedCall,
+  command: ExecCommand,
+  run: CommandRun | undefined,
+  extended: boolean,
+): string {
   const { face } = call.services;
   const moment = (stamp: Stamp | undefined): string => timestamp(face, stamp?.realtime ?? 0) || 'n/a';
   const flags = [

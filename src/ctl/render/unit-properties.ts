@@ -3,6 +3,7 @@ import type { UnitView } from '../../manager/api.ts';
 import type { Condition, Unit } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagedCall } from '../call.ts';
+import { acceptedProperties, droppedCapabilities } from './accepted-properties.ts';
 import { fileStateOf } from '../file-state.ts';
 import { execProperties, killProperties, unsetExecProperties } from './exec-properties.ts';
 import { loadErrorText } from './load-error.ts';
@@ -29,18 +30,13 @@ export function unitProperties(
     own.push(...serviceProperties(settings));
     if (service !== undefined) own.push(...serviceStateProperties(call, view, settings, service));
     else own.push(...commandProperties(call, settings, {}));
-    own.push(...execProperties(call, settings.exec), ...killProperties(settings.kill));
+    own.push(...execProperties(call, settings.exec, droppedCapabilities(unit)), ...killProperties(settings.kill));
   } else {
     own.push(...unsetExecProperties(call, unit.type));
   }
-  own.push(...acceptedProperties(unit));
+  own.push(...acceptedProperties(call, unit));
   if (wasRead) own.push(...sliceProperties(call, unit), ...triggerProperties(unit), cleanProperty(unit));
   return inOrder(unit.type, own);
-}
-
-/** Settings that are known and have no effect here, as they were written. */
-function acceptedProperties(unit: Unit): readonly Property[] {
-  return [...unit.accepted].map(([key, value]) => constant(key, value));
 }
 
 const dependencyProperties =

@@ -1,0 +1,217 @@
+/**
+ * Settings that are read and not carried out, for `show`: from the text that the unit has kept (Unit.accepted) to what the bus
+ * says of them, by systemd's src/core/dbus-*.c and src/shared/bus-print-properties.c.
+ */
+import type { Unit } from '../../units/model.ts';
+import { prefixOf } from '../../units/name.ts';
+import { parseCalendar } from '../../units/values/calendar.ts';
+import { formatCalendar } from '../../units/values/calendar-format.ts';
+import { formatDuration } from '../../units/values/duration.ts';
+import { parseCapability } from '../../units/values/capability.ts';
+import { parseErrno } from '../../units/values/errno.ts';
+import { parsePermyriad } from '../../units/values/percent.ts';
+import * as words from '../../units/values/word-list.ts';
+import type { ManagedCall } from '../call.ts';
+import { socketCommands } from '../socket-commands.ts';
+import { constant, list, type Property, property } from './property.ts';
+import { commandText } from './service-properties.ts';
+
+export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Property[] {
+  const { accepted } = unit;
+  const found: Property[] = [];
+  const gathered = {
+    Listen: [] as string[],
+    TimersMonotonic: [] as string[],
+    TimersCalendar: [] as string[],
+    Paths: [] as string[],
+  };
+  const plain = new Map<string, string>();
+  const put = (name: string, value: string): void => {
+    const before = plain.get(name);
+    // Two spellings of one list.
+    plain.set(name, before === undefined ? value : `${before} ${value}`);
+  };
+  for (const [key, text] of accepted) {
+    const group = gatheredAs(call, unit, key, text);
+    if (group !== undefined) gathered[group.name].push(...group.values);
+    else if (key === 'Delegate') found.push(...delegation(text));
+    else if (!untold.has(key)) put(nameOf(key), valueOf(key, text));
+  }
+  // systemd puts each but a socket's address before those that it has.
+  for (const name of ['TimersMonotonic', 'TimersCalendar', 'Paths'] as const) gathered[name].reverse();
+  for (const [name, values] of Object.entries(gathered))
+    if (values.length > 0) found.push(property(name, () => values));
+  if (accepted.has('SyslogFacility')) {
+    const facility = words.logFacilities.split(' ').indexOf(accepted.get('SyslogFacility') ?? '');
+    found.push(constant('SyslogPriority', String(facility * 8 + (unit.service?.exec.syslogLevel ?? 6))));
+  }
+  for (const [key, commands] of socketCommands(call.services.units().options, unit))
+    found.push(property(key, () => commands.map((command) => commandText(call, command, undefined, false))));
+  if (unit.type === 'socket' && accepted.get('Accept') === 'yes' && !accepted.has('TriggerLimitBurst'))
+    found.push(constant('TriggerLimitBurst', '200'));
+  return [...[...plain].map(([name, value]) => constant(name, value)), ...found, ...consequences(unit)];
+}
+
+/** What no property says, or not what is written. */
+const untold: ReadonlySet<string> = new Set(
+  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted ExecStartPre ExecStartPost ExecStopPre ExecStopPost Unit Slice'.split(
+    ' ',
+  ),
+);
+
+/** Several settings, or several values of one, that are lines of one property. */
+function gatheredAs(
+  call: ManagedCall,
+  { type }: Unit,
+  key: string,
+  text: string,
+):
+  | { readonly name: 'Listen' | 'TimersMonotonic' | 'TimersCalendar' | 'Paths'; readonly values: readonly string[] }
+  | undefined {
+  const lines = text.split('\n');
+  if (type === 'socket' && key.startsWith('Listen'))
+    return {
+      name: 'Listen',
+      values: lines.map((line) => `${/^\d+$/.test(line) ? `[::]:${line}` : line} (${key.slice('Listen'.length)})`),
+    };
+  if (type === 'timer' && key === 'OnCalendar') {
+    const { zones } = call.services.face;
+    const values = lines.map((line) => {
+      const parsed = parseCalendar(line, zones);
+      return `{ OnCalendar=${parsed.ok ? formatCalendar(parsed.spec) : line} ; next_elapse=(null) }`;
+    });
+    return { name: 'TimersCalendar', values };
+  }
+  if (type === 'timer' && /^On.*Sec$/.test(key))
+    return {
+      name: 'TimersMonotonic',
+      values: lines.map((line) => `{ ${key.replace(/Sec$/, 'USec')}=${line} ; next_elapse=0 }`),
+    };
+  if (type === 'path' && /^Path|^DirectoryNotEmpty$/.test(key))
+    return { name: 'Paths', values: lines.map((line) => `${line} (${key})`) };
+  return undefined;
+}
+
+/** The property's name where it is not the setting's: times are told in microseconds, and some have had other names. */
+function nameOf(key: string): string {
+  if (key === 'CPUQuota') return 'CPUQuotaPerSecUSec';
+  if (key.endsWith('Sec')) return key.replace(/Sec$/, 'USec');
+  return key.replace(/^(ReadWrite|ReadOnly|Inaccessible)Directories$/, '$1Paths');
+}
+
+function valueOf(key: string, text: string): string {
+  switch (key) {
+    case 'IOSchedulingClass':
+      return placeIn(words.ioClasses, text);
+    case 'CPUSchedulingPolicy':
+      return placeIn(words.schedulingPolicies, text);
+    case 'SyslogFacility':
+      return placeIn(words.logFacilities, text);
+    case 'LogLevelMax':
+      return placeIn(words.logLevels, text);
+    case 'SecureBits':
+      return String(
+        words.parseBits(
+          text.split(' ').filter((word) => word !== ''),
+          words.secureBitNames,
+        ) ?? 0,
+      );
+    case 'SystemCallErrorNumber':
+      return text === 'kill' ? '2147483647' : String(parseErrno(text) ?? text);
+    case 'RestrictAddressFamilies':
+      return sortedWords(text);
+    case 'IPAddressAllow':
+    case 'IPAddressDeny':
+      return text
+        .split(' ')
+        .flatMap((word) => addressNames[word.toLowerCase()] ?? word)
+        .join(' ');
+    case 'CPUQuota':
+      return formatDuration((parsePermyriad(text) ?? 0) * 100);
+    case 'ManagedOOMMemoryPressureLimit':
+      return String(Math.floor(((parsePermyriad(text) ?? 0) * (2 ** 32 - 1) + 5000) / 10000));
+    case 'ReadWritePaths':
+    case 'ReadOnlyPaths':
+    case 'InaccessiblePaths':
+    case 'ReadWriteDirectories':
+    case 'ReadOnlyDirectories':
+    case 'InaccessibleDirectories':
+      return list(text.split(' '));
+    default:
+      return text;
+  }
+}
+
+function placeIn(list: string, word: string): string {
+  const place = list.split(' ').indexOf(word);
+  return place < 0 ? word : String(place);
+}
+
+/** A set of names, `~` before those that are taken away. */
+function sortedWords(text: string): string {
+  const inverted = text.startsWith('~');
+  const names = text.replace(/^~/, '').replaceAll('AF_LOCAL', 'AF_UNIX').split(' ');
+  const sorted = [...new Set(names)].sort().join(' ');
+  return inverted ? `~${sorted}` : sorted;
+}
+
+const addressNames: Readonly<Record<string, readonly string[]>> = {
+  any: ['0.0.0.0/0', '::/0'],
+  localhost: ['127.0.0.0/8', '::1/128'],
+  'link-local': ['169.254.0.0/16', 'fe80::/64'],
+  multicast: ['224.0.0.0/4', 'ff00::/8'],
+};
+
+function delegation(text: string): readonly Property[] {
+  const names = text === 'yes' || text === 'no' ? [] : text.split(' ');
+  const bits = words.parseBits(names, words.controllers) ?? 0;
+  const all = 'cpu cpuset io memory pids';
+  return [
+    constant('Delegate', text === 'no' ? 'no' : 'yes'),
+    constant('DelegateControllers', text === 'yes' ? all : words.formatBits(bits, words.controllers)),
+  ];
+}
+
+/** What systemd makes of some settings when all are read: unit_patch_contexts() in src/core/unit.c. */
+function consequences({ accepted, service, name }: Unit): readonly Property[] {
+  const is = (key: string): boolean => accepted.get(key) === 'yes';
+  const found: Property[] = [];
+  const rules = (accepted.get('DeviceAllow') ?? '')
+    .split('\n')
+    .filter((rule) => rule !== '')
+    .reverse();
+  const isClosed = (accepted.get('DevicePolicy') ?? 'auto') !== 'auto' || is('PrivateDevices');
+  if (is('ProtectClock') && (isClosed || rules.length > 0)) rules.unshift('char-rtc r');
+  if (rules.length > 0) found.push(property('DeviceAllow', () => rules));
+  if ((accepted.get('Delegate') ?? 'no') !== 'no' && !accepted.has('OOMPolicy'))
+    found.push(constant('OOMPolicy', 'continue'));
+  if (is('PrivateDevices') && (accepted.get('DevicePolicy') ?? 'auto') === 'auto')
+    found.push(constant('DevicePolicy', 'closed'));
+  if (is('DynamicUser')) {
+    const { user = '', group = '' } = service?.exec ?? {};
+    const own = user === '' ? prefixOf(name) : user;
+    found.push(constant('User', own), constant('Group', group === '' ? own : group));
+    for (const key of ['PrivateTmp', 'RemoveIPC', 'NoNewPrivileges', 'RestrictSUIDSGID'])
+      found.push(constant(key, 'yes'));
+    found.push(constant('ProtectSystem', 'strict'));
+    const home = accepted.get('ProtectHome') ?? 'no';
+    found.push(constant('ProtectHome', home === 'no' ? 'read-only' : home));
+  }
+  return found;
+}
+
+/** Capabilities that hardening takes away. */
+export function droppedCapabilities({ accepted }: Unit): bigint {
+  const dropped: Readonly<Record<string, string>> = {
+    PrivateDevices: 'mknod sys_rawio',
+    ProtectKernelModules: 'sys_module',
+    ProtectKernelLogs: 'syslog',
+    ProtectClock: 'sys_time wake_alarm',
+  };
+  let set = 0n;
+  for (const [key, names] of Object.entries(dropped)) {
+    if (accepted.get(key) !== 'yes') continue;
+    for (const name of names.split(' ')) set |= 1n << BigInt(parseCapability(`cap_${name}`) ?? 0);
+  }
+  return set;
+}

@@ -1,0 +1,76 @@
+// What is told of unit files: verify as systemd-analyze has it, and check, which adds what this container does not honour.
+import test from 'ava';
+import { stage } from './stage.ts';
+
+const program = { '/bin/true': '#!', '/proc/self/status': 'CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\n' };
+
+function check(files: Readonly<Record<string, string>>) {
+  const own = stage({ files: { ...program, ...files } });
+  own.host.memory.put('/bin/true', '#!', 0o755);
+  return own;
+}
+
+test('check tells where a setting has no effect, and why', async (t) => {
+  const own = check({ 'a.service': '[Service]\nExecStart=/bin/true\nPrivateTmp=yes\nMemoryMax=1G\n' });
+  const { status, stdout } = await own.run('pidone check a');
+  t.is(status, 0);
+  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:3: note: PrivateTmp= has no effect here: \S/m);
+  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:4: note: MemoryMax= has no effect here: \S/m);
+});
+
+test('check tells which privileges the container lacks', async (t) => {
+  const own = check({
+    'a.service': '[Service]\nExecStart=/bin/true\nNice=-5\nAmbientCapabilities=CAP_SYS_ADMIN CAP_KILL\n',
+  });
+  const { status, stdout } = await own.run('pidone check a');
+  t.is(status, 0);
+  t.regex(stdout, /^a\.service: note: AmbientCapabilities=: this container has no cap_sys_admin$/m);
+  t.regex(stdout, /^a\.service: note: Nice=-5 needs cap_sys_nice, which this container does not have$/m);
+});
+
+test('check tells which units only stand in', async (t) => {
+  const own = check({
+    'a.service': '[Unit]\nAfter=systemd-udevd.service\nWants=systemd-udevd.service\n[Service]\nExecStart=/bin/true\n',
+    '/usr/lib/systemd/system/systemd-udevd.service': '[Service]\nExecStart=/bin/true\n',
+  });
+  t.regex(
+    (await own.run('pidone check a')).stdout,
+    /^a\.service: note: \S+=systemd-udevd\.service: is passed over, \S/m,
+  );
+});
+
+test('check tells what verify tells, on stdout, and fails for what cannot be loaded', async (t) => {
+  const own = check({
+    'a.service': '[Unit]\nFoo=1\nRequires=gone.service\n[Service]\nExecStart=/usr/bin/nowhere\n',
+    'bad.service': '[Service]\nType=forking\n',
+  });
+  const { status, stdout } = await own.run('pidone check a');
+  t.is(status, 0);
+  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:2:1: warning: Unknown key 'Foo'/m);
+  t.regex(stdout, /^a\.service: error: Cannot be started: Unit gone\.service not found\.$/m);
+  t.regex(stdout, /^a\.service: error: Command \/usr\/bin\/nowhere is not executable: /m);
+  t.is((await own.run('pidone check bad')).status, 1);
+  t.is((await own.run('pidone check')).status, 1);
+});
+
+test('check takes a file by its path, and verify by its name in the current directory', async (t) => {
+  const own = check({
+    '/srv/x.service': '[Service]\nExecStart=/bin/true\nFoo=1\n',
+    '/y.service': '[Service]\nFoo=1\n',
+  });
+  t.regex((await own.run('pidone check /srv/x.service')).stdout, /^\/srv\/x\.service:3:1: warning: /m);
+  const { status, stderr } = await own.run('systemd-analyze verify y.service');
+  t.is(status, 1);
+  t.regex(stderr, /^\/y\.service:2:1: Unknown key 'Foo' in section \[Service\]; ignored$/m);
+  t.regex(stderr, /^Unit y\.service has a bad unit file setting\.$/m);
+});
+
+test('verify looks for manual pages only when asked to', async (t) => {
+  const own = check({
+    '/srv/x.service': '[Unit]\nDocumentation=man:a(1) man:b(8)\n[Service]\nExecStart=/bin/true\n',
+    '/usr/share/man/man1/a.1.gz': 'x',
+  });
+  t.is((await own.run('systemd-analyze verify /srv/x.service')).status, 0);
+  const { status, stderr } = await own.run('systemd-analyze verify --man /srv/x.service');
+  t.deepEqual([status, stderr], [1, 'x.service: There is no manual page b(8)\n']);
+});
