@@ -110,3 +110,6 @@ function withoutMounts(list = ''): string {
     .filter((word) => !/\.mount"?$|^\//.test(word))
     .join(' ');
 }
+
+/** All of them, for the documentation's test. */
+export const reasons: readonly string[] = rules.map(({ reason }) => reason);

@@ -121,7 +121,7 @@ Read the journal: what the services wrote, and what pidone says about them.
 export const pidoneHelp = `pidone [OPTIONS...]                as PID 1 of a container: start default.target, or multi-user.target
 pidone -- COMMAND [ARGUMENT...]   as PID 1 for one program: its terminal, signals and exit status; no unit is started
 pidone plan [--dot] UNIT          what a start of UNIT starts, in which order, and why
-pidone check [UNIT...]            what is wrong with unit files
+pidone check [UNIT|FILE...]       what is wrong with unit files, and what is not honoured here
 pidone --version
 
 Every verb of systemctl can be called as a verb of pidone, too: pidone status app
