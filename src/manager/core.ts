@@ -183,14 +183,18 @@ function stepOnce(engine: Engine): boolean {
     reloadOthers(engine, reload);
     return true;
   }
-  if (doUpkeep(engine) || runNext(engine)) return true;
+  if (doUpkeep(engine) || runReady(engine)) return true;
   return engine.world.jobs.size === 0 && endIdling(engine);
 }
 
-function runNext(engine: Engine): boolean {
-  if (engine.ready.length === 0) return false;
-  const round = engine.ready.splice(0);
-  for (const job of round) runJob(engine, job);
+/** All that can run, before anything else is looked at; what a job's end starts or frees comes to its place among them. */
+function runReady(engine: Engine): boolean {
+  let job = engine.ready.take();
+  if (job === undefined) return false;
+  for (; job !== undefined; job = engine.ready.take()) {
+    runJob(engine, job);
+    if (engine.triggers.length > 0) triggerAll(engine);
+  }
   return true;
 }
 
@@ -270,7 +274,7 @@ function resume(engine: Engine): void {
     engine.garbage.add(name);
   }
   for (const job of world.jobs.values()) engine.deadlines.set(job.id, job.deadline);
-  engine.ready.length = 0;
+  engine.ready.clear();
   reorder(engine);
   engine.tellsDiagnostics = true;
 }

@@ -10,6 +10,8 @@ import type { Deadlines } from './deadlines.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Effect, LogLevel, MessageForm } from './effect.ts';
 import type { Machine } from './machine.ts';
+import { createReady } from './jobs/ready.ts';
+import type { Ready } from './jobs/ready.ts';
 import { machineOf } from './machines.ts';
 import { sceneOf } from './scene.ts';
 import type { ServiceEvent } from './service/event.ts';
@@ -42,7 +44,7 @@ export interface Engine {
   /** Services that reload by their own will: others are to reload with them. */
   readonly reloads: UnitName[];
   /** Jobs that may be able to run (jobs/run.ts looks). */
-  readonly ready: Job[];
+  readonly ready: Ready;
   /** How many jobs each job waits for (jobs/order.ts); no entry: none. */
   readonly blockers: Map<JobId, number>;
   readonly upheld: Set<UnitName>;
@@ -80,7 +82,11 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     triggers: [],
     restarts: [],
     reloads: [],
-    ready: [],
+    ready: createReady((job) => {
+      const record = world.records.get(job.unit);
+      if (record === undefined) throw new Error(`internal error: ${job.unit} is not loaded`);
+      return record.unit;
+    }),
     blockers: new Map(),
     upheld: new Set(),
     bound: new Set(),

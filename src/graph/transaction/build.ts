@@ -89,8 +89,12 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   dropRedundant(draft, kept);
   // A merged job may have another place in the order, and so has a restart once it has stopped its unit: systemd does not look again, and
   // such jobs wait for ever.
-  if (!breakCycles(draft, kept, collects, asIs) || !breakCycles(draft, kept, collects, onceStopped)) {
-    return refuse(orderIsCyclic);
+  for (let isNew = true; isNew;) {
+    if (!breakCycles(draft, kept, collects, asIs)) return refuse(orderIsCyclic);
+    const known = draft.cycles.length;
+    if (!breakCycles(draft, kept, collects, onceStopped)) return refuse(orderIsCyclic);
+    // What was left out gives its place to the queued job of its unit, which may close another cycle.
+    isNew = draft.cycles.length > known;
   }
   const error = destroys(draft, kept, mode);
   if (error !== undefined) return refuse(error);

@@ -137,3 +137,10 @@ test('mode restart-dependencies starts the unit and restarts what a restart of i
     'error InvalidArgs: --job-mode=restart-dependencies is only valid for start.',
   ]);
 });
+
+test('a job that is left out gives its place in the order back to the queued one', (t) => {
+  const units = 'g:\nh: Requires=g After=d Upholds=d\nd: After=h';
+  check(t, { units, ask: 'restart g', states: { h: up }, jobs: { d: 'stop' } }, [
+    'error TransactionOrderIsCyclic: Transaction order is cyclic. See system logs for details.',
+  ]);
+});
