@@ -237,5 +237,6 @@ export const nftSets: AcceptedKind = list('set of nftables', 'unquote', (text) =
 export const slice: AcceptedKind = scalar('slice', 'wrong', (text, context) => {
   const name = expandOrWarn(text, context, 'names');
   if (name === undefined) return '';
-  return name.endsWith('.slice') ? context.unitName(name) : undefined;
+  // Slices have no templates and instances.
+  return name.endsWith('.slice') && !name.includes('@') ? context.unitName(name) : undefined;
 });

@@ -94,7 +94,7 @@ export function propertiesOf(unit: Unit): Properties {
   put('AmbientCapabilities', formatCapabilities(exec.ambientCapabilities ?? 0n));
   put('CapabilityBoundingSet', formatCapabilities(exec.boundingCapabilities ?? allCapabilities));
   put('TimerSlackNSec', String(exec.timerSlackNsec ?? 50_000n));
-  put('ExecSearchPath', exec.execSearchPath.join(' '));
+  put('ExecSearchPath', list(exec.execSearchPath));
   put('RuntimeDirectoryPreserve', exec.runtimeDirectoryPreserve);
   for (const [name, key] of [
     ['runtime', 'Runtime'],

@@ -24,7 +24,7 @@ export interface SpecifierUnit {
   readonly fragmentPath: string;
 }
 
-/** `names`: what a unit name may have, for lists of dependencies. `full`: all of them. `install`: names, and the machine's. */
+/** `names`: what a unit name may have, for lists of dependencies and [Install]: names and the machine's. `full`: all of them. */
 export type SpecifierFlavour = 'names' | 'full';
 
 export type Expanded =
@@ -128,6 +128,9 @@ function fullSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierCo
       return '/var/cache';
     case 'd':
       return `/run/credentials/${unit.name}`;
+    case 'D':
+      // Of later versions; 252 knows none.
+      return '/usr/share';
     case 'E':
       return '/etc';
     case 'L':
@@ -149,8 +152,7 @@ function fullSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierCo
   }
 }
 
-/** Deprecated specifiers of the control group's path: what systemd would have made. */
+/** Deprecated specifiers of the control group's path: while files are read no slice has been set, nor has the manager a group of its own. */
 function cgroupPath(letter: 'c' | 'r' | 'R', name: UnitName): string {
-  if (letter === 'R') return '/';
-  return letter === 'r' ? '/system.slice' : `/system.slice/${name}`;
+  return letter === 'c' ? `/${name}` : '';
 }

@@ -22,6 +22,14 @@ test('Directories and the manager’s user: %t %S %C %L %E %T %V %u %U %g %h %s'
   t.is(check('a.service', '%u %U %g %G %h'), 'root 0 root 0 /root');
 });
 
+test('What later versions know is known: %D', (t) => {
+  t.is(check('a.service', '%D'), '/usr/share');
+});
+
+test('Deprecated specifiers of control groups are what they are while files are read: %c %r %R', (t) => {
+  t.is(check('a.service', '%c [%r] [%R]'), '/a.service [] []');
+});
+
 test('%% is %, % before another character or at the end stays', (t) => {
   t.is(check('a.service', '%%n 5% %_x %'), '%n 5% %_x %');
 });
