@@ -42,18 +42,27 @@ export function readAssignments(
   const type = unitType(name);
   const sections = (sectionsOfType[type] ??= new Set(sectionsOf(type)));
   const fragment = parseFragment(file, text, sections);
-  const breaks = fragment.broken && file === progress.fragmentPath;
-  for (const diagnostic of fragment.diagnostics) {
-    const { severity, message } = diagnostic;
-    const isFatal = breaks && severity === 'error';
-    const told = isFatal ? { ...diagnostic, message: `${message}, the unit is not loaded (error)` } : diagnostic;
-    addDiagnostic(progress.diagnostics, told);
-  }
   const reader = new Reader(world, name, draft, progress, file, fragment.places);
+  const breaks = fragment.broken && file === progress.fragmentPath;
+  let told = 0;
+  /** What is wrong with lines themselves, in the order of the lines. */
+  const tellUpTo = (line: number): void => {
+    for (; told < fragment.diagnostics.length; told++) {
+      const diagnostic = fragment.diagnostics[told];
+      if (diagnostic === undefined || diagnostic.line > line) return;
+      const { severity, message } = diagnostic;
+      const isFatal = breaks && severity === 'error';
+      const worded = isFatal ? { ...diagnostic, message: `${message}, the unit is not loaded (error)` } : diagnostic;
+      addDiagnostic(progress.diagnostics, worded);
+    }
+  };
   for (const assignment of fragment.assignments) {
-    if (reader.stopped) break;
+    if (told < fragment.diagnostics.length) tellUpTo(assignment.line);
     reader.read(assignment);
+    // Nothing after it is read, so nothing of it can be wrong.
+    if (reader.stopped) return;
   }
+  tellUpTo(Infinity);
   // Of a drop-in only its own rest is lost.
   if (breaks) failBadly(progress, fragment.diagnostics.at(-1)?.message ?? '', fragment.errno ?? 'Bad message');
 }

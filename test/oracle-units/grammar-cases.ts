@@ -87,6 +87,13 @@ const wholeFiles: readonly string[] = [
   service + '[Foo]\nDescription=\xef\xbf\xbe\n[Unit]\nDocumentation=man:x\n',
   service + '#\xef\xbf\xbe\n[Unit]\nDocumentation=man:x\n',
   inUnit('Description=a\x01\x7f\x1b[31m\nDocumentation=man:x\n'),
+  service + '[a"b]\n',
+  service + '[X-a\\b]\n',
+  service + '[a\tb]\n',
+  service + '[a\x7fb]\n',
+  service + '[a\xc2\x85b]\n',
+  service + 'User=:\n[Uni\n',
+  service + 'Foo=1\nDynamicUser=maybe\nBar=2\n[Unit]\nDescription=\xff\n',
 ];
 
 /** Values of ExecStart=. */

@@ -58,7 +58,7 @@ const fatal = [
 ];
 
 /** %D came with systemd 256. */
-const letters = [...'ABCEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%_-', ''];
+const letters = Array.from('ABCEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%_-').concat('');
 
 /** File name → text: each specifier in an instance and in a plain unit. */
 function questions(): ReadonlyMap<string, string> {

@@ -44,6 +44,11 @@ export function parseFragment(file: string, text: string, sections: ReadonlySet<
         return false;
       }
       section = header.slice(1, -1);
+      // eslint-disable-next-line no-control-regex -- it is these that systemd refuses
+      if (/[\x01-\x1f\x7f"'\\]/.test(section)) {
+        tell('error', number, `Bad characters in section header '${header}'; the rest of the file is ignored`);
+        return false;
+      }
       known = sections.has(section);
       if (!known && !section.startsWith('X-')) tell('warning', number, `Unknown section '${section}'; section ignored`);
       return true;

@@ -49,3 +49,8 @@ test('A header without ] ends the reading: the file cannot be loaded', (t) => {
   t.deepEqual(told, ["3 Invalid section header '[Serv'; the rest of the file is ignored"]);
   t.true(broken);
 });
+
+test('A header with a quote, a backslash or a control character ends the reading too, with others it does not', (t) => {
+  for (const bad of ['a"b', "X-a'b", 'a\\b', 'a\tb', 'a\x7fb']) t.true(check(`[${bad}]`).broken, bad);
+  for (const odd of ['', ' Unit ', 'é', '[', 'a]', 'a\u0085']) t.false(check(`[${odd}]`).broken, odd);
+});
