@@ -49,6 +49,10 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 
 /** What systemd-analyze has and pidone does not serve, with what to say. */
 const unserved: ReadonlyMap<string, string> = new Map([
+  ['dump', 'Use: systemctl show'],
+  ['unit-files', 'Use: systemctl list-unit-files, systemctl cat'],
+  ['capability', 'They are the kernel’s: man 7 capabilities'],
+  ['compare-versions', 'It asks neither units nor pidone: use dpkg --compare-versions, rpmdev-vercmp or sort -V.'],
   ['plot', 'Use: systemd-analyze blame, critical-chain or dot'],
   ['security', 'Use: pidone check, which tells what of a unit this container cannot honour.'],
   ['inspect-elf', 'It is about core dumps, which pidone does not collect.'],
