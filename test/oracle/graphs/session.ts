@@ -119,7 +119,9 @@ function replyOf(text: string): Reply {
   const [units = '', jobs = '', answer = ''] = text.split(/=jobs\n|=answer\n/);
   const rows = (part: string) => part.split('\n').map((line) => line.trim().split(/\s+/));
   const states = new Map(rows(units).map(([unit = '', , active = '']) => [unit, active as ActiveState]));
-  const queue = new Map(rows(jobs).map(([, unit = '', type = '']) => [unit, type as JobType]));
+  // A nop has a place of its own beside the unit's job.
+  const queued = rows(jobs).filter(([, , type]) => type !== 'nop');
+  const queue = new Map(queued.map(([, unit = '', type = '']) => [unit, type as JobType]));
   const made = [...answer.matchAll(/^Enqueued (?:anchor|auxiliary) job \d+ (\S+)\/(\S+)\.$/gm)];
   return {
     states,
