@@ -42,7 +42,7 @@ function tellCycle(engine: Engine, cycle: Cycle): void {
   if (about === undefined) return;
   for (const line of found) log(engine, about, 'warning', line);
   for (const line of explainCycle(engine.world.graph, (name) => recordOf(engine, name).unit, cycle.path)) {
-    log(engine, about, 'info', line);
+    log(engine, about, 'warning', line);
   }
   log(engine, about, 'err', end);
 }
