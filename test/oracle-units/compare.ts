@@ -12,24 +12,6 @@ export interface Difference {
   readonly pidone: string;
 }
 
-/** Answers of `show`, by Id; lines of one key joined. */
-export function parseShown(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const shown = new Map<string, ReadonlyMap<string, string>>();
-  for (const block of text.split('\n\n')) {
-    const properties = new Map<string, string>();
-    for (const line of block.split('\n')) {
-      const equals = line.indexOf('=');
-      if (equals < 0) continue;
-      const key = line.slice(0, equals);
-      const before = properties.get(key);
-      properties.set(key, (before === undefined ? '' : `${before}\n`) + line.slice(equals + 1));
-    }
-    const id = properties.get('Id');
-    if (id !== undefined) shown.set(id, properties);
-  }
-  return shown;
-}
-
 const inverses: readonly (readonly [DependencyKind, DependencyKind])[] = [
   ['After', 'Before'],
   ['Before', 'After'],

@@ -12,7 +12,8 @@ import { decodeText } from '../fake/text.ts';
 import { fakeHost } from '../fake/host.ts';
 import { bootSystemd, systemdMissing } from '../oracle/systemd.ts';
 import { world } from '../units/world.ts';
-import { compareUnits, type Difference, parseShown } from './compare.ts';
+import { compareUnits, type Difference } from './compare.ts';
+import { parseShown } from './shown.ts';
 import { grammarCases } from './grammar-cases.ts';
 
 const searchPath = ['/etc/systemd/system', '/run/systemd/system', '/u'];

@@ -12,7 +12,8 @@ import { systemSearchPath } from '../../src/units/search-path.ts';
 import { fakeHost } from '../fake/host.ts';
 import { bootPidone, pidoneMissing } from '../oracle/pidone.ts';
 import { bootSystemd, systemdMissing } from '../oracle/systemd.ts';
-import { compareUnits, parseShown } from './compare.ts';
+import { compareUnits } from './compare.ts';
+import { parseShown } from './shown.ts';
 import { loadingFiles, loadingInstances, loadingPath } from './loading-files.ts';
 
 const runnable = (systemdMissing() ?? pidoneMissing()) === undefined ? test : test.skip;

@@ -8,7 +8,8 @@ import { openUnits } from '../../src/units/load.ts';
 import { specifiersOf } from '../../src/units/machine-specifiers.ts';
 import { fakeHost } from '../fake/host.ts';
 import { bootSystemd, systemdMissing } from '../oracle/systemd.ts';
-import { compareUnits, parseShown } from './compare.ts';
+import { compareUnits } from './compare.ts';
+import { parseShown } from './shown.ts';
 
 const searchPath = ['/etc/systemd/system', '/run/systemd/system', '/u'];
 const asked = systemdMissing() === undefined ? test : test.skip;
