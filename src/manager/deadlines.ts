@@ -1,4 +1,5 @@
 /** Who wants to be woken when: a binary heap in which what is out of date stays until it comes up. */
+import { pushEntry, removeTop } from './heap.ts';
 import type { JobId, Instant } from './state.ts';
 import type { UnitName } from '../units/name.ts';
 
@@ -27,7 +28,7 @@ export function createDeadlines(): Deadlines {
     for (;;) {
       const top = heap[0];
       if (top === undefined || wanted.get(top.sleeper) === top.at) return top;
-      removeTop(heap);
+      removeTop(heap, isEarlier);
     }
   }
 
@@ -37,7 +38,7 @@ export function createDeadlines(): Deadlines {
         wanted.delete(sleeper);
       } else if (wanted.get(sleeper) !== at) {
         wanted.set(sleeper, at);
-        insert(heap, { at, sleeper });
+        pushEntry(heap, { at, sleeper }, isEarlier);
       }
     },
     next: () => first()?.at,
@@ -45,39 +46,12 @@ export function createDeadlines(): Deadlines {
       const top = first();
       if (top === undefined || top.at > now) return undefined;
       wanted.delete(top.sleeper);
-      removeTop(heap);
+      removeTop(heap, isEarlier);
       return top.sleeper;
     },
   };
 }
 
-function insert(heap: Entry[], entry: Entry): void {
-  let at = heap.length;
-  heap.push(entry);
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above];
-    if (parent === undefined || parent.at <= entry.at) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = entry;
-}
-
-function removeTop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    const left = 2 * at + 1;
-    const leftEntry = heap[left];
-    if (leftEntry === undefined) break;
-    const rightEntry = heap[left + 1];
-    const isRight = rightEntry !== undefined && rightEntry.at < leftEntry.at;
-    const smaller = isRight ? rightEntry : leftEntry;
-    if (smaller.at >= last.at) break;
-    heap[at] = smaller;
-    at = isRight ? left + 1 : left;
-  }
-  heap[at] = last;
+function isEarlier(a: Entry, b: Entry): boolean {
+  return a.at < b.at;
 }

@@ -1,9 +1,10 @@
 /**
  * Jobs that may be able to run, in the order in which systemd tries them (unit_compare_priority()): targets and their like
  * before services, a lower Nice= before a higher, then by name. So units that are not ordered start in the same order each time, and what a
- * target or a name further up the alphabet decides is decided when the next job is looked at. A binary heap.
+ * target or a name further up the alphabet decides is decided when the next job is looked at.
  */
 import type { Unit, UnitType } from '../../units/model.ts';
+import { pushEntry, removeTop } from '../heap.ts';
 import type { Job } from '../state.ts';
 
 export interface Ready {
@@ -25,22 +26,12 @@ export function createReady(unitOf: (job: Job) => Unit): Ready {
   return {
     push(job) {
       const { type, service } = unitOf(job);
-      const entry = { job, rank: (ranks.length - ranks.indexOf(type)) * 64 + (service?.exec.nice ?? 0) };
-      let at = heap.length;
-      heap.push(entry);
-      while (at > 0) {
-        const above = (at - 1) >> 1;
-        const parent = heap[above];
-        if (parent === undefined || !isBefore(entry, parent)) break;
-        heap[at] = parent;
-        at = above;
-      }
-      heap[at] = entry;
+      const rank = (ranks.length - ranks.indexOf(type)) * 64 + (service?.exec.nice ?? 0);
+      pushEntry(heap, { job, rank }, isBefore);
     },
     take() {
       const top = heap[0];
-      const last = heap.pop();
-      if (last !== undefined && heap.length > 0) sink(heap, last);
+      removeTop(heap, isBefore);
       return top?.job;
     },
     clear() {
@@ -66,21 +57,4 @@ const ranks: readonly UnitType[] = [
 
 function isBefore(a: Entry, b: Entry): boolean {
   return a.rank === b.rank ? a.job.unit < b.job.unit : a.rank < b.rank;
-}
-
-/** Puts the entry in at the top, and down to its place. */
-function sink(heap: Entry[], entry: Entry): void {
-  let at = 0;
-  for (;;) {
-    const left = 2 * at + 1;
-    const leftEntry = heap[left];
-    if (leftEntry === undefined) break;
-    const rightEntry = heap[left + 1];
-    const isRight = rightEntry !== undefined && isBefore(rightEntry, leftEntry);
-    const first = isRight ? rightEntry : leftEntry;
-    if (!isBefore(first, entry)) break;
-    heap[at] = first;
-    at = isRight ? left + 1 : left;
-  }
-  heap[at] = entry;
 }
