@@ -1,6 +1,13 @@
-import { factsOf, noteOf } from '../../src/units/directive-facts.ts';
+import { factsOf } from '../../src/units/directive-facts.ts';
 import { makeAcceptedKinds } from '../../src/units/accepted-kinds.ts';
-import { allDirectives, type Directive, type Group, groupsOf, type Section } from '../../src/units/directives.ts';
+import {
+  allDirectives,
+  type Directive,
+  type Group,
+  groupsOf,
+  isCarriedOut,
+  type Section,
+} from '../../src/units/directives.ts';
 
 const head = `# Directives
 
@@ -9,7 +16,7 @@ What pidone makes of each directive that systemd 252 to 257 know. Made by \`npm 
 
 - **works**: as in systemd.
 - **works if privileged**: as in systemd where the container has what it needs; without, \`systemctl status\` tells what was left out.
-- **accepted**: read, checked, shown and told in \`systemctl status\`; the unit runs the same without it.
+- **accepted-harmless**: read, checked, shown and told in \`systemctl status\`; the unit runs the same without it.
 - **unsupported**: read, checked and told, but something is missing without it.
 
 A wrong value is told with file, line and column, and is ignored or refused as systemd does. "Since" is the version of systemd that brought the
@@ -55,19 +62,25 @@ function whereFrom(home: Section | Group): string {
 
 const kinds = makeAcceptedKinds({ readRange: () => 2 });
 
+/** In the words of the page's head. */
+const statuses: Readonly<Record<Directive['status'], string>> = {
+  done: 'works',
+  'works-if-privileged': 'works-if-privileged',
+  harmless: 'accepted-harmless',
+  unsupported: 'unsupported',
+};
+
 function rowOf(directive: Directive): readonly string[] {
   const { key, home } = directive;
   const facts = factsOf(home).get(key);
   if (facts === undefined) throw new Error(`${key}= has no facts`);
-  const { what, list } = directive.status === 'done' ? directive.kind : kinds[directive.kind];
-  const note = directive.status === 'done' ? noteOf(key) : undefined;
-  const status = { done: 'works', harmless: 'accepted', unsupported: 'unsupported' }[directive.status];
+  const { what, list } = isCarriedOut(directive) ? directive.kind : kinds[directive.kind];
   return [
     `\`${key}=\``,
     list && !/^list|list of/.test(what) ? `list: ${what}` : what,
     facts.usual,
-    note === undefined ? status : 'works if privileged',
-    directive.status === 'done' ? (note ?? '') : directive.sentence,
+    statuses[directive.status],
+    directive.sentence,
     facts.since === undefined ? '' : String(facts.since),
   ];
 }

@@ -574,21 +574,3 @@ export function factsOf(home: Section | Group): ReadonlyMap<string, DirectiveFac
   }
   return facts;
 }
-
-/** What works only with privileges, and what of it: for who reads the documentation. */
-const notes = new Map<string, string>([
-  ['User', 'needs the capabilities SETUID and SETGID, unless it is the own user'],
-  ['Group', 'needs the capability SETGID, unless it is the own group'],
-  ['SupplementaryGroups', 'needs the capability SETGID'],
-  ['Nice', 'below the own level it needs the capability SYS_NICE'],
-  ['OOMScoreAdjust', 'below the own score it needs the capability SYS_RESOURCE'],
-  ['AmbientCapabilities', 'the container can give what it has'],
-  ['CapabilityBoundingSet', 'needs the capability SETPCAP'],
-  ['RootDirectory', 'needs the capability SYS_CHROOT'],
-]);
-const limitNote = 'above the hard limit of the container it needs the capability SYS_RESOURCE';
-
-/** undefined for what needs no privilege. */
-export function noteOf(key: string): string | undefined {
-  return notes.get(key) ?? (/^Limit[A-Z]+$/.test(key) ? limitNote : undefined);
-}

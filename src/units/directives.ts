@@ -37,29 +37,40 @@ export type Section =
   'Unit' | 'Service' | 'Install' | 'Socket' | 'Timer' | 'Path' | 'Mount' | 'Automount' | 'Swap' | 'Slice' | 'Scope';
 export type Group = 'exec' | 'kill' | 'resources';
 
-export type Directive =
-  | {
-      readonly key: string;
-      readonly home: Section | Group;
-      /** pidone does what systemd does. */
-      readonly status: 'done';
-      readonly kind: ValueKind<unknown>;
-      /** 'dependencies': the list itself, which grows in place. */
-      readonly part: DraftPart | 'dependencies';
-      readonly field: string;
-      /** A second field of the same part that gets the value too: TimeoutSec=. */
-      readonly alsoField?: string;
-    }
-  | {
-      readonly key: string;
-      readonly home: Section | Group;
-      /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
-      readonly status: 'harmless' | 'unsupported';
-      /** Why. */
-      readonly sentence: string;
-      /** Its value is checked all the same, and kept as text: accepted-kinds.ts, a part that is loaded when the first such setting is read. */
-      readonly kind: AcceptedKindName;
-    };
+interface Row {
+  readonly key: string;
+  readonly home: Section | Group;
+}
+
+/** What pidone carries out as systemd does. */
+export interface CarriedOut extends Row {
+  readonly status: 'done' | 'works-if-privileged';
+  /** What needs the privilege; '' where nothing does. */
+  readonly sentence: string;
+  /** Capabilities without which it is left out, with blanks between: "cap_sys_nice". */
+  readonly needs: string;
+  readonly kind: ValueKind<unknown>;
+  /** 'dependencies': the list itself, which grows in place. */
+  readonly part: DraftPart | 'dependencies';
+  readonly field: string;
+  /** A second field of the same part that gets the value too: TimeoutSec=. */
+  readonly alsoField?: string;
+}
+
+export interface NotCarriedOut extends Row {
+  /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
+  readonly status: 'harmless' | 'unsupported';
+  /** Why. */
+  readonly sentence: string;
+  /** Its value is checked all the same, and kept as text: accepted-kinds.ts, a part that is loaded when the first such setting is read. */
+  readonly kind: AcceptedKindName;
+}
+
+export type Directive = CarriedOut | NotCarriedOut;
+
+export function isCarriedOut(directive: Directive): directive is CarriedOut {
+  return directive.status === 'done' || directive.status === 'works-if-privileged';
+}
 
 /** Which groups a section has besides its own directives. */
 export const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
@@ -131,17 +142,22 @@ function row<Part extends DraftPart, Field extends keyof Draft[Part] & string>(
   kind: ValueKind<Draft[Part][Field]>,
   part: Part,
   field: Field,
-): Directive {
-  return { key, home, status: 'done', kind, part, field };
+): CarriedOut {
+  return { key, home, status: 'done', sentence: '', needs: '', kind, part, field };
 }
 
-function dependency(key: string, kind: DependencyKind, hint?: string): Directive {
+/** A row whose directive does its work only with the capabilities `needs`; `sentence` says what of it. */
+function privileged(needs: string, sentence: string, directive: CarriedOut): CarriedOut {
+  return { ...directive, status: 'works-if-privileged', needs, sentence };
+}
+
+function dependency(key: string, kind: DependencyKind, hint?: string): CarriedOut {
   const list = unitKinds.dependencies(kind);
   const read = hint === undefined ? list : obsolete(list, hint);
-  return { key, home: 'Unit', status: 'done', kind: read, part: 'dependencies', field: '' };
+  return { key, home: 'Unit', status: 'done', sentence: '', needs: '', kind: read, part: 'dependencies', field: '' };
 }
 
-function done(): readonly Directive[] {
+function done(): readonly CarriedOut[] {
   const action = oneOf('emergency action', [
     'none',
     'exit',
@@ -164,6 +180,7 @@ function done(): readonly Directive[] {
     'triggering',
   ]);
   const failureMode = oneOf('timeout failure mode', ['terminate', 'abort', 'kill']);
+  const limitSentence = 'more than the hard limit of the container needs CAP_SYS_RESOURCE';
   const actionStatus = optional(integer('exit status', 0, 255));
   return [
     row('Unit', 'Description', string, 'common', 'description'),
@@ -245,7 +262,7 @@ function done(): readonly Directive[] {
     ),
     row('Service', 'RestartSec', duration, 'service', 'restartUsec'),
     row('Service', 'TimeoutStartSec', settable(timeout), 'service', 'timeoutStart'),
-    { ...row('Service', 'TimeoutSec', timeout, 'service', 'timeoutStop'), alsoField: 'timeoutStart' } as Directive,
+    { ...row('Service', 'TimeoutSec', timeout, 'service', 'timeoutStop'), alsoField: 'timeoutStart' },
     row('Service', 'TimeoutStopSec', timeout, 'service', 'timeoutStop'),
     row('Service', 'TimeoutAbortSec', optionalDuration, 'service', 'timeoutAbort'),
     row('Service', 'TimeoutStartFailureMode', failureMode, 'service', 'timeoutStartFailureMode'),
@@ -281,13 +298,37 @@ function done(): readonly Directive[] {
     row('exec', 'PassEnvironment', execKinds.environmentNames, 'exec', 'passEnvironment'),
     row('exec', 'UnsetEnvironment', execKinds.environmentNames, 'exec', 'unsetEnvironment'),
     row('exec', 'WorkingDirectory', execKinds.workingDirectory, 'exec', 'workingDirectory'),
-    row('exec', 'RootDirectory', execKinds.rootDirectory, 'exec', 'rootDirectory'),
-    row('exec', 'User', execKinds.userName, 'exec', 'user'),
-    row('exec', 'Group', execKinds.userName, 'exec', 'group'),
-    row('exec', 'SupplementaryGroups', execKinds.userNames, 'exec', 'supplementaryGroups'),
+    privileged(
+      'cap_sys_chroot',
+      'needs CAP_SYS_CHROOT',
+      row('exec', 'RootDirectory', execKinds.rootDirectory, 'exec', 'rootDirectory'),
+    ),
+    privileged(
+      'cap_setuid cap_setgid',
+      'another user than the own needs CAP_SETUID and CAP_SETGID',
+      row('exec', 'User', execKinds.userName, 'exec', 'user'),
+    ),
+    privileged(
+      'cap_setgid',
+      'another group than the own needs CAP_SETGID',
+      row('exec', 'Group', execKinds.userName, 'exec', 'group'),
+    ),
+    privileged(
+      'cap_setgid',
+      'needs CAP_SETGID',
+      row('exec', 'SupplementaryGroups', execKinds.userNames, 'exec', 'supplementaryGroups'),
+    ),
     row('exec', 'UMask', mode, 'exec', 'umask'),
-    row('exec', 'Nice', optional(integer('nice level', -20, 19)), 'exec', 'nice'),
-    row('exec', 'OOMScoreAdjust', optional(integer('OOM score', -1000, 1000)), 'exec', 'oomScoreAdjust'),
+    privileged(
+      'cap_sys_nice',
+      'a level below the own needs CAP_SYS_NICE',
+      row('exec', 'Nice', optional(integer('nice level', -20, 19)), 'exec', 'nice'),
+    ),
+    privileged(
+      'cap_sys_resource',
+      'a score below the own needs CAP_SYS_RESOURCE',
+      row('exec', 'OOMScoreAdjust', optional(integer('OOM score', -1000, 1000)), 'exec', 'oomScoreAdjust'),
+    ),
     row('exec', 'StandardInput', execKinds.input, 'exec', 'stdin'),
     row('exec', 'StandardOutput', execKinds.output, 'exec', 'stdout'),
     row('exec', 'StandardError', execKinds.output, 'exec', 'stderr'),
@@ -297,8 +338,16 @@ function done(): readonly Directive[] {
     row('exec', 'SyslogLevel', execKinds.syslogLevel, 'exec', 'syslogLevel'),
     row('exec', 'IgnoreSIGPIPE', boolean, 'exec', 'ignoreSigpipe'),
     row('exec', 'NoNewPrivileges', boolean, 'exec', 'noNewPrivileges'),
-    row('exec', 'AmbientCapabilities', execKinds.capabilities(0n), 'exec', 'ambientCapabilities'),
-    row('exec', 'CapabilityBoundingSet', execKinds.capabilities(allCapabilities), 'exec', 'boundingCapabilities'),
+    privileged(
+      '',
+      'the container can give what it has',
+      row('exec', 'AmbientCapabilities', execKinds.capabilities(0n), 'exec', 'ambientCapabilities'),
+    ),
+    privileged(
+      'cap_setpcap',
+      'needs CAP_SETPCAP, and keeps at most what the container has',
+      row('exec', 'CapabilityBoundingSet', execKinds.capabilities(allCapabilities), 'exec', 'boundingCapabilities'),
+    ),
     row('exec', 'TimerSlackNSec', nanoseconds, 'exec', 'timerSlackNsec'),
     row('exec', 'ExecSearchPath', execKinds.pathList, 'exec', 'execSearchPath'),
     row('exec', 'RuntimeDirectory', directoryPaths, 'directories', 'runtime'),
@@ -314,7 +363,11 @@ function done(): readonly Directive[] {
     row('exec', 'RuntimeDirectoryPreserve', execKinds.preserve, 'exec', 'runtimeDirectoryPreserve'),
     row('exec', 'PAMName', string, 'service', 'pamName'),
     ...Object.entries(limitResources).map(([key, { resource, counts }]) =>
-      row('exec', key, execKinds.limit(resource, counts), 'exec', 'limits'),
+      privileged(
+        'cap_sys_resource',
+        limitSentence,
+        row('exec', key, execKinds.limit(resource, counts), 'exec', 'limits'),
+      ),
     ),
 
     row('kill', 'KillMode', execKinds.killMode, 'kill', 'mode'),

@@ -1,8 +1,8 @@
 /** What of a unit this container will not honour, and why: settings by the table, privileges that are missing, units that only stand in. */
-import { findDirective, type Section } from '../../units/directives.ts';
+import { type Directive, findDirective, isCarriedOut, type Section } from '../../units/directives.ts';
 import { readUnitText } from '../../units/files.ts';
 import type { Units } from '../../units/load.ts';
-import type { Unit } from '../../units/model.ts';
+import type { ExecSettings, Unit } from '../../units/model.ts';
 import { findStandIn } from '../../units/stand-ins.ts';
 import { parseFragment } from '../../units/syntax/fragment.ts';
 import { allCapabilities, formatCapabilities, parseCapability } from '../../units/values/capability.ts';
@@ -15,7 +15,7 @@ export interface Note {
 }
 
 export function whatIsNotHonoured(services: Services, units: Units, unit: Unit): readonly Note[] {
-  return [...settings(units, unit), ...privileges(services, unit), ...standIns(units, unit)];
+  return [...settings(units, unit, readPrivileges(services)), ...standIns(units, unit)];
 }
 
 const sections: readonly Section[] = [
@@ -33,58 +33,70 @@ const sections: readonly Section[] = [
 ];
 
 /** By the statuses and sentences of the table, where they are written. */
-function settings(units: Units, { fragmentPath, dropInPaths, accepted }: Unit): readonly Note[] {
+function settings(units: Units, unit: Unit, privileges: Privileges): readonly Note[] {
   const notes: Note[] = [];
-  for (const path of [fragmentPath, ...dropInPaths]) {
+  for (const path of [unit.fragmentPath, ...unit.dropInPaths]) {
     const text = readUnitText(units.files, units.options.root, path);
     if (text.kind !== 'text') continue;
     for (const { section, key, line } of parseFragment(path, text.text, new Set(sections)).assignments) {
       const directive = findDirective(section as Section, key);
-      // What was reset or is wrong has no effect anywhere.
-      if (directive === undefined || directive.status === 'done' || !accepted.has(key)) continue;
-      const effect = directive.status === 'harmless' ? 'has no effect here' : 'is not carried out';
-      notes.push({ place: `${path}:${line}`, message: `${key}= ${effect}: ${directive.sentence}` });
+      const message = directive === undefined ? undefined : whyNot(directive, unit, privileges);
+      if (message !== undefined) notes.push({ place: `${path}:${line}`, message: `${key}= ${message}` });
     }
   }
   return notes;
 }
 
-/** What the manager's process may do, which is the most that a service gets. */
-function privileges({ files }: Services, { name, service }: Unit): readonly Note[] {
-  if (service === undefined) return [];
-  const status = files.readFile('/proc/self/status', 65536);
-  const field = (key: string): string | undefined =>
-    typeof status === 'string' ? new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(status)?.[1] : undefined;
-  const held = BigInt(`0x${field('CapEff') ?? '0'}`);
-  const bounds = BigInt(`0x${field('CapBnd') ?? '0'}`);
-  const has = (capability: string): boolean => ((held >> BigInt(parseCapability(capability) ?? 63)) & 1n) === 1n;
-  const notes: string[] = [];
-  const { exec } = service;
-  const { ambientCapabilities = 0n, boundingCapabilities } = exec;
-  const missing = ambientCapabilities & ~bounds;
-  if (missing !== 0n) notes.push(`AmbientCapabilities=: this container has no ${formatCapabilities(missing)}`);
-  if (boundingCapabilities !== undefined && boundingCapabilities !== allCapabilities) {
-    const wanted = boundingCapabilities & ~bounds;
-    if (wanted !== 0n) notes.push(`CapabilityBoundingSet=: this container has no ${formatCapabilities(wanted)}`);
+/** undefined for what this container does. */
+function whyNot(directive: Directive, { accepted, service }: Unit, privileges: Privileges): string | undefined {
+  if (!isCarriedOut(directive)) {
+    // What was reset or is wrong has no effect anywhere.
+    if (!accepted.has(directive.key)) return undefined;
+    return `${directive.status === 'harmless' ? 'has no effect here' : 'is not carried out'}: ${directive.sentence}`;
   }
-  const isOther = exec.user !== '' && exec.user !== 'root' && exec.user !== '0';
-  if (
-    (isOther || exec.group !== '' || exec.supplementaryGroups.length > 0) &&
-    !(has('cap_setuid') && has('cap_setgid'))
-  )
-    notes.push(
-      'User=, Group= and SupplementaryGroups= need cap_setuid and cap_setgid, which this container does not have',
-    );
-  if (exec.nice !== undefined && exec.nice < 0 && !has('cap_sys_nice'))
-    notes.push(`Nice=${exec.nice} needs cap_sys_nice, which this container does not have`);
-  if (exec.oomScoreAdjust !== undefined && exec.oomScoreAdjust < 0 && !has('cap_sys_resource'))
-    notes.push(`OOMScoreAdjust=${exec.oomScoreAdjust} needs cap_sys_resource, which this container does not have`);
-  if (exec.limits.size > 0 && !has('cap_sys_resource'))
-    notes.push('Limit…= can be at most what the container’s engine allows: this container has no cap_sys_resource');
-  if (exec.rootDirectory !== '' && !has('cap_sys_chroot'))
-    notes.push('RootDirectory= needs cap_sys_chroot, which this container does not have');
-  return notes.map((message) => ({ place: name, message }));
+  if (directive.status === 'done' || service === undefined) return undefined;
+  const needed = (neededBy[directive.key] ?? always)(service.exec, privileges.bounds);
+  if (needed === false) return undefined;
+  const missing = (needed === true ? maskOf(directive.needs) : needed) & ~privileges.held;
+  if (missing === 0n) return undefined;
+  return `works only if privileged: ${directive.sentence}; this container has no ${formatCapabilities(missing)}`;
 }
+
+/** What the manager's process may do, which is the most that a service gets; as masks. */
+interface Privileges {
+  readonly held: bigint;
+  readonly bounds: bigint;
+}
+
+function readPrivileges({ files }: Services): Privileges {
+  const status = files.readFile('/proc/self/status', 65536);
+  const field = (key: string): bigint =>
+    BigInt(
+      `0x${(typeof status === 'string' ? new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(status)?.[1] : undefined) ?? '0'}`,
+    );
+  return { held: field('CapEff'), bounds: field('CapBnd') };
+}
+
+function maskOf(words: string): bigint {
+  let mask = 0n;
+  for (const word of words.split(' ')) mask |= 1n << BigInt(parseCapability(word) ?? 63);
+  return mask;
+}
+
+const always = (): boolean => true;
+
+/** Whether the value that was set needs the row's capabilities, or which others it needs. */
+const neededBy: Readonly<Record<string, ((exec: ExecSettings, bounds: bigint) => boolean | bigint) | undefined>> = {
+  User: ({ user }) => !['', 'root', '0'].includes(user),
+  Group: ({ group }) => !['', 'root', '0'].includes(group),
+  SupplementaryGroups: ({ supplementaryGroups }) => supplementaryGroups.length > 0,
+  Nice: ({ nice }) => nice !== undefined && nice < 0,
+  OOMScoreAdjust: ({ oomScoreAdjust }) => oomScoreAdjust !== undefined && oomScoreAdjust < 0,
+  RootDirectory: ({ rootDirectory }) => rootDirectory !== '',
+  AmbientCapabilities: ({ ambientCapabilities = 0n }, bounds) => ambientCapabilities & ~bounds,
+  CapabilityBoundingSet: ({ boundingCapabilities = allCapabilities }, bounds) =>
+    boundingCapabilities === allCapabilities ? false : maskOf('cap_setpcap') | (boundingCapabilities & ~bounds),
+};
 
 /** Units that this one is, or waits for or pulls in, and that run nothing here. */
 function standIns(units: Units, unit: Unit): readonly Note[] {

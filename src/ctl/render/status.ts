@@ -1,6 +1,6 @@
 /** The block that `systemctl status` prints for one unit: systemd's src/systemctl/systemctl-show.c print_status_info(). */
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
-import { findDirective, type Section } from '../../units/directives.ts';
+import { findDirective, isCarriedOut, type Section } from '../../units/directives.ts';
 import type { UnitFileState } from '../../units/install/state.ts';
 import { execSlots } from '../../units/model.ts';
 import { formatDuration } from '../../units/values/duration.ts';
@@ -200,7 +200,7 @@ function skippedLines({ unit, notices }: UnitView): readonly string[] {
   const section = (unit.type.charAt(0).toUpperCase() + unit.type.slice(1)) as Section;
   for (const key of unit.accepted.keys()) {
     const directive = findDirective(section, key) ?? findDirective('Unit', key);
-    if (directive === undefined || directive.status === 'done') continue;
+    if (directive === undefined || isCarriedOut(directive)) continue;
     const keys = reasons.get(directive.sentence);
     if (keys === undefined) reasons.set(directive.sentence, [`${key}=`]);
     else keys.push(`${key}=`);
