@@ -5,7 +5,7 @@ import {
   type Directive,
   type Group,
   groupsOf,
-  isCarriedOut,
+  isKeptAsText,
   type Section,
 } from '../../src/units/directives.ts';
 
@@ -74,7 +74,7 @@ function rowOf(directive: Directive): readonly string[] {
   const { key, home } = directive;
   const facts = factsOf(home).get(key);
   if (facts === undefined) throw new Error(`${key}= has no facts`);
-  const { what, list } = isCarriedOut(directive) ? directive.kind : kinds[directive.kind];
+  const { what, list } = isKeptAsText(directive) ? kinds[directive.kind] : directive.kind;
   return [
     `\`${key}=\``,
     list && !/^list|list of/.test(what) ? `list: ${what}` : what,

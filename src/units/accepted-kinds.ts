@@ -1,4 +1,4 @@
-/** The kinds of all settings that are read and not carried out, by the names that untreated.ts has for them. */
+/** The kinds of all settings that are kept as text, by the names that text-rows.ts has for them. */
 import {
   type AcceptedKind,
   integer,

@@ -30,7 +30,7 @@ import {
 } from './value-kind.ts';
 import { allCapabilities } from './values/capability.ts';
 import { limitResources } from './values/limit.ts';
-import { untreatedRows } from './untreated.ts';
+import { textRows } from './text-rows.ts';
 
 /** Sections, and the groups of directives that several of them share. */
 export type Section =
@@ -40,15 +40,16 @@ export type Group = 'exec' | 'kill' | 'resources';
 interface Row {
   readonly key: string;
   readonly home: Section | Group;
-}
-
-/** What pidone carries out as systemd does. */
-export interface CarriedOut extends Row {
-  readonly status: 'done' | 'works-if-privileged';
-  /** What needs the privilege; '' where nothing does. */
+  /** `done`: as systemd does it. `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
+  readonly status: 'done' | 'works-if-privileged' | 'harmless' | 'unsupported';
+  /** What needs the privilege, or why it is not carried out; '' where neither. */
   readonly sentence: string;
   /** Capabilities without which it is left out, with blanks between: "cap_sys_nice". */
   readonly needs: string;
+}
+
+/** A setting whose value is a field of the unit's model. */
+export interface FieldRow extends Row {
   readonly kind: ValueKind<unknown>;
   /** 'dependencies': the list itself, which grows in place. */
   readonly part: DraftPart | 'dependencies';
@@ -57,19 +58,20 @@ export interface CarriedOut extends Row {
   readonly alsoField?: string;
 }
 
-export interface NotCarriedOut extends Row {
-  /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
-  readonly status: 'harmless' | 'unsupported';
-  /** Why. */
-  readonly sentence: string;
-  /** Its value is checked all the same, and kept as text: accepted-kinds.ts, a part that is loaded when the first such setting is read. */
+/** A setting whose value is checked and kept as text (Unit.accepted), carried out from that or not: most units have none of them. */
+export interface TextRow extends Row {
+  /** Of accepted-kinds.ts, a part that is loaded when the first such setting is read. */
   readonly kind: AcceptedKindName;
 }
 
-export type Directive = CarriedOut | NotCarriedOut;
+export type Directive = FieldRow | TextRow;
 
-export function isCarriedOut(directive: Directive): directive is CarriedOut {
-  return directive.status === 'done' || directive.status === 'works-if-privileged';
+export function isCarriedOut({ status }: Directive): boolean {
+  return status === 'done' || status === 'works-if-privileged';
+}
+
+export function isKeptAsText(directive: Directive): directive is TextRow {
+  return typeof directive.kind === 'string';
 }
 
 /** Which groups a section has besides its own directives. */
@@ -127,9 +129,9 @@ function makeTable(): Map<Section | Group, Map<string, Directive>> {
     else home.set(directive.key, directive);
   };
   for (const directive of done()) add(directive);
-  for (const { home, status, sentence, keys } of untreatedRows()) {
+  for (const { home, status, sentence, needs = '', keys } of textRows()) {
     for (const [name, words] of Object.entries(keys)) {
-      for (const key of words.split(' ')) add({ key, home, status, sentence, kind: name as AcceptedKindName });
+      for (const key of words.split(' ')) add({ key, home, status, sentence, needs, kind: name as AcceptedKindName });
     }
   }
   return homes;
@@ -142,22 +144,22 @@ function row<Part extends DraftPart, Field extends keyof Draft[Part] & string>(
   kind: ValueKind<Draft[Part][Field]>,
   part: Part,
   field: Field,
-): CarriedOut {
+): FieldRow {
   return { key, home, status: 'done', sentence: '', needs: '', kind, part, field };
 }
 
 /** A row whose directive does its work only with the capabilities `needs`; `sentence` says what of it. */
-function privileged(needs: string, sentence: string, directive: CarriedOut): CarriedOut {
+function privileged(needs: string, sentence: string, directive: FieldRow): FieldRow {
   return { ...directive, status: 'works-if-privileged', needs, sentence };
 }
 
-function dependency(key: string, kind: DependencyKind, hint?: string): CarriedOut {
+function dependency(key: string, kind: DependencyKind, hint?: string): FieldRow {
   const list = unitKinds.dependencies(kind);
   const read = hint === undefined ? list : obsolete(list, hint);
   return { key, home: 'Unit', status: 'done', sentence: '', needs: '', kind: read, part: 'dependencies', field: '' };
 }
 
-function done(): readonly CarriedOut[] {
+function done(): readonly FieldRow[] {
   const action = oneOf('emergency action', [
     'none',
     'exit',

@@ -1,6 +1,6 @@
 /** Puts the assignments of one file into a draft. */
 import { addDiagnostic, type Diagnostic, isFull, presentable } from './diagnostic.ts';
-import { findDirective, isCarriedOut, type Section } from './directives.ts';
+import { findDirective, isKeptAsText, type Section } from './directives.ts';
 import { type Draft, own } from './draft.ts';
 import type { LoadWorld } from './load-world.ts';
 import type { UnitType } from './model.ts';
@@ -124,7 +124,7 @@ class Reader implements ValueContext {
     }
     const { accepted } = this.#draft;
     const tells = this.#tells;
-    if (!isCarriedOut(directive)) {
+    if (isKeptAsText(directive)) {
       const kind = this.#world.acceptedKind(directive.kind);
       const after = kind.read(value, accepted.get(key), this);
       if (after === undefined && this.#tells === tells) this.#tellWrong(kind, value);

@@ -1,19 +1,19 @@
 /* eslint max-lines: off -- a table */
-/** The rows of the table (directives.ts) that pidone knows and does not carry out, by reason. */
+/** The rows of the table (directives.ts) whose values are kept as text: carried out from that, or not, by reason. */
 import type { AcceptedKindName } from './accepted-kinds.ts';
-import type { Group, Section } from './directives.ts';
+import type { Directive, Group, Section } from './directives.ts';
 
-export interface Untreated {
+export interface TextRows {
   readonly home: Section | Group;
-  /** `harmless`: the service runs the same without it. `unsupported`: something is missing without it. */
-  readonly status: 'harmless' | 'unsupported';
+  readonly status: Directive['status'];
   readonly sentence: string;
+  readonly needs?: string;
   /** By kind of value; with blanks between. */
   readonly keys: Readonly<Partial<Record<AcceptedKindName, string>>>;
 }
 
 /** Made when the table is made: what it says need not be kept. */
-export function untreatedRows(): readonly Untreated[] {
+export function textRows(): readonly TextRows[] {
   const sockets = 'socket units are not activated yet';
   const timers = 'timer units are not started yet';
   const paths = 'path units are not started yet';
