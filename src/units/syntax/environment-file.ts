@@ -37,6 +37,18 @@ export function parseEnvironmentFile(text: string): {
   return { environment: [...variables].map(([key, value]) => `${key}=${value}`), invalid };
 }
 
+/** The text of an EnvironmentFile= with these assignments, NAME=VALUE: parseEnvironmentFile() gives them again. */
+export function formatEnvironmentFile(assignments: readonly string[]): string {
+  return assignments
+    .map((assignment) => {
+      const equals = assignment.indexOf('=');
+      const value = assignment.slice(equals + 1);
+      const written = /^[\w./:,@%+-]*$/.test(value) ? value : `"${value.replaceAll(/["\\`$]/g, '\\$&')}"`;
+      return `${assignment.slice(0, equals)}=${written}\n`;
+    })
+    .join('');
+}
+
 const whitespace = /[ \t\r\n]*/y;
 const blanks = /[ \t]*/y;
 const keyCharacters = /[^=\r\n]*/y;

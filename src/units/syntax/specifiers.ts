@@ -53,6 +53,11 @@ export function expandSpecifiers(
   return bad === undefined ? { ok: true, text: result } : { ok: false, specifier: bad };
 }
 
+/** `text` so that expandSpecifiers() gives it again. */
+export function escapeSpecifiers(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
 /** Allowed everywhere. */
 function commonSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierContext): string | undefined {
   switch (letter) {
