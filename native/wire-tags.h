@@ -321,7 +321,7 @@ enum {
 };
 
 #ifdef WIRE_WANT_KINDS /* wire.c alone */
-/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; 0 where there is no such tag. */
+/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
 static const char *const wire_kinds_by_type[] = {
     [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1",
     [WIRE_FORGET] = "\1",

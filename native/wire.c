@@ -55,10 +55,12 @@ static const char *check_length(uint16_t kind, const uint8_t *bytes, uint32_t le
     }
 }
 
+enum { NO_KIND = 0177 };
+
 static const char *check_fields(const struct wire_frame *frame) {
     const char *kinds = wire_kinds_by_type[frame->type];
     const size_t highest_tag = strlen(kinds);
-    uint64_t seen = 0;
+    uint64_t seen[2] = {0}; /* tags up to 127 */
     for (size_t at = 0; at < frame->length;) {
         if (frame->length - at < WIRE_FIELD_HEADER_BYTES)
             return "torn field header";
@@ -69,13 +71,13 @@ static const char *check_fields(const struct wire_frame *frame) {
         at += WIRE_FIELD_HEADER_BYTES;
         if (length > frame->length - at)
             return "a field is longer than its frame";
-        if (tag == 0 || tag > highest_tag || kinds[tag - 1] == 0)
+        if (tag == 0 || tag > highest_tag || kinds[tag - 1] == NO_KIND)
             return "unknown field";
         if (kind != (uint16_t)kinds[tag - 1])
             return "a field has another kind than it should have";
-        if (seen & 1ull << tag)
+        if (seen[tag >> 6] & 1ull << (tag & 63))
             return "a field is there twice";
-        seen |= 1ull << tag;
+        seen[tag >> 6] |= 1ull << (tag & 63);
         const char *why = check_length(kind, frame->fields + at, length);
         if (why)
             return why;

@@ -12,7 +12,10 @@ import {
 } from '../../src/wire/schema.ts';
 
 /** A tag is a bit of the decoder's mask of tags already seen. */
-const highestTag = 63;
+const highestTag = 127;
+
+/** In the place of a kind, where no field has the tag: no kind, and no end of the text either. */
+const noKind = 0o177;
 
 /** native/wire-tags.h: the numbers of src/wire/schema.ts in C. Laid out as clang-format wants it. */
 export function wireTagsHeader(): string {
@@ -59,12 +62,12 @@ function kindsByType(): string {
   const rows = Object.entries(frames).map(([name, { fields }]) => {
     const kinds: number[] = [];
     for (const [tag, kind] of Object.values(fields as Fields)) kinds[tag - 1] = fieldKinds[kind];
-    const bytes = Array.from(kinds, (kind: number | undefined) => `\\${(kind ?? 0).toString(8)}`).join('');
+    const bytes = Array.from(kinds, (kind: number | undefined) => `\\${(kind ?? noKind).toString(8)}`).join('');
     return `    [WIRE_${constantCase(name)}] = "${bytes}",`;
   });
   return [
     '#ifdef WIRE_WANT_KINDS /* wire.c alone */',
-    '/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; 0 where there is no such tag. */',
+    '/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \\177 where there is no such tag. */',
     'static const char *const wire_kinds_by_type[] = {',
     ...rows,
     '};',
