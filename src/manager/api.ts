@@ -4,12 +4,14 @@
  */
 import type { Unit, JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
+import type { OwnState, UnitResult } from './own-types.ts';
 import type { CleanKind } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
-import type { SystemState } from './world.ts';
+import type { Activation, SystemState } from './world.ts';
 
 // Faces see no other file of manager/.
+export type { OwnState, UnitResult } from './own-types.ts';
 export type { CleanKind } from './service/event.ts';
 export type { CommandRun, ProcessEnd, ServiceState } from './service/state.ts';
 export type { ActiveState, JobId, JobResult, JobState, JobType, Stamp } from './state.ts';
@@ -74,6 +76,11 @@ export interface UnitView {
   readonly condition: { readonly result: boolean | undefined; readonly stamp: Stamp };
   readonly assertResult: boolean | undefined;
   readonly service: ServiceState | undefined;
+  /** State of a type with a machine in a part of its own. */
+  readonly own: OwnState | undefined;
+  readonly result: UnitResult;
+  /** ActivationDetails= */
+  readonly activation: Activation;
   /** pids of keepers whose tree belongs to this unit, the current one first: the process tree of `status` is below them. */
   readonly keepers: readonly number[];
   readonly notices: readonly string[];

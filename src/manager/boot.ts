@@ -35,8 +35,8 @@ export function tellBootDone(core: Core, log: Log, usec: number): void {
   world.bootUsec = usec;
   const failed: string[] = [];
   for (const record of world.records.values())
-    if (record.state.type === 'service' && record.state.service.sub === 'failed')
-      failed.push(`${record.unit.name} (${record.state.service.result})`);
+    if (core.machine.activeState(record.unit, record.state) === 'failed')
+      failed.push(`${record.unit.name} (${core.machine.result(record.state)})`);
   const took = `${(usec / 1000).toFixed(1)} ms`;
   if (failed.length === 0) log.manager('info', `${world.bootTarget} is up after ${took}`);
   else log.manager('warning', `${world.bootTarget} is up after ${took}, but failed: ${failed.join(', ')}`);

@@ -69,5 +69,6 @@ function forget(engine: Engine, name: UnitName): void {
   world.dirty.add(name);
   engine.deadlines.set(name, undefined);
   engine.idlers.delete(name);
+  engine.triggering.delete(name);
   forgetUnasked(engine, name);
 }

@@ -24,18 +24,23 @@ import { runJob } from './jobs/run.ts';
 import { triggerAll } from './jobs/trigger.ts';
 import { loadUnit, rebuildGraph, tellDiagnostics } from './loading.ts';
 import { killUnit } from './killing.ts';
+import { withSettingsOf, type UnitMachine } from './machines.ts';
 import type { Machine } from './machine.ts';
 import { cleanUnit, freezeUnit } from './operations.ts';
+import type { LoadOwnPart } from './own-types.ts';
+import { noteTriggering } from './triggering.ts';
 import type { CleanKind, ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { Instant, Job, JobId, Stamp } from './state.ts';
 import { resetFailed } from './reset-failed.ts';
 import { doUpkeep } from './upkeep.ts';
-import type { UnitRecord, World } from './world.ts';
+import type { UnitRecord, UnitState, World } from './world.ts';
 
 export interface CorePorts {
   /** The machine of services (service/machine.ts). */
   readonly service: Machine<ServiceState, ServiceEvent>;
+  /** Machines of other types (own-types.ts). */
+  readonly ownPart: LoadOwnPart;
   readonly conditions: ConditionPort;
   /** 32 hex digits. */
   newInvocation(): string;
@@ -43,6 +48,7 @@ export interface CorePorts {
 
 export interface Core {
   readonly world: World;
+  readonly machine: UnitMachine;
   /** What follows happens at this moment: once for each batch of events, before anything else. */
   at(now: Instant, stamp: Stamp): void;
   /** After the world was filled by the store or is new: graph, order of jobs and deadlines are built from it. */
@@ -78,6 +84,7 @@ export function createCore(world: World, ports: CorePorts): Core {
   const engine = createEngine(world, ports);
   return {
     world,
+    machine: engine.machine,
     at(now, stamp) {
       engine.now = now;
       engine.stamp = stamp;
@@ -117,9 +124,14 @@ function feed(engine: Engine, event: ManagerEvent): void {
     wakeSleepers(engine);
     return;
   }
+  if (event.kind === 'clock-changed') {
+    for (const record of [...engine.world.records.values()])
+      if (engine.machine.wantsResume(record.state)) feedUnit(engine, record, event);
+    return;
+  }
   const record = engine.world.records.get(event.unit);
   if (record === undefined) return;
-  if (event.kind === 'service') {
+  if (event.kind === 'unit') {
     feedUnit(engine, record, event.event);
   } else if (!record.notices.includes(event.text)) {
     record.notices = [...record.notices, event.text];
@@ -169,6 +181,7 @@ function settle(engine: Engine): readonly Effect[] {
 
 /** One thing that is due. False: nothing is. */
 function stepOnce(engine: Engine): boolean {
+  if (deliverNotices(engine)) return true;
   if (engine.triggers.length > 0) {
     triggerAll(engine);
     return true;
@@ -193,8 +206,21 @@ function runReady(engine: Engine): boolean {
   if (job === undefined) return false;
   for (; job !== undefined; job = engine.ready.take()) {
     runJob(engine, job);
+    deliverNotices(engine);
     if (engine.triggers.length > 0) triggerAll(engine);
   }
+  return true;
+}
+
+/** Tells units how those that they start have fared. False: there was nothing to tell. */
+function deliverNotices(engine: Engine): boolean {
+  const { notices, world } = engine;
+  if (notices.length === 0) return false;
+  for (const { to, about } of notices) {
+    const record = world.records.get(to);
+    if (record !== undefined) feedUnit(engine, record, { kind: 'triggered' }, about);
+  }
+  notices.length = 0;
   return true;
 }
 
@@ -277,6 +303,15 @@ function resume(engine: Engine): void {
   engine.ready.clear();
   reorder(engine);
   engine.tellsDiagnostics = true;
+  for (const record of [...world.records.values()]) {
+    noteTriggering(engine, record);
+    if (engine.machine.wantsResume(record.state)) feedUnit(engine, record, { kind: 'resume' });
+  }
+}
+
+/** Has no settings that its machine works by. */
+function isPlain({ type }: UnitState): boolean {
+  return type === 'target' || type === 'stand-in';
 }
 
 /** daemon-reload. What runs goes on with its state; a service whose file is gone keeps its settings until it is down. */
@@ -288,12 +323,12 @@ function reload(engine: Engine, units: Units): void {
   for (const [name, record] of world.records) {
     const unit = units.load(name);
     tellDiagnostics(engine, unit);
-    if (unit.load !== 'loaded' && record.unit.service !== undefined && record.state.type === 'service') {
-      record.unit = { ...unit, name, service: record.unit.service };
+    if (unit.load !== 'loaded' && !isPlain(record.state)) {
+      record.unit = { ...withSettingsOf(unit, record.unit), name };
     } else {
       record.unit = unit.name === name ? unit : { ...unit, name };
       const fresh = engine.machine.initial(unit);
-      if (fresh.type === 'service' && record.state.type !== 'service') record.state = fresh;
+      if (!isPlain(fresh) && fresh.type !== record.state.type) record.state = fresh;
     }
     // What has become an alias of another unit keeps its own name while it is known.
     if (unit.name === name) for (const alias of unit.names) world.names.set(alias, name);

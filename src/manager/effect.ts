@@ -5,8 +5,9 @@
 import type { EmergencyAction, ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { CleanKind, SlotName } from './service/event.ts';
-import type { ServiceResult } from './service/state.ts';
+import type { OwnEffect, UnitResult } from './own-types.ts';
 import type { ActiveState, JobId, JobResult, KeeperId, Pid } from './state.ts';
+import type { Activation } from './world.ts';
 
 export type LogLevel = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -53,6 +54,10 @@ export type UnitEffect =
   | { readonly kind: 'propagate-reload' }
   /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */
   | { readonly kind: 'enqueue-restart' }
+  /** Start the unit that this one is there for (mode replace); `activation-failed` comes if it cannot be. Made by the core; never leaves it. */
+  | { readonly kind: 'activate'; readonly start: UnitName; readonly activation: Activation }
+  /** Of a type with hands of its own (own-types.ts). */
+  | { readonly kind: 'own'; readonly effect: OwnEffect }
   /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly form?: MessageForm };
 
@@ -67,7 +72,7 @@ export type Effect =
       readonly job: JobId;
       readonly unit: UnitName;
       readonly result: JobResult;
-      readonly unitResult: ServiceResult;
+      readonly unitResult: UnitResult;
     }
   /** State of a unit changed (for `is-active --wait`, D-Bus later). */
   | { readonly kind: 'unit-changed'; readonly unit: UnitName; readonly active: ActiveState; readonly sub: string }

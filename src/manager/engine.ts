@@ -9,14 +9,14 @@ import type { CorePorts } from './core.ts';
 import type { Deadlines } from './deadlines.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Effect, LogLevel, MessageForm } from './effect.ts';
-import type { Machine } from './machine.ts';
 import { createReady } from './jobs/ready.ts';
 import type { Ready } from './jobs/ready.ts';
+import type { UnitMachine } from './machines.ts';
 import { machineOf } from './machines.ts';
 import { sceneOf } from './scene.ts';
-import type { ServiceEvent } from './service/event.ts';
 import type { ActiveState, Instant, Job, JobId, Stamp } from './state.ts';
-import type { UnitRecord, UnitState, World } from './world.ts';
+import type { Notice } from './triggering.ts';
+import type { UnitRecord, World } from './world.ts';
 
 /** A unit went from one active state to another, or its SubState= changed. */
 export interface Change {
@@ -30,7 +30,7 @@ export interface Change {
 export interface Engine {
   readonly world: World;
   readonly ports: CorePorts;
-  readonly machine: Machine<UnitState, ServiceEvent>;
+  readonly machine: UnitMachine;
   readonly scene: Scene;
   now: Instant;
   stamp: Stamp;
@@ -39,6 +39,9 @@ export interface Engine {
   readonly changes: Change[];
   /** Units whose OnFailure= or OnSuccess= is due (jobs/trigger.ts). */
   readonly triggers: { readonly unit: UnitName; readonly why: 'OnFailure' | 'OnSuccess' }[];
+  /** Units that start another one, by real name; and what they are to be told of it (triggering.ts). */
+  readonly triggering: Set<UnitName>;
+  readonly notices: Notice[];
   /** Services that asked to be restarted. */
   readonly restarts: UnitName[];
   /** Services that reload by their own will: others are to reload with them. */
@@ -69,7 +72,7 @@ export interface Engine {
 }
 
 export function createEngine(world: World, ports: CorePorts): Engine {
-  const machine = machineOf(ports.service);
+  const machine = machineOf(ports.service, ports.ownPart);
   return {
     world,
     ports,
@@ -80,6 +83,8 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     effects: [],
     changes: [],
     triggers: [],
+    triggering: new Set(),
+    notices: [],
     restarts: [],
     reloads: [],
     ready: createReady((job) => {

@@ -5,23 +5,40 @@ import type { Engine } from './engine.ts';
 import { activeOf, jobOf } from './engine.ts';
 import type { Step } from './machine.ts';
 import { reactToAll } from './react.ts';
-import type { ServiceEvent } from './service/event.ts';
+import { enqueueJob } from './jobs/enqueue.ts';
+import type { Around, Triggered } from './own-types.ts';
 import type { ActiveState } from './state.ts';
-import type { UnitRecord, UnitState } from './world.ts';
+import { triggeredBy } from './triggering.ts';
+import type { UnitEvent, UnitRecord, UnitState } from './world.ts';
 
-/** Feeds, and reacts to what changed. The answer is the machine's to a job's event. */
-export function feedUnit(engine: Engine, record: UnitRecord, event: ServiceEvent): Step<UnitState>['answer'] {
+/** Feeds, and reacts to what changed. The answer is the machine's to a job's event. `triggered`: the unit that it starts as it was; left out: as it is. */
+export function feedUnit(
+  engine: Engine,
+  record: UnitRecord,
+  event: UnitEvent,
+  triggered?: Triggered,
+): Step<UnitState>['answer'] {
   const { machine, now, stamp } = engine;
   const { unit } = record;
   const { name } = unit;
   const before = record.state;
   const from = machine.activeState(unit, before);
   const stopPending = jobOf(engine, record)?.type === 'stop';
-  const moment = { now, stamp, stopPending, watchdogsOff: engine.world.watchdogsOff };
+  const around = (): Around => ({
+    since: record.stamps.inactiveExit,
+    booted: engine.world.started,
+    random: randomPart(engine),
+    triggered: triggered ?? triggeredBy(engine, record),
+  });
+  const moment = { now, stamp, stopPending, watchdogsOff: engine.world.watchdogsOff, around };
   const step = machine.step(unit, before, event, moment);
   record.state = step.state;
   engine.world.dirty.add(name);
-  for (const effect of step.effects) pass(engine, record, effect);
+  let refused: string | undefined;
+  for (const effect of step.effects) {
+    if (effect.kind === 'activate') refused = activate(engine, effect);
+    else pass(engine, record, effect);
+  }
   engine.deadlines.set(name, machine.deadline(step.state));
   if (machine.waitsForIdle(step.state)) engine.idlers.add(name);
 
@@ -34,7 +51,19 @@ export function feedUnit(engine: Engine, record: UnitRecord, event: ServiceEvent
     engine.effects.push({ kind: 'unit-changed', unit: name, active: to, sub: machine.subState(step.state) });
   }
   reactToAll(engine);
+  if (refused !== undefined) feedUnit(engine, record, { kind: 'activation-failed', why: refused });
   return step.answer;
+}
+
+/** Queues the start of another unit; why it cannot be, else undefined. Nothing of it runs before this unit's change is known. */
+function activate(engine: Engine, effect: Extract<UnitEffect, { kind: 'activate' }>): string | undefined {
+  const job = enqueueJob(engine, 'start', effect.start, 'replace', 'dependency', effect.activation);
+  return job.ok ? undefined : job.error.message;
+}
+
+/** 48 bits of chance, of the id that a unit could begin with. */
+function randomPart(engine: Engine): number {
+  return Number.parseInt(engine.ports.newInvocation().slice(0, 12), 16) / 2 ** 48;
 }
 
 function pass(engine: Engine, record: UnitRecord, effect: UnitEffect): void {

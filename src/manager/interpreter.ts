@@ -11,21 +11,25 @@ import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
 import { directoryClasses } from './directories.ts';
 import type { Effect, UnitEffect } from './effect.ts';
-import { monitorVariables } from './environment/monitor.ts';
+import { activationVariables, monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
 import { createMemoryKills } from './memory-kills.ts';
+import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
 import { notificationFields } from './service/notify.ts';
 import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
+import type { LoadOwnPart } from './own-types.ts';
 import type { KeeperId, Pid } from './state.ts';
+import type { UnitEvent } from './world.ts';
 
 export interface InterpreterPorts {
   readonly host: Host;
   readonly core: Core;
   readonly log: Log;
+  readonly ownPart: LoadOwnPart;
   readonly execution: ExecutionPort;
   readonly runtimeDirectory: string;
   readonly journalRoot: string;
@@ -59,8 +63,22 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
   const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
 
-  function tell(unit: UnitName, event: ServiceEvent): void {
-    core.feed({ kind: 'service', unit, event });
+  const hands = createOwnHands({
+    host,
+    log,
+    load: ports.ownPart,
+    unit: (name) => core.world.records.get(name)?.unit,
+    tell,
+  });
+
+  function tell(unit: UnitName, event: UnitEvent): void {
+    core.feed({ kind: 'unit', unit, event });
+  }
+
+  /** The keeper of the unit's current invocation. */
+  function keeperOf(unit: UnitName): KeeperId | undefined {
+    const record = core.world.records.get(unit);
+    return record === undefined ? undefined : core.machine.keeper(record.state);
   }
 
   function serviceOf(unit: UnitName): ServiceState | undefined {
@@ -77,7 +95,10 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     // Who would not be heard is not told where to speak (service_exec_needs_notify_socket()).
     const isHeard = effect.slot === 'main' || unit.service?.notifyAccess !== 'main';
     const notifyPath = isHeard ? notifyPathOf(ports, record) : '';
-    const monitor = monitorVariables(core.world, record.unit, effect.phase);
+    const monitor = [
+      ...monitorVariables(core.world, record.unit, effect.phase),
+      ...activationVariables(core.world, record.unit),
+    ];
     const execution = buildExecution(
       unit,
       effect,
@@ -126,8 +147,12 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         keepers.tellInit('dropStore', { unit });
         break;
       case 'log':
-        log.unit(unit, serviceOf(unit)?.keeper ?? 0, effect.level, effect.message, effect.form);
+        log.unit(unit, keeperOf(unit) ?? 0, effect.level, effect.message, effect.form);
         break;
+      case 'own':
+        hands.run(unit, effect.effect);
+        break;
+      case 'activate':
       case 'enqueue-restart':
       case 'propagate-reload':
         throw new Error(`internal error: ${effect.kind} is the core’s own`);
@@ -157,7 +182,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       keepers.forget(id);
       return;
     }
-    const isCurrent = serviceOf(record.unit)?.keeper === id;
+    const isCurrent = keeperOf(record.unit) === id;
     if (record.lost) {
       // Told again to a new manager.
       if (remains === 0) keepers.forget(id);
@@ -187,7 +212,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       core.feed({ kind: 'notice', unit, text });
       return;
     }
-    const event = serviceOf(unit)?.keeper === id ? eventOf(frame, host, outOfMemory) : undefined;
+    const event = keeperOf(unit) === id ? eventOf(frame, host, outOfMemory) : undefined;
     // Somebody waits until all that was said before is known.
     if (event?.kind === 'notify' && event.fields.includes('BARRIER=1')) keepers.acknowledge(id);
     if (event !== undefined) tell(unit, event);
@@ -219,7 +244,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
           keepers.lose(id);
-          if (unit !== undefined && serviceOf(unit)?.keeper === id)
+          if (unit !== undefined && keeperOf(unit) === id)
             tell(unit, { kind: 'keeper-failed', errno: frame.body.errno });
           keepers.forget(id);
           return true;
@@ -235,7 +260,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         case 'remainsEmpty': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
-          if (unit !== undefined && serviceOf(unit)?.keeper === id) tell(unit, { kind: 'remains-empty' });
+          if (unit !== undefined && keeperOf(unit) === id) tell(unit, { kind: 'remains-empty' });
           if (keepers.records.has(id)) keepers.forget(id);
           return true;
         }
@@ -245,6 +270,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     },
     changed: (watch) => {
       pidFiles.changed(watch);
+      hands.changed(watch);
     },
     resume() {
       for (const [name, record] of core.world.records) {

@@ -6,6 +6,7 @@ import type { UnitName } from '../units/name.ts';
 import type { Engine } from './engine.ts';
 import { log, recordOf } from './engine.ts';
 import type { Stamp } from './state.ts';
+import { noteTriggering } from './triggering.ts';
 import type { UnitRecord, World } from './world.ts';
 
 const never: Stamp = { realtime: 0, monotonic: 0 };
@@ -44,6 +45,7 @@ export function newRecord(engine: Engine, unit: Unit): UnitRecord {
     conditionStamp: never,
     assertResult: undefined,
     starts: [],
+    activation: undefined,
     notices: [],
   };
 }
@@ -59,7 +61,9 @@ function loadAll(engine: Engine, names: UnitName[]): Unit[] {
     if (world.records.has(unit.name)) continue;
     for (const alias of unit.names) world.names.set(alias, unit.name);
     world.names.set(unit.name, unit.name);
-    world.records.set(unit.name, newRecord(engine, unit));
+    const record = newRecord(engine, unit);
+    world.records.set(unit.name, record);
+    noteTriggering(engine, record);
     engine.garbage.add(unit.name);
     if (engine.tellsDiagnostics) tellDiagnostics(engine, unit);
     fresh.push(unit);

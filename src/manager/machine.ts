@@ -2,8 +2,9 @@
 import type { Unit } from '../units/model.ts';
 import type { UnitEffect } from './effect.ts';
 import type { Moment } from './service/event.ts';
-import type { ServiceResult } from './service/state.ts';
-import type { ActiveState, Instant } from './state.ts';
+import type { UnitName } from '../units/name.ts';
+import type { UnitResult } from './own-types.ts';
+import type { ActiveState, Instant, KeeperId } from './state.ts';
 
 export interface Step<S> {
   readonly state: S;
@@ -19,26 +20,34 @@ export interface Step<S> {
   readonly answer?: 'accepted' | 'already' | 'again' | 'start-limit' | 'failed' | 'unsupported';
 }
 
-/** S is plain data; E the events of the type. Pure: the same input gives the same output. */
-export interface Machine<S, E extends { readonly kind: string }> {
+/** S is plain data; E the events of the type; M what comes with each event. Pure: the same input gives the same output. */
+export interface Machine<S, E extends { readonly kind: string }, M = Moment> {
   initial(unit: Unit): S;
   activeState(unit: Unit, state: S): ActiveState;
   subState(state: S): string;
-  step(unit: Unit, state: S, event: E, moment: Moment): Step<S>;
+  step(unit: Unit, state: S, event: E, moment: M): Step<S>;
   /** The last reload went wrong: its job fails (UNIT_NOTIFY_RELOAD_FAILURE). */
   reloadFailed(state: S): boolean;
   /** Restart= will bring it back: who needs it is not to be stopped, OnFailure= is not to be started (unit_will_restart). */
   willRestart(state: S): boolean;
   /** Result= for `show` and for the answer to a failed job. */
-  result(state: S): ServiceResult;
+  result(state: S): UnitResult;
   /** Exit status that FailureAction=exit and SuccessAction=exit leave the container with: the main process's, 255 where a signal ended it; undefined: none has ended. */
   exitStatus(state: S): number | undefined;
   /** Waits for an `idle-over` event (Type=idle). */
   waitsForIdle(state: S): boolean;
   /** The earliest moment at which it wants a `timer` event. */
   deadline(state: S): Instant | undefined;
-  /** Whether the unit may be reloaded (JobTypeNotApplicable otherwise). */
-  canReload(unit: Unit): boolean;
+  /** Whether the unit may be reloaded by its own means (JobTypeNotApplicable otherwise); undefined: it only passes reloads on, if it does. */
+  canReload(unit: Unit): boolean | undefined;
+  /** A start would begin a new invocation, which is counted (StartLimitBurst=) and needs an id and the number of a keeper. */
+  beginsAnew(unit: Unit, state: S): boolean;
+  /** The keeper of the current invocation: what others say is not about it. */
+  keeper(state: S): KeeperId | undefined;
+  /** The unit that it starts, whose changes it wants to know (`triggered`). */
+  triggers(unit: Unit): UnitName | undefined;
+  /** Wants a `resume` from a new manager, and after a daemon-reload. */
+  wantsResume(state: S): boolean;
   /** May be forgotten: no process, nothing to remember (unit_may_gc). */
   isIdle(state: S): boolean;
 }

@@ -1,41 +1,101 @@
 /** The table of machines: one machine over the states of all types, so that the core knows no type. */
 import type { Unit } from '../units/model.ts';
 import type { Machine } from './machine.ts';
+import type { LoadOwnPart, OwnMoment, OwnState, OwnType } from './own-types.ts';
 import type { ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import { targetMachine } from './target/machine.ts';
-import type { UnitState } from './world.ts';
+import type { UnitEvent, UnitMoment, UnitState } from './world.ts';
+
+/** The machine of all units. */
+export type UnitMachine = Machine<UnitState, UnitEvent, UnitMoment>;
+
+/** What is done for any type, whatever its states are. */
+type AnyMachine = Machine<unknown, UnitEvent, OwnMoment>;
 
 /** The machine of any unit. Units that only a booted machine has (Unit.standIn) run nothing, whatever their type. */
-export function machineOf(service: Machine<ServiceState, ServiceEvent>): Machine<UnitState, ServiceEvent> {
+export function machineOf(service: Machine<ServiceState, ServiceEvent>, load: LoadOwnPart): UnitMachine {
+  const parts = new Map<OwnType, AnyMachine>();
+
+  function own(type: OwnType): AnyMachine {
+    let machine = parts.get(type);
+    if (machine === undefined) {
+      // A state that says `type` was made by this machine, and is given back to it.
+      machine = load<OwnType>(type).machine;
+      parts.set(type, machine);
+    }
+    return machine;
+  }
+
+  /** Asks the machine that the state belongs to. */
+  function ask<R>(state: UnitState, what: (machine: AnyMachine, own: unknown) => R): R {
+    switch (state.type) {
+      case 'service':
+        return what(service, state.service);
+      case 'target':
+      case 'stand-in':
+        return what(targetMachine, state.target);
+      default:
+        return what(own(state.type), state.own);
+    }
+  }
+
   return {
     initial(unit) {
-      if (unit.type === 'service' && unit.service !== undefined && unit.standIn === undefined) {
-        return { type: 'service', service: service.initial(unit) };
-      }
+      const type = ownTypeOf(unit);
+      if (type === 'service') return { type, service: service.initial(unit) };
+      if (type !== undefined) return { type, own: own(type).initial(unit) } as OwnState;
       return { type: unit.type === 'target' ? 'target' : 'stand-in', target: targetMachine.initial(unit) };
     },
     activeState: (unit, state) =>
       state.type === 'service'
         ? service.activeState(unit, state.service)
-        : targetMachine.activeState(unit, state.target),
+        : ask(state, (machine, own) => machine.activeState(unit, own)),
     subState: (state) =>
-      state.type === 'service' ? service.subState(state.service) : targetMachine.subState(state.target),
+      state.type === 'service' ? service.subState(state.service) : ask(state, (machine, own) => machine.subState(own)),
     step(unit, state, event, moment) {
       if (state.type === 'service') {
-        const step = service.step(unit, state.service, event, moment);
+        // Nobody tells a service what it would not know: see feeding.ts.
+        const step = service.step(unit, state.service, event as ServiceEvent, moment);
         return { ...step, state: { type: 'service', service: step.state } };
       }
-      const step = targetMachine.step(unit, state.target, event, moment);
-      return { ...step, state: { type: state.type, target: step.state } };
+      if (state.type === 'target' || state.type === 'stand-in') {
+        const step = targetMachine.step(unit, state.target, event as ServiceEvent, moment);
+        return { ...step, state: { type: state.type, target: step.state } };
+      }
+      const step = own(state.type).step(unit, state.own, event, { ...moment, ...moment.around() });
+      return { ...step, state: { type: state.type, own: step.state } as OwnState };
     },
-    reloadFailed: (state) => state.type === 'service' && service.reloadFailed(state.service),
-    willRestart: (state) => state.type === 'service' && service.willRestart(state.service),
-    result: (state) => (state.type === 'service' ? service.result(state.service) : 'success'),
-    exitStatus: (state) => (state.type === 'service' ? service.exitStatus(state.service) : undefined),
-    waitsForIdle: (state) => state.type === 'service' && service.waitsForIdle(state.service),
-    deadline: (state) => (state.type === 'service' ? service.deadline(state.service) : undefined),
-    canReload: (unit: Unit) => unit.service !== undefined && unit.standIn === undefined && service.canReload(unit),
-    isIdle: (state) => (state.type === 'service' ? service.isIdle(state.service) : targetMachine.isIdle(state.target)),
+    reloadFailed: (state) => ask(state, (machine, own) => machine.reloadFailed(own)),
+    willRestart: (state) => ask(state, (machine, own) => machine.willRestart(own)),
+    result: (state) => ask(state, (machine, own) => machine.result(own)),
+    exitStatus: (state) => ask(state, (machine, own) => machine.exitStatus(own)),
+    waitsForIdle: (state) => ask(state, (machine, own) => machine.waitsForIdle(own)),
+    deadline: (state) => ask(state, (machine, own) => machine.deadline(own)),
+    canReload(unit) {
+      const type = ownTypeOf(unit);
+      if (type === 'service') return service.canReload(unit);
+      return type === undefined ? undefined : own(type).canReload(unit);
+    },
+    isIdle: (state) => ask(state, (machine, own) => machine.isIdle(own)),
+    beginsAnew: (unit, state) => ask(state, (machine, own) => machine.beginsAnew(unit, own)),
+    keeper: (state) => ask(state, (machine, own) => machine.keeper(own)),
+    triggers(unit) {
+      const type = ownTypeOf(unit);
+      return type === undefined || type === 'service' ? undefined : own(type).triggers(unit);
+    },
+    wantsResume: (state) => ask(state, (machine, own) => machine.wantsResume(own)),
   };
+}
+
+/** Whose settings the unit has: those that its machine works by. undefined: it needs none. */
+function ownTypeOf(unit: Unit): 'service' | OwnType | undefined {
+  if (unit.standIn !== undefined) return undefined;
+  if (unit.service !== undefined) return 'service';
+  return unit.timer === undefined ? undefined : 'timer';
+}
+
+/** A unit whose file is gone or has become useless keeps the settings that it was started with. */
+export function withSettingsOf(unit: Unit, before: Unit): Unit {
+  return { ...unit, service: before.service, timer: before.timer };
 }

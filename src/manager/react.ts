@@ -8,6 +8,7 @@ import { enqueueJob } from './jobs/enqueue.ts';
 import { finishJob } from './jobs/finish.ts';
 import { trigger, triggerAll } from './jobs/trigger.ts';
 import type { ActiveState, Job } from './state.ts';
+import { noticeTriggering } from './triggering.ts';
 import type { UnitRecord } from './world.ts';
 
 /** Until no change is left to react to. */
@@ -28,6 +29,7 @@ function react(engine: Engine, change: Change): void {
   if (job === undefined || isUnexpected(engine, record, job, to)) propagateUnasked(engine, record, from, to);
   if (to === 'failed' && from !== 'failed' && !change.willRestart) trigger(engine, record, 'OnFailure');
   if (to === 'inactive' && !isDown(from) && !change.willRestart) trigger(engine, record, 'OnSuccess');
+  noticeTriggering(engine, record);
   actOnEnd(engine, record, from, to);
   queueUpkeep(engine, record, to);
 }

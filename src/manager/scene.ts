@@ -3,12 +3,11 @@ import { atoms } from '../graph/dependency.ts';
 import type { Scene } from '../graph/scene.ts';
 import { loadError } from '../graph/transaction/error.ts';
 import type { UnitName } from '../units/name.ts';
-import type { Machine } from './machine.ts';
-import type { ServiceEvent } from './service/event.ts';
+import type { UnitMachine } from './machines.ts';
 import { isPerpetual } from './target/machine.ts';
-import type { UnitState, World } from './world.ts';
+import type { World } from './world.ts';
 
-export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>): Scene {
+export function sceneOf(world: World, machine: UnitMachine): Scene {
   return {
     get graph() {
       return world.graph;
@@ -39,9 +38,11 @@ export function sceneOf(world: World, machine: Machine<UnitState, ServiceEvent>)
 }
 
 /** By its own means, or as a unit that only passes reloads on (unit_can_reload()). */
-export function canReload(world: World, machine: Machine<UnitState, ServiceEvent>, name: UnitName): boolean {
+export function canReload(world: World, machine: UnitMachine, name: UnitName): boolean {
   const record = world.records.get(name);
   if (record === undefined) return false;
-  if (record.state.type === 'service') return machine.canReload(record.unit);
-  return world.graph.neighbours(name).some((other) => (other.atoms & atoms.propagatesReloadTo) !== 0);
+  return (
+    machine.canReload(record.unit) ??
+    world.graph.neighbours(name).some((other) => (other.atoms & atoms.propagatesReloadTo) !== 0)
+  );
 }

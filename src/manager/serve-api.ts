@@ -10,17 +10,13 @@ import { isTemplate, type UnitName } from '../units/name.ts';
 
 import type { JobOutcome, JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
 import type { Core } from './core.ts';
-import type { Machine } from './machine.ts';
-import { machineOf } from './machines.ts';
+import type { UnitMachine } from './machines.ts';
 import { canReload } from './scene.ts';
-import type { ServiceEvent } from './service/event.ts';
-import type { ServiceState } from './service/state.ts';
-import type { Job, JobId, Stamp } from './state.ts';
-import type { SystemState, UnitRecord, UnitState, World } from './world.ts';
+import type { Job, JobId } from './state.ts';
+import type { SystemState, UnitRecord, World } from './world.ts';
 
 /** What the api needs besides the core; main.ts gives it. */
 export interface ApiPorts {
-  readonly service: Machine<ServiceState, ServiceEvent>;
   /** pids of the keepers whose tree belongs to the unit, the current one first. */
   keepersOf(unit: UnitName): readonly number[];
   /** The unit whose tree the process is in. */
@@ -32,15 +28,12 @@ export interface ApiPorts {
   reexecute(): void;
   shutdown(status: number): void;
   setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
-  /** When the manager of generation 0 began. */
-  readonly started: Stamp;
   /** $container of the engine, '' if it tells none. */
   readonly container: string;
 }
 
 export function createApi(core: Core, ports: ApiPorts): ManagerApi {
-  const { world } = core;
-  const machine = machineOf(ports.service);
+  const { world, machine } = core;
   const view = (record: UnitRecord): UnitView => viewOf(world, machine, ports, record);
   return {
     list: () => [...world.records.values()].map(view),
@@ -83,7 +76,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       failed: failedUnits(world, machine),
       jobs: world.jobs.size,
       units: world.records.size,
-      started: ports.started,
+      started: world.started,
       bootUsec: world.bootDone ? world.bootUsec : undefined,
       environment: [...world.environment].map(([name, value]) => `${name}=${value}`),
       bootTarget: world.bootTarget,
@@ -96,7 +89,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
 
 function enqueue(
   core: Core,
-  machine: Machine<UnitState, ServiceEvent>,
+  machine: UnitMachine,
   request: string,
   what: JobRequest,
   name: UnitName,
@@ -122,12 +115,7 @@ function enqueue(
 }
 
 /** reload-or-restart is a restart of what cannot reload. */
-function requestedType(
-  world: World,
-  machine: Machine<UnitState, ServiceEvent>,
-  what: JobRequest,
-  record: UnitRecord,
-): RequestedJobType {
+function requestedType(world: World, machine: UnitMachine, what: JobRequest, record: UnitRecord): RequestedJobType {
   if (what !== 'reload-or-restart' && what !== 'reload-or-try-restart') return what;
   if (canReload(world, machine, record.unit.name)) {
     return what === 'reload-or-restart' ? 'reload-or-start' : 'try-reload';
@@ -136,11 +124,7 @@ function requestedType(
 }
 
 /** What an operator may not ask, though a dependency may. */
-function refusal(
-  machine: Machine<UnitState, ServiceEvent>,
-  { unit, state }: UnitRecord,
-  type: RequestedJobType,
-): ManagerError | undefined {
+function refusal(machine: UnitMachine, { unit, state }: UnitRecord, type: RequestedJobType): ManagerError | undefined {
   const active = machine.activeState(unit, state);
   const isThere = unit.load === 'loaded' || unit.load === 'masked';
   if (type === 'stop' && !isThere && active === 'inactive') {
@@ -160,12 +144,7 @@ function refusal(
   };
 }
 
-function viewOf(
-  world: World,
-  machine: Machine<UnitState, ServiceEvent>,
-  ports: ApiPorts,
-  record: UnitRecord,
-): UnitView {
+function viewOf(world: World, machine: UnitMachine, ports: ApiPorts, record: UnitRecord): UnitView {
   const { unit, state } = record;
   const job = record.job === undefined ? undefined : world.jobs.get(record.job);
   return {
@@ -177,6 +156,9 @@ function viewOf(
     condition: { result: record.conditionResult, stamp: record.conditionStamp },
     assertResult: record.assertResult,
     service: state.type === 'service' ? state.service : undefined,
+    own: 'own' in state ? state : undefined,
+    result: machine.result(state),
+    activation: record.activation ?? [],
     // Asked for when read: they cost a look at the processes and at the files.
     get keepers() {
       return ports.keepersOf(unit.name);
@@ -195,14 +177,14 @@ function viewOfJob(job: Job): JobView {
   return { id: job.id, unit: job.unit, type: job.type, state: job.state };
 }
 
-function failedUnits(world: World, machine: Machine<UnitState, ServiceEvent>): number {
+function failedUnits(world: World, machine: UnitMachine): number {
   let count = 0;
   for (const { unit, state } of world.records.values()) if (machine.activeState(unit, state) === 'failed') count += 1;
   return count;
 }
 
 /** manager_state() of systemd's src/core/manager.c. */
-function systemState(world: World, machine: Machine<UnitState, ServiceEvent>): SystemState {
+function systemState(world: World, machine: UnitMachine): SystemState {
   if (world.shutdown !== undefined) return 'stopping';
   if (!world.bootDone) return world.jobs.size === 0 ? 'initializing' : 'starting';
   for (const name of ['rescue.target', 'emergency.target']) {

@@ -23,8 +23,8 @@ import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
 import { makeJournalRoot } from './journal-root.ts';
 import { createLog, type Log } from './log.ts';
-import { machineOf } from './machines.ts';
 import { parseOptions } from './options.ts';
+import { ownPartsOf } from './own-types.ts';
 import { serviceMachine } from './service/machine.ts';
 import { isStale, settlingApi } from './settling-api.ts';
 import { createShutdown } from './shutdown.ts';
@@ -62,9 +62,11 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   const container = environmentMap(facts.environment);
   const journalRoot = makeJournalRoot(host, facts.runtimeDirectory);
   const log = createLog({ host, journalRoot, managerPid: facts.managerPid, tell: options.logLevel });
-  const world = newWorld(readUnits(), container);
+  const world = newWorld(readUnits(), container, { realtime: clock.realtime, monotonic: clock.monotonic });
+  const ownPart = ownPartsOf(host);
   const core = createCore(world, {
     service: serviceMachine,
+    ownPart,
     conditions: {
       files: host,
       facts: host,
@@ -78,6 +80,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     host,
     core,
     log,
+    ownPart,
     execution: { files: host, facts: host, uid: facts.uid, container, managerEnvironment: changes },
     runtimeDirectory: facts.runtimeDirectory,
     journalRoot,
@@ -89,7 +92,6 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     core,
     keepers,
     log,
-    machine: machineOf(serviceMachine),
     timeout: stopTimeoutOf(container),
   });
   const store = createStore(host, `${facts.runtimeDirectory}/state`, (message) => {
@@ -99,7 +101,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     world,
     keepers: keepers.records,
     takeDirtyKeepers: () => keepers.takeDirty(),
-    started: () => started,
+    started: () => world.started,
     environmentChanges: changes,
   };
   const generators = createGenerators({
@@ -113,7 +115,6 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   });
   const api = settlingApi(
     createApi(core, {
-      service: serviceMachine,
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
@@ -130,14 +131,10 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         for (const [name, value] of environmentMap(assignments)) environment.set(name, value);
         world.environment = environment;
       },
-      get started() {
-        return started;
-      },
       container: container.get('container') ?? '',
     }),
     settle,
   );
-  let started: Stamp = { realtime: clock.realtime, monotonic: clock.monotonic };
   let isLeaving = false;
   let now = clock.monotonic as Instant;
   let armed: number | undefined;
@@ -204,7 +201,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       world.nextKeeper = head.nextKeeper;
       world.shutdown = head.shutdown;
       world.watchdogsOff = head.watchdogsOff === true;
-      started = head.started;
+      world.started = head.started;
       if (head.set.length > 0 || head.unset.length > 0) {
         const environment = new Map(container);
         for (const name of head.unset) environment.delete(name);
@@ -237,7 +234,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     } while (generators.goOn() || shutdown.goOn(now));
     // Before anybody looks who was told that the last job ended: no other change would come to look again.
     if (world.bootDone || world.generating !== '' || world.jobs.size > 0 || world.shutdown !== undefined) return;
-    tellBootDone(core, log, now - started.monotonic);
+    tellBootDone(core, log, now - world.started.monotonic);
     keepers.tellInit('ready', {});
   }
 
@@ -315,7 +312,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   };
 }
 
-function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
+function newWorld(units: Units, container: ReadonlyMap<string, string>, started: Stamp): World {
   return {
     units,
     records: new Map(),
@@ -327,6 +324,7 @@ function newWorld(units: Units, container: ReadonlyMap<string, string>): World {
     requests: new Map(),
     dirty: new Set(),
     dirtyJobs: new Set(),
+    started,
     bootTarget: 'default.target' as UnitName,
     bootDone: false,
     bootUsec: 0,

@@ -9,16 +9,12 @@ import { slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
 import type { Keepers } from './keepers.ts';
 import type { Log } from './log.ts';
-import type { Machine } from './machine.ts';
-import type { ServiceEvent } from './service/event.ts';
 import type { Instant } from './state.ts';
-import type { UnitState } from './world.ts';
 
 export interface ShutdownPorts {
   readonly core: Core;
   readonly keepers: Keepers;
   readonly log: Log;
-  readonly machine: Pick<Machine<UnitState, ServiceEvent>, 'activeState'>;
   /** How long all may take, usec. */
   readonly timeout: number;
 }
@@ -63,7 +59,9 @@ export function createShutdown(ports: ShutdownPorts): Shutdown {
   function stopRest(): boolean {
     let any = false;
     for (const record of world.records.values()) {
-      if (record.state.type !== 'service' || isDown(ports.machine.activeState(record.unit, record.state))) continue;
+      // A target holds nothing, and what stands for a thing of the container's engine goes with it.
+      if (record.state.type === 'target' || record.state.type === 'stand-in') continue;
+      if (isDown(core.machine.activeState(record.unit, record.state))) continue;
       any = core.enqueue('stop', record.unit.name, 'replace-irreversibly', 'operator').ok || any;
     }
     return any;

@@ -1,6 +1,7 @@
 /** Words of systemd that the running system is described with (src/basic/unit-def.c). */
 import type { JobType } from '../graph/job.ts';
 import type { UnitName } from '../units/name.ts';
+import type { Activation } from './world.ts';
 
 export type { ActiveState } from '../graph/active-state.ts';
 export type { JobType } from '../graph/job.ts';
@@ -39,6 +40,8 @@ export interface Job {
   origin: 'operator' | 'dependency' | 'restart';
   /** JobTimeoutSec=, JobRunningTimeoutSec= */
   deadline: Instant | undefined;
+  /** Who asked for the start, if it was a unit; an older one's word wins. */
+  activation?: Activation | undefined;
 }
 
 /** Time stamps that `show` prints, both clocks, usec; 0: never. */

@@ -1,9 +1,10 @@
 /** A unit's record as the store keeps it: what differs from a unit that was never started. */
 import { freshState } from './service/fresh.ts';
 import type { ServiceState } from './service/state.ts';
+import type { OwnState } from './own-types.ts';
 import type { Stamp } from './state.ts';
 import type { TargetState } from './target/machine.ts';
-import type { UnitRecord } from './world.ts';
+import type { Activation, UnitRecord, UnitState } from './world.ts';
 
 /** Keys as short as they are many. */
 export interface StoredUnit {
@@ -11,6 +12,8 @@ export interface StoredUnit {
   readonly s?: Readonly<Record<string, unknown>> | undefined;
   /** State of a target or stand-in. */
   readonly t?: TargetState | undefined;
+  /** State of a type with a machine in a part of its own. */
+  readonly x?: OwnState | undefined;
   /** Realtime and monotonic of each moment that is in `o`. */
   readonly m: readonly number[];
   /** inactiveExit, activeEnter, activeExit, inactiveEnter, stateChange: each the digit of its moment in `m`, or - for never. */
@@ -21,6 +24,7 @@ export interface StoredUnit {
   readonly j?: number | undefined;
   readonly b?: readonly number[] | undefined;
   readonly n?: readonly string[] | undefined;
+  readonly d?: Activation | undefined;
 }
 
 /** undefined: there is nothing to remember. */
@@ -31,8 +35,7 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
   const moments: number[] = [];
   const order = stampNames.map((name) => place(moments, stamps[name])).join('');
   return {
-    s: state.type === 'service' ? differences(state.service) : undefined,
-    t: state.type === 'service' ? undefined : state.target,
+    ...storeState(state),
     m: moments,
     o: order,
     c: record.conditionResult,
@@ -41,7 +44,20 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
     j: record.job,
     b: record.starts.length > 0 ? record.starts : undefined,
     n: record.notices.length > 0 ? record.notices : undefined,
+    d: record.activation,
   };
+}
+
+function storeState(state: UnitState): Pick<StoredUnit, 's' | 't' | 'x'> {
+  switch (state.type) {
+    case 'service':
+      return { s: differences(state.service) };
+    case 'target':
+    case 'stand-in':
+      return { t: state.target };
+    default:
+      return { x: state };
+  }
 }
 
 /** Puts what was stored into a record that was just loaded. A unit that has become one of another type stays as it is. */
@@ -51,8 +67,10 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
     const restored: Record<string, unknown> = { ...neverStarted() };
     for (const [key, value] of Object.entries(stored.s)) restored[key] = value === null ? undefined : value;
     record.state = { type: 'service', service: restored as unknown as ServiceState };
-  } else if (state.type !== 'service' && stored.t !== undefined) {
+  } else if ((state.type === 'target' || state.type === 'stand-in') && stored.t !== undefined) {
     record.state = { ...state, target: stored.t };
+  } else if (stored.x !== undefined && stored.x.type === state.type) {
+    record.state = stored.x;
   } else {
     return;
   }
@@ -73,6 +91,7 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   record.job = stored.j as UnitRecord['job'];
   record.starts = (stored.b ?? []) as UnitRecord['starts'];
   record.notices = stored.n ?? [];
+  record.activation = stored.d;
 }
 
 const stampNames = ['inactiveExit', 'activeEnter', 'activeExit', 'inactiveEnter', 'stateChange'] as const;

@@ -6,14 +6,27 @@ import type { Graph } from '../graph/digraph.ts';
 import type { ServiceState } from './service/state.ts';
 import type { TargetState } from './target/machine.ts';
 import type { JobOutcome } from './api.ts';
+import type { Around, OwnEvent, OwnState } from './own-types.ts';
+import type { Moment, ServiceEvent } from './service/event.ts';
 import type { Instant, Job, JobId, Stamp } from './state.ts';
 
 /** Where the state of a unit is, by the type of machine that keeps it. */
 export type UnitState =
   | { readonly type: 'service'; readonly service: ServiceState }
   | { readonly type: 'target'; readonly target: TargetState }
-  /** Types that are harmless stand-ins: active or not. */
-  | { readonly type: 'stand-in'; readonly target: TargetState };
+  /** What stands for a thing that is not there: active or not. */
+  | { readonly type: 'stand-in'; readonly target: TargetState }
+  /** Types with a machine in a part of their own: own-types.ts. */
+  | OwnState;
+
+/** All that can happen to a unit of any type. */
+export type UnitEvent = ServiceEvent | OwnEvent;
+
+/** What comes with an event. `around` costs something: asked by machines of own-types.ts alone. */
+export type UnitMoment = Moment & { readonly around: () => Around };
+
+/** What a unit was started by, for its environment (TRIGGER_UNIT= …) and ActivationDetails=: names in small letters, values. */
+export type Activation = readonly (readonly [string, string])[];
 
 /** One loaded unit and all that is known of its running. */
 export interface UnitRecord {
@@ -28,6 +41,8 @@ export interface UnitRecord {
   assertResult: boolean | undefined;
   /** Starts within the limit's interval (StartLimitIntervalSec=), newest last. */
   starts: readonly Instant[];
+  /** Of the start that it is up by; undefined: nobody's but a job's. */
+  activation: Activation | undefined;
   /** Notices of the keeper (skipped steps), told in status: each once. */
   notices: readonly string[];
 }
@@ -50,6 +65,8 @@ export interface World {
   /** Changed since the last store write. */
   readonly dirty: Set<UnitName>;
   readonly dirtyJobs: Set<JobId>;
+  /** When the first manager began. */
+  started: Stamp;
   bootTarget: UnitName;
   /** Generators are under way, and what comes when the last has ended; '': none are. */
   generating: '' | 'boot' | 'reload';

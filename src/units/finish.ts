@@ -71,6 +71,7 @@ export function finishUnit(
     common: finishCommon(name, draft),
     // Without settings nobody can start what must not run.
     service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
+    timer: undefined,
     install,
     accepted,
   };

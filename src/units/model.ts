@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from './diagnostic.ts';
 import type { Microseconds, UnitName } from './name.ts';
+import type { CalendarSpec } from './values/calendar.ts';
 
 export type UnitType =
   'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
@@ -74,6 +75,7 @@ export interface Unit {
   readonly common: CommonSettings;
   /** Only where `type` has settings of its own that pidone carries out; never of a stand-in. */
   readonly service: ServiceSettings | undefined;
+  readonly timer: TimerSettings | undefined;
   readonly install: InstallSettings;
   /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank, or line by line where a value may have blanks). */
   readonly accepted: ReadonlyMap<string, string>;
@@ -201,6 +203,31 @@ export interface ServiceSettings {
   readonly restartForceExitStatus: ExitStatusSet;
   readonly exec: ExecSettings;
   readonly kill: KillSettings;
+}
+
+/** The settings of a timer that elapse counted from a moment. */
+export type TimerBase = 'OnActiveSec' | 'OnBootSec' | 'OnStartupSec' | 'OnUnitActiveSec' | 'OnUnitInactiveSec';
+
+export type TimerValue =
+  | { readonly base: TimerBase; readonly usec: Microseconds }
+  /** `text`: the expression in its normal form. */
+  | { readonly base: 'OnCalendar'; readonly spec: CalendarSpec; readonly text: string };
+
+/** [Timer] */
+export interface TimerSettings {
+  /** What it starts. */
+  readonly unit: UnitName;
+  /** The last one that was written is the first, as in systemd. */
+  readonly values: readonly TimerValue[];
+  readonly onClockChange: boolean;
+  readonly onTimezoneChange: boolean;
+  readonly accuracy: Microseconds;
+  readonly randomizedDelay: Microseconds;
+  readonly fixedRandomDelay: boolean;
+  readonly deferReactivation: boolean;
+  readonly persistent: boolean;
+  readonly wakeSystem: boolean;
+  readonly remainAfterElapse: boolean;
 }
 
 /** Exit statuses and signals by number. */

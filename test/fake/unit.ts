@@ -64,6 +64,7 @@ export function makeUnit(unitName: string, words: UnitWords = {}): Unit {
     dependencies: words.dependencies ?? [],
     common: { ...common, ...words.common },
     service: undefined,
+    timer: undefined,
     install: { alias: [], wantedBy: [], requiredBy: [], upheldBy: [], also: [], defaultInstance: '' },
     accepted: new Map(),
   };

@@ -3,7 +3,6 @@ import type { ExecutionContext } from 'ava';
 
 import type { JobRequest, ManagerApi } from '../../src/manager/api.ts';
 import { createApi } from '../../src/manager/serve-api.ts';
-import { serviceMachine } from '../../src/manager/service/machine.ts';
 import { name } from '../fake/unit.ts';
 import { System } from './system.ts';
 
@@ -12,7 +11,6 @@ const stay = '[Service]\nExecStart=/bin/stay';
 function serve(units: Readonly<Record<string, string>>): { readonly system: System; readonly api: ManagerApi } {
   const system = new System(units);
   const api = createApi(system.core, {
-    service: serviceMachine,
     keepersOf: () => [],
     unitOfPid: () => undefined,
     isStale: () => false,
@@ -20,7 +18,6 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     reexecute: () => undefined,
     shutdown: () => undefined,
     setEnvironment: () => undefined,
-    started: { realtime: 0, monotonic: 0 },
     container: 'test',
   });
   return { system, api };

@@ -8,10 +8,10 @@ import type { Scene } from '../../src/graph/scene.ts';
 import { createCore } from '../../src/manager/core.ts';
 import type { Core } from '../../src/manager/core.ts';
 import type { Effect } from '../../src/manager/effect.ts';
-import { machineOf } from '../../src/manager/machines.ts';
 import { sceneOf } from '../../src/manager/scene.ts';
 import { serviceMachine } from '../../src/manager/service/machine.ts';
 import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts';
+import { ownPartsOf } from '../../src/manager/own-types.ts';
 import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
 import type { World } from '../../src/manager/world.ts';
 import type { JobMode } from '../../src/units/model.ts';
@@ -61,6 +61,7 @@ export class System {
       dirtyJobs: new Noticed((id) => {
         this.#noteJob(id);
       }),
+      started: { realtime: 1_000_000, monotonic: 1_000_000 },
       bootTarget: name('default.target'),
       watchdogsOff: false,
       bootDone: false,
@@ -71,6 +72,7 @@ export class System {
     };
     this.core = createCore(world, {
       service: serviceMachine,
+      ownPart: ownPartsOf(fakeHost()),
       conditions: {
         files: this.files.port(),
         facts: {
@@ -141,20 +143,13 @@ export class System {
 
   /** The running system as a transaction sees it. */
   scene(): Scene {
-    return sceneOf(this.core.world, machineOf(serviceMachine));
+    return sceneOf(this.core.world, this.core.machine);
   }
 
   state(unit: string): string {
     const record = this.core.world.records.get(name(unit));
     if (record === undefined) return 'not loaded';
-    const { state } = record;
-    const active =
-      state.type === 'service'
-        ? serviceMachine.activeState(record.unit, state.service)
-        : state.target.isUp
-          ? 'active'
-          : 'inactive';
-    return active;
+    return this.core.machine.activeState(record.unit, record.state);
   }
 
   job(unit: string): Job | undefined {
@@ -200,7 +195,7 @@ export class System {
   }
 
   #tell(unit: UnitName, event: ServiceEvent): void {
-    this.core.feed({ kind: 'service', unit, event });
+    this.core.feed({ kind: 'unit', unit, event });
   }
 
   #carryOut(effect: Effect): void {

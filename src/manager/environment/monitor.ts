@@ -26,3 +26,9 @@ export function monitorVariables(world: World, unit: UnitName, phase: ExecSlot):
 }
 
 const none: readonly string[] = [];
+
+/** TRIGGER_UNIT=, TRIGGER_PATH=, TRIGGER_TIMER_REALTIME_USEC= …: by what the unit was started (systemd.exec(5)). */
+export function activationVariables(world: World, unit: UnitName): readonly string[] {
+  const activation = world.records.get(unit)?.activation;
+  return activation === undefined ? none : activation.map(([name, value]) => `${name.toUpperCase()}=${value}`);
+}

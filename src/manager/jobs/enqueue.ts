@@ -11,6 +11,7 @@ import type { Engine } from '../engine.ts';
 import { log, recordOf } from '../engine.ts';
 import { loadUnit } from '../loading.ts';
 import type { Job, JobId } from '../state.ts';
+import type { Activation } from '../world.ts';
 import { installTransaction } from './install.ts';
 
 export type Enqueued =
@@ -24,6 +25,7 @@ export function enqueueJob(
   name: UnitName,
   mode: JobMode,
   origin: Job['origin'],
+  activation?: Activation,
 ): Enqueued {
   const { unit } = loadUnit(engine, name);
   const built = buildTransaction(engine.scene, { unit: unit.name, type, mode });
@@ -33,7 +35,10 @@ export function enqueueJob(
     return { ok: false, error: built.error };
   }
   tellSkipped(engine, built.transaction);
-  return { ok: true, job: installTransaction(engine, built.transaction, origin), transaction: built.transaction };
+  const id = installTransaction(engine, built.transaction, origin);
+  const job = activation === undefined ? undefined : engine.world.jobs.get(id);
+  if (job !== undefined) job.activation ??= activation;
+  return { ok: true, job: id, transaction: built.transaction };
 }
 
 /** As systemd tells it, and then by which dependencies and files. */

@@ -5,6 +5,7 @@ import type { JobOutcome } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { activeOf, jobOfUnit, log, recordOf } from '../engine.ts';
 import type { Job, JobResult } from '../state.ts';
+import { noticeTriggering } from '../triggering.ts';
 import type { UnitRecord } from '../world.ts';
 import { endMessage } from './messages.ts';
 import { enterOrder, leaveOrder } from './order.ts';
@@ -48,6 +49,7 @@ export function finishJob(engine: Engine, job: Job, result: JobResult, options: 
       log(engine, name, 'notice', `Job ${name}/${type} failed with result '${item.result}'.`);
       engine.triggers.push({ unit: name, why: 'OnFailure' });
     }
+    noticeTriggering(engine, record);
   }
 }
 

@@ -60,7 +60,7 @@ function perform(engine: Engine, record: UnitRecord, job: Job): Attempt {
       return isUp(active) ? 'nothing to do' : active === 'activating' ? 'again' : 'skipped';
     }
     case 'start':
-      return start(engine, record);
+      return start(engine, record, job);
     case 'stop':
     case 'restart':
       return stop(engine, record, job);
@@ -71,7 +71,7 @@ function perform(engine: Engine, record: UnitRecord, job: Job): Attempt {
   }
 }
 
-function start(engine: Engine, record: UnitRecord): Attempt {
+function start(engine: Engine, record: UnitRecord, job: Job): Attempt {
   const active = activeOf(engine, record);
   if (isUp(active)) return 'nothing to do';
   if (active === 'maintenance') return 'again';
@@ -83,8 +83,8 @@ function start(engine: Engine, record: UnitRecord): Attempt {
     if (!testAsserts(engine, record)) return 'assert';
   }
   if (!hasWhatItIsBoundTo(engine, record)) return 'dependency';
-  const { state } = record;
-  const isNew = state.type === 'service' && (isDown(active) || state.service.sub === 'auto-restart-queued');
+  const isNew = engine.machine.beginsAnew(record.unit, record.state);
+  if (isDown(active)) record.activation = job.activation;
   return answerOf(
     feedUnit(engine, record, {
       kind: 'start',
@@ -127,7 +127,7 @@ function reload(engine: Engine, record: UnitRecord): Attempt {
     return 'invalid';
   }
   // It only passes reloads on.
-  if (record.state.type !== 'service') return 'done';
+  if (engine.machine.canReload(record.unit) === undefined) return 'done';
   return answerOf(feedUnit(engine, record, { kind: 'reload' }));
 }
 

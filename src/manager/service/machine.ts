@@ -24,6 +24,7 @@
  * Pure: everything comes in with the event and the moment, everything goes out as effects. table.ts has the rows; one
  * file a phase has what they do: starting, up, stopping, failed; besides them main-pid, notify, command, asking.
  */
+import { isDown } from '../../graph/active-state.ts';
 import type { Unit, ServiceSettings } from '../../units/model.ts';
 import type { Machine, Step } from '../machine.ts';
 import type { ActiveState, Instant } from '../state.ts';
@@ -50,6 +51,10 @@ export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
   waitsForIdle: (state) => state.idleWaits,
   deadline,
   canReload: (unit) => canReload(settingsOf(unit)),
+  beginsAnew: (unit, state) => isDown(activeState(unit, state)) || state.sub === 'auto-restart-queued',
+  keeper: (state) => state.keeper,
+  triggers: () => undefined,
+  wantsResume: () => false,
   isIdle: (state) => (state.sub === 'dead' || state.sub === 'failed') && state.stored === 0,
 };
 

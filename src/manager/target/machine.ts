@@ -40,8 +40,12 @@ export const targetMachine: Machine<TargetState, ServiceEvent> = {
   exitStatus: () => undefined,
   waitsForIdle: () => false,
   deadline: () => undefined,
-  canReload: () => false,
+  canReload: () => undefined,
   isIdle: (state) => !state.isUp,
+  beginsAnew: () => false,
+  keeper: () => undefined,
+  triggers: () => undefined,
+  wantsResume: () => false,
 };
 
 function turned(state: TargetState, isUp: boolean): Step<TargetState> {

@@ -178,7 +178,7 @@ test('the start limit is an interval that begins with its first start', (t) => {
     system.seen();
     system.ask('start', 'a');
     results.push(system.seen().find((line) => line.includes(' job ')) ?? '');
-    system.core.feed({ kind: 'service', unit: 'a.service' as never, event: { kind: 'reset-failed' } });
+    system.core.feed({ kind: 'unit', unit: 'a.service' as never, event: { kind: 'reset-failed' } });
     system.settle();
   }
   t.deepEqual(

@@ -1,0 +1,36 @@
+/** Effects of types that have hands of their own: each set is made with the first effect of its type. */
+import type { Host } from '../host.d.ts';
+import type { Unit } from '../units/model.ts';
+import type { UnitName } from '../units/name.ts';
+import type { Log } from './log.ts';
+import type { Hands, LoadOwnPart, OwnEffect, OwnEvent, OwnType } from './own-types.ts';
+
+export interface OwnHands {
+  run(unit: UnitName, effect: OwnEffect): void;
+  changed(watch: number): void;
+}
+
+interface OwnHandsPorts {
+  readonly host: Host;
+  readonly log: Log;
+  readonly load: LoadOwnPart;
+  unit(name: UnitName): Unit | undefined;
+  tell(unit: UnitName, event: OwnEvent): void;
+}
+
+export function createOwnHands(ports: OwnHandsPorts): OwnHands {
+  const known = new Map<OwnType, Hands<OwnType>>();
+  return {
+    run(unit, effect) {
+      const type = ports.unit(unit)?.type as OwnType | undefined;
+      // It was forgotten together with what it wanted.
+      if (type === undefined) return;
+      let hands = known.get(type);
+      if (hands === undefined) known.set(type, (hands = ports.load(type).createHands(ports)));
+      hands.run(unit, effect);
+    },
+    changed(watch) {
+      for (const hands of known.values()) hands.changed(watch);
+    },
+  };
+}
