@@ -26,8 +26,15 @@ _Noreturn void exec_command(const struct exec_request *request) {
         exec_fail(request, STEP_SETSID, errno);
     exec_open_streams(request);
     exec_adjust_oom_score(request);
+    exec_set_coredump_filter(request);
     exec_adjust_nice(request);
+    exec_set_scheduler(request);
+    exec_set_affinity(request);
+    exec_set_memory_policy(request);
+    exec_set_io_priority(request);
     exec_adjust_timer_slack(request);
+    exec_set_personality(request);
+    exec_set_memory_merge(request);
     exec_make_directories(request);
     char **environment = exec_environment(request);
     char **arguments = argument_vector(request);
@@ -63,57 +70,57 @@ void exec_skip(const struct exec_request *request, uint32_t step, int error, con
 }
 
 const char *exec_step_name(uint32_t step) {
-    switch ((enum exec_step)step) {
-    case STEP_CHDIR:
-        return "CHDIR";
-    case STEP_NICE:
-        return "NICE";
-    case STEP_FDS:
-        return "FDS";
-    case STEP_EXEC:
-        return "EXEC";
-    case STEP_MEMORY:
-        return "MEMORY";
-    case STEP_LIMITS:
-        return "LIMITS";
-    case STEP_OOM_ADJUST:
-        return "OOM_ADJUST";
-    case STEP_SIGNAL_MASK:
-        return "SIGNAL_MASK";
-    case STEP_STDIN:
-        return "STDIN";
-    case STEP_STDOUT:
-        return "STDOUT";
-    case STEP_CHROOT:
-        return "CHROOT";
-    case STEP_TIMERSLACK:
-        return "TIMERSLACK";
-    case STEP_SECUREBITS:
-        return "SECUREBITS";
-    case STEP_GROUP:
-        return "GROUP";
-    case STEP_USER:
-        return "USER";
-    case STEP_CAPABILITIES:
-        return "CAPABILITIES";
-    case STEP_SETSID:
-        return "SETSID";
-    case STEP_STDERR:
-        return "STDERR";
-    case STEP_NO_NEW_PRIVILEGES:
-        return "NO_NEW_PRIVILEGES";
-    case STEP_RUNTIME_DIRECTORY:
-        return "RUNTIME_DIRECTORY";
-    case STEP_STATE_DIRECTORY:
-        return "STATE_DIRECTORY";
-    case STEP_CACHE_DIRECTORY:
-        return "CACHE_DIRECTORY";
-    case STEP_LOGS_DIRECTORY:
-        return "LOGS_DIRECTORY";
-    case STEP_CONFIGURATION_DIRECTORY:
-        return "CONFIGURATION_DIRECTORY";
-    }
-    return "EXCEPTION";
+    /* From 200 on, without gaps; two are not used. */
+    static const char *const names[] = {
+        "CHDIR",
+        "NICE",
+        "FDS",
+        "EXEC",
+        "MEMORY",
+        "LIMITS",
+        "OOM_ADJUST",
+        "SIGNAL_MASK",
+        "STDIN",
+        "STDOUT",
+        "CHROOT",
+        "IOPRIO",
+        "TIMERSLACK",
+        "SECUREBITS",
+        "SETSCHEDULER",
+        "CPUAFFINITY",
+        "GROUP",
+        "USER",
+        "CAPABILITIES",
+        "CGROUP",
+        "SETSID",
+        "CONFIRM",
+        "STDERR",
+        NULL,
+        "PAM",
+        "NETWORK",
+        "NAMESPACE",
+        "NO_NEW_PRIVILEGES",
+        "SECCOMP",
+        "SELINUX_CONTEXT",
+        "PERSONALITY",
+        "APPARMOR",
+        "ADDRESS_FAMILIES",
+        "RUNTIME_DIRECTORY",
+        NULL,
+        "CHOWN",
+        "SMACK_PROCESS_LABEL",
+        "KEYRING",
+        "STATE_DIRECTORY",
+        "CACHE_DIRECTORY",
+        "LOGS_DIRECTORY",
+        "CONFIGURATION_DIRECTORY",
+        "NUMA_POLICY",
+        "CREDENTIALS",
+        "BPF",
+        "KSM",
+    };
+    const char *name = step - STEP_CHDIR < sizeof names / sizeof *names ? names[step - STEP_CHDIR] : NULL;
+    return name ? name : "EXCEPTION";
 }
 
 /* A command starts with nothing blocked and nothing ignored (but SIGPIPE, IgnoreSIGPIPE=), whatever the container's

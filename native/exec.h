@@ -21,19 +21,25 @@ enum exec_step {
     STEP_STDIN = 208,
     STEP_STDOUT = 209,
     STEP_CHROOT = 210,
+    STEP_IOPRIO = 211,
     STEP_TIMERSLACK = 212,
     STEP_SECUREBITS = 213,
+    STEP_SETSCHEDULER = 214,
+    STEP_CPUAFFINITY = 215,
     STEP_GROUP = 216,
     STEP_USER = 217,
     STEP_CAPABILITIES = 218,
     STEP_SETSID = 220,
     STEP_STDERR = 222,
     STEP_NO_NEW_PRIVILEGES = 227,
+    STEP_PERSONALITY = 230,
     STEP_RUNTIME_DIRECTORY = 233,
     STEP_STATE_DIRECTORY = 238,
     STEP_CACHE_DIRECTORY = 239,
     STEP_LOGS_DIRECTORY = 240,
     STEP_CONFIGURATION_DIRECTORY = 241,
+    STEP_NUMA_POLICY = 242,
+    STEP_MEMORY_MERGE = 245,
 };
 
 /* What the child tells its keeper over a close-on-exec pipe, each in one write(2). The end of the file without a
@@ -74,6 +80,13 @@ void exec_adjust_oom_score(const struct exec_request *request); /* exec-tuning.c
 void exec_adjust_nice(const struct exec_request *request);
 void exec_adjust_timer_slack(const struct exec_request *request);
 void exec_set_limits(const struct exec_request *request);
+void exec_set_coredump_filter(const struct exec_request *request); /* exec-scheduling.c */
+void exec_set_scheduler(const struct exec_request *request);
+void exec_set_affinity(const struct exec_request *request);
+void exec_set_memory_policy(const struct exec_request *request);
+void exec_set_io_priority(const struct exec_request *request);
+void exec_set_personality(const struct exec_request *request);
+void exec_set_memory_merge(const struct exec_request *request);
 void exec_drop_bounding(const struct exec_request *request); /* exec-privileges.c */
 void exec_set_groups(const struct exec_request *request);
 void exec_set_user(const struct exec_request *request); /* and the ambient capabilities, which must survive it */

@@ -162,6 +162,15 @@ enum {
     WIRE_RUN_SECURE_BITS = 27,
     WIRE_RUN_USER = 28,
     WIRE_RUN_TIMER_SLACK_NSEC = 29,
+    WIRE_RUN_CPU_AFFINITY = 30,
+    WIRE_RUN_CPU_POLICY_PLUS1 = 31,
+    WIRE_RUN_CPU_PRIORITY = 32,
+    WIRE_RUN_IO_PRIORITY_PLUS1 = 33,
+    WIRE_RUN_NUMA_POLICY_PLUS1 = 34,
+    WIRE_RUN_NUMA_NODES = 35,
+    WIRE_RUN_PERSONALITY_PLUS1 = 36,
+    WIRE_RUN_COREDUMP_FILTER = 37,
+    WIRE_RUN_MEMORY_MERGE_PLUS1 = 38,
 };
 
 enum {
@@ -339,7 +348,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_STORE_CHANGED] = "\4\1",
     [WIRE_STORE] = "\1\1\1\4",
     [WIRE_UNSTORE] = "\1\1",
-    [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3",
+    [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3\10\1\1\1\1\10\1\4\1",
     [WIRE_KILL] = "\1\2\6\1\1\2",
     [WIRE_ADOPT] = "\1",
     [WIRE_RELEASE] = "",

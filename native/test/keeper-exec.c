@@ -98,6 +98,36 @@ static void steps(struct subject *s) {
     }
 }
 
+/* What the kernel does not take ends the command at its step; a step that the container forbids does not. */
+static void tuning(struct subject *s) {
+    static const uint8_t nothing[1], low[1] = {1};
+    struct wire_writer w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_u32(&w, WIRE_RUN_CPU_PRIORITY, 5);
+    wire_put_u32(&w, WIRE_RUN_CPU_POLICY_PLUS1, 1);
+    wire_put_bytes(&w, WIRE_RUN_CPU_AFFINITY, nothing, sizeof nothing);
+    check(ends_with(&w, s, 214, "SETSCHEDULER"), "a priority that its policy has not ends with 214/SETSCHEDULER");
+
+    w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_bytes(&w, WIRE_RUN_CPU_AFFINITY, nothing, sizeof nothing);
+    wire_put_u32(&w, WIRE_RUN_NUMA_POLICY_PLUS1, 0x8000);
+    check(ends_with(&w, s, 215, "CPUAFFINITY"), "no processor ends with 215/CPUAFFINITY, before the memory policy");
+
+    w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_u32(&w, WIRE_RUN_NUMA_POLICY_PLUS1, 0x8000);
+    wire_put_bytes(&w, WIRE_RUN_NUMA_NODES, low, sizeof low);
+    wire_put_u32(&w, WIRE_RUN_IO_PRIORITY_PLUS1, 7 << 13 | 1);
+    check(ends_with(&w, s, 242, "NUMA_POLICY"),
+        "an unknown memory policy ends with 242/NUMA_POLICY, before the priority of the disk");
+
+    w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_u32(&w, WIRE_RUN_IO_PRIORITY_PLUS1, 7 << 13 | 1);
+    check(ends_with(&w, s, 211, "IOPRIO"), "an unknown class ends with 211/IOPRIO, before the executable");
+
+    w = run_command(s, SLOT_MAIN, missing, true_argv);
+    wire_put_text(&w, WIRE_RUN_COREDUMP_FILTER, "no number");
+    check(ends_with(&w, s, 205, "LIMITS"), "a core dump filter that is none ends with 205/LIMITS");
+}
+
 static bool says(struct subject *s, struct wire_writer *w, const char *wanted) {
     struct event event;
     send_command(s, w);
@@ -311,6 +341,7 @@ int main(void) {
     begin_tests();
     struct subject s = start_keeper((struct keep){.unit = "exec.service"});
     steps(&s);
+    tuning(&s);
     environment(&s);
     directories(&s);
     privileges(&s);

@@ -20,6 +20,7 @@ export const programParts = [
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',
   'src/main/conditions.ts',
+  'src/manager/tuning.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */

@@ -3,7 +3,7 @@
  * cannot be had is an answer, not an attempt: a user that nobody knows is never root. Sources: systemd.exec(5); exec_child()
  * of systemd's src/core/execute.c.
  */
-import type { HostFacts, HostFiles } from '../host.d.ts';
+import type { Host, HostFacts, HostFiles } from '../host.d.ts';
 import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
 import { type Credentials, managersHome, resolveCredentials } from './credentials.ts';
@@ -19,8 +19,9 @@ import {
 import { substituteArguments } from './environment/substitute.ts';
 import type { ServiceResult } from './service/state.ts';
 import { streamFields } from './streams.ts';
+import type * as TuningPart from './tuning.ts';
 
-export interface ExecutionPort {
+export interface ExecutionPort extends Pick<Host, 'load'> {
   readonly files: Pick<HostFiles, 'readFile' | 'readDirectory'>;
   readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>;
   /** The manager's own uid: not root in a container of an arbitrary user. */
@@ -72,7 +73,9 @@ export function buildExecution(
     process: processVariables(settings, credentials.value, context, effect.command),
     files: files.value,
   });
-  const fields = runFields(settings, effect, environment, credentials.value, port);
+  const tuning = tune(unit.accepted, effect.command, port);
+  const own = runFields(settings, effect, environment, credentials.value, port);
+  const fields = tuning === undefined ? own : { ...own, ...tuning };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };
@@ -81,6 +84,22 @@ export function buildExecution(
 
 function hasNul(texts: readonly string[] | undefined): boolean {
   return texts?.some((text) => text.includes('\0')) === true;
+}
+
+/** Of most units nothing, for which nothing is loaded. */
+function tune(
+  accepted: Unit['accepted'],
+  { privilege }: ExecCommand,
+  port: ExecutionPort,
+): FrameFields<'run'> | undefined {
+  for (const key of accepted.keys())
+    if (/^(?:CPU[AS]|NUMA|IOSch|Pers|SecureB|Cored|MemoryK)/.test(key))
+      return (port.load('manager/tuning.ts') as typeof TuningPart).tuningFields(
+        accepted,
+        privilege !== '+',
+        port.files,
+      );
+  return undefined;
 }
 
 const noLines = { ok: true, value: [] } as const;

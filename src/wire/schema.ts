@@ -192,6 +192,22 @@ export const frames = {
       /** The user's name where setgroups and HOME were made from it; only for messages. */
       user: [28, 'text'],
       timerSlackNsec: [29, 'u64'],
+      /** Processors as bits, the first in the lowest of the first byte (sched_setaffinity(2)). */
+      cpuAffinity: [30, 'bytes'],
+      /** sched_setscheduler(2): the policy, SCHED_RESET_ON_FORK with it, plus 1; and the priority. */
+      cpuPolicyPlus1: [31, 'u32'],
+      cpuPriority: [32, 'u32'],
+      /** ioprio_set(2): class << 13 | data, plus 1. */
+      ioPriorityPlus1: [33, 'u32'],
+      /** set_mempolicy(2): the mode, plus 1; and the nodes, as bits. */
+      numaPolicyPlus1: [34, 'u32'],
+      numaNodes: [35, 'bytes'],
+      /** personality(2), plus 1. */
+      personalityPlus1: [36, 'u32'],
+      /** For /proc/self/coredump_filter. */
+      coredumpFilter: [37, 'text'],
+      /** PR_SET_MEMORY_MERGE, plus 1. */
+      memoryMergePlus1: [38, 'u32'],
     },
   },
   /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */

@@ -64,6 +64,7 @@ function execution(
       uid: 0,
       container: new Map(Object.entries(container)),
       managerEnvironment: () => ({ set: new Map(), unset: [] }),
+      load: (part) => host.load(part),
     },
   );
 }

@@ -55,7 +55,7 @@ function whyNot(directive: Directive, { accepted, service }: Unit, privileges: P
     return `${directive.status === 'harmless' ? 'has no effect here' : 'is not carried out'}: ${directive.sentence}`;
   }
   if (directive.status === 'done' || service === undefined) return undefined;
-  const needed = (neededBy[directive.key] ?? always)(service.exec, privileges.bounds);
+  const needed = (neededBy[directive.key] ?? always)(service.exec, privileges.bounds, accepted);
   if (needed === false) return undefined;
   const missing = (needed === true ? maskOf(directive.needs) : needed) & ~privileges.held;
   if (missing === 0n) return undefined;
@@ -84,9 +84,15 @@ function maskOf(words: string): bigint {
 }
 
 const always = (): boolean => true;
+const isRealtime = (_exec: ExecSettings, _bounds: bigint, accepted: Unit['accepted']): boolean =>
+  /^(?:fifo|rr)$/.test(accepted.get('CPUSchedulingPolicy') ?? '');
+const isUrgent = (_exec: ExecSettings, _bounds: bigint, accepted: Unit['accepted']): boolean =>
+  accepted.get('IOSchedulingClass') === 'realtime';
 
 /** Whether the value that was set needs the row's capabilities, or which others it needs. */
-const neededBy: Readonly<Record<string, ((exec: ExecSettings, bounds: bigint) => boolean | bigint) | undefined>> = {
+const neededBy: Readonly<
+  Record<string, ((exec: ExecSettings, bounds: bigint, accepted: Unit['accepted']) => boolean | bigint) | undefined>
+> = {
   User: ({ user }) => !['', 'root', '0'].includes(user),
   Group: ({ group }) => !['', 'root', '0'].includes(group),
   SupplementaryGroups: ({ supplementaryGroups }) => supplementaryGroups.length > 0,
@@ -96,6 +102,11 @@ const neededBy: Readonly<Record<string, ((exec: ExecSettings, bounds: bigint) =>
   AmbientCapabilities: ({ ambientCapabilities = 0n }, bounds) => ambientCapabilities & ~bounds,
   CapabilityBoundingSet: ({ boundingCapabilities = allCapabilities }, bounds) =>
     boundingCapabilities === allCapabilities ? false : maskOf('cap_setpcap') | (boundingCapabilities & ~bounds),
+  CPUSchedulingPolicy: isRealtime,
+  CPUSchedulingPriority: isRealtime,
+  CPUSchedulingResetOnFork: isRealtime,
+  IOSchedulingClass: isUrgent,
+  IOSchedulingPriority: isUrgent,
 };
 
 /** Units that this one is, or waits for or pulls in, and that run nothing here. */

@@ -8,8 +8,11 @@ import { parseCalendar } from '../../units/values/calendar.ts';
 import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { parseCapability } from '../../units/values/capability.ts';
+import { formatCpuSet } from '../../units/values/cpu-set.ts';
 import { parseErrno } from '../../units/values/errno.ts';
+import { numaMask, processorsOf } from '../../units/values/numa.ts';
 import { parsePermyriad } from '../../units/values/percent.ts';
+import { ioPriority, schedulingPriority } from '../../units/values/scheduling.ts';
 import * as words from '../../units/values/word-list.ts';
 import type { ManagedCall } from '../call.ts';
 import { socketCommands } from '../socket-commands.ts';
@@ -45,6 +48,16 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     const facility = words.logFacilities.split(' ').indexOf(accepted.get('SyslogFacility') ?? '');
     found.push(constant('SyslogPriority', String(facility * 8 + (unit.service?.exec.syslogLevel ?? 6))));
   }
+  const io = ioPriority(accepted);
+  if (io !== undefined)
+    found.push(constant('IOSchedulingClass', String(io.class)), constant('IOSchedulingPriority', String(io.level)));
+  const { files } = call.services;
+  const nodes = numaMask(accepted.get('NUMAMask'), files);
+  if (accepted.get('NUMAMask') === 'all') found.push(constant('NUMAMask', formatCpuSet(nodes)));
+  if (accepted.get('CPUAffinity') === 'numa')
+    found.push(property('CPUAffinity', () => formatCpuSet(processorsOf(nodes, files) ?? [])));
+  if (accepted.has('CPUSchedulingPolicy'))
+    found.push(constant('CPUSchedulingPriority', String(schedulingPriority(accepted))));
   for (const [key, commands] of socketCommands(call.services.units().options, unit))
     found.push(property(key, () => commands.map((command) => commandText(call, command, undefined, false))));
   if (unit.type === 'socket' && accepted.get('Accept') === 'yes' && !accepted.has('TriggerLimitBurst'))
@@ -101,8 +114,6 @@ function nameOf(key: string): string {
 
 function valueOf(key: string, text: string): string {
   switch (key) {
-    case 'IOSchedulingClass':
-      return placeIn(words.ioClasses, text);
     case 'CPUSchedulingPolicy':
       return placeIn(words.schedulingPolicies, text);
     case 'SyslogFacility':
