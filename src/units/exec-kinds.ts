@@ -6,12 +6,11 @@ import { append, appendNew, assign } from './grown-list.ts';
 import { isUtf8, splitBlanks } from './syntax/words.ts';
 import { expandOrWarn, type ValueContext, type ValueKind, wordsOrWarn } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
-import { allCapabilities, parseCapability } from './values/capability.ts';
-import { parseExitStatus } from './values/exit-status.ts';
+import { allCapabilities, parseCapabilities } from './values/capability.ts';
+import { parseExitStatuses } from './values/exit-status.ts';
 import { isBusName, isDescriptorName } from './values/identifier.ts';
 import { type LimitCounts, parseLimit } from './values/limit.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';
-import { parseSignal } from './values/signal.ts';
 import { logLevels, parseWordOrNumber } from './values/word-list.ts';
 
 /** An Exec*= line. */
@@ -167,16 +166,12 @@ export const exitStatuses: ValueKind<ExitStatusSet> = {
   list: true,
   read(text, before, context) {
     if (text === '') return { statuses: new Set(), signals: new Set() };
-    const statuses = new Set(before.statuses);
-    const signals = new Set(before.signals);
-    for (const word of splitBlanks(text)) {
-      const status = parseExitStatus(word);
-      const number = status === undefined ? parseSignal(word) : undefined;
-      if (status !== undefined) statuses.add(status);
-      else if (number !== undefined) signals.add(number);
-      else context.warn(`Unknown exit status or signal '${word}'; ignored`);
-    }
-    return { statuses, signals };
+    const { statuses, signals, wrong } = parseExitStatuses(splitBlanks(text));
+    for (const word of wrong) context.warn(`Unknown exit status or signal '${word}'; ignored`);
+    return {
+      statuses: new Set([...before.statuses, ...statuses]),
+      signals: new Set([...before.signals, ...signals]),
+    };
   },
 };
 
@@ -187,12 +182,8 @@ export function capabilities(initial: bigint): ValueKind<bigint | undefined> {
     list: true,
     read(text, before) {
       const invert = text.startsWith('~');
-      let named = 0n;
-      for (const word of splitBlanks(invert ? text.slice(1) : text)) {
-        const number = parseCapability(word);
-        // systemd says nothing of one that it does not know.
-        if (number !== undefined) named |= 1n << BigInt(number);
-      }
+      // systemd says nothing of one that it does not know.
+      const named = parseCapabilities(splitBlanks(invert ? text.slice(1) : text));
       if (named === 0n) return invert ? allCapabilities : 0n;
       // Of the unset value the first line makes the whole set: what it names, or all but that.
       if (before === undefined || before === initial) return invert ? allCapabilities & ~named : named;

@@ -88,6 +88,25 @@ test('What was escaped unescapes to itself', (t) => {
   t.pass();
 });
 
+test('Names, instances and paths come out of names as they went in', (t) => {
+  const word = fc.stringMatching(/^[a-zA-Z0-9:_.\\-]{1,20}$/);
+  const part = fc.stringMatching(/^[!-.0-~é]{1,10}$/).filter((each) => each !== '.' && each !== '..');
+  fc.assert(
+    fc.property(word, fc.stringMatching(/^[a-zA-Z0-9:_.@\\-]{1,20}$/), fc.array(part), (prefix, instance, parts) => {
+      const template = parseUnitName(`${prefix}@.socket`) ?? t.fail();
+      const name = instantiate(template, instance) ?? t.fail();
+      t.deepEqual([prefixOf(name), instanceOf(name), templateOf(name)], [prefix, instance, template]);
+      const path = `/${parts.join('/')}`;
+      t.is(bytesOf(unescapePath(escapePath(path) ?? t.fail())), bytesOf(path));
+    }),
+  );
+});
+
+/** Bytes outside of ASCII come back one by one. */
+function bytesOf(text: string | undefined): string {
+  return (text ?? '').replaceAll('é', '\udcc3\udca9');
+}
+
 test('systemctl completes a word to a name', (t) => {
   t.is(mangleUnitName('ssh'), 'ssh.service' as never);
   t.is(mangleUnitName('ssh.socket'), 'ssh.socket' as never);

@@ -5,7 +5,7 @@ import type { Units } from '../../units/load.ts';
 import type { ExecSettings, Unit } from '../../units/model.ts';
 import { findStandIn } from '../../units/stand-ins.ts';
 import { parseFragment } from '../../units/syntax/fragment.ts';
-import { allCapabilities, formatCapabilities, parseCapability } from '../../units/values/capability.ts';
+import { allCapabilities, formatCapabilities, parseCapabilities } from '../../units/values/capability.ts';
 import type { Services } from '../port.ts';
 
 export interface Note {
@@ -57,7 +57,7 @@ function whyNot(directive: Directive, { accepted, service }: Unit, privileges: P
   if (directive.status === 'done' || service === undefined) return undefined;
   const needed = (neededBy[directive.key] ?? always)(service.exec, privileges.bounds, accepted);
   if (needed === false) return undefined;
-  const missing = (needed === true ? maskOf(directive.needs) : needed) & ~privileges.held;
+  const missing = (needed === true ? parseCapabilities(directive.needs.split(' ')) : needed) & ~privileges.held;
   if (missing === 0n) return undefined;
   return `works only if privileged: ${directive.sentence}; this container has no ${formatCapabilities(missing)}`;
 }
@@ -75,12 +75,6 @@ function readPrivileges({ files }: Services): Privileges {
       `0x${(typeof status === 'string' ? new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(status)?.[1] : undefined) ?? '0'}`,
     );
   return { held: field('CapEff'), bounds: field('CapBnd') };
-}
-
-function maskOf(words: string): bigint {
-  let mask = 0n;
-  for (const word of words.split(' ')) mask |= 1n << BigInt(parseCapability(word) ?? 63);
-  return mask;
 }
 
 const always = (): boolean => true;
@@ -101,7 +95,9 @@ const neededBy: Readonly<
   RootDirectory: ({ rootDirectory }) => rootDirectory !== '',
   AmbientCapabilities: ({ ambientCapabilities = 0n }, bounds) => ambientCapabilities & ~bounds,
   CapabilityBoundingSet: ({ boundingCapabilities = allCapabilities }, bounds) =>
-    boundingCapabilities === allCapabilities ? false : maskOf('cap_setpcap') | (boundingCapabilities & ~bounds),
+    boundingCapabilities === allCapabilities
+      ? false
+      : parseCapabilities(['cap_setpcap']) | (boundingCapabilities & ~bounds),
   CPUSchedulingPolicy: isRealtime,
   CPUSchedulingPriority: isRealtime,
   CPUSchedulingResetOnFork: isRealtime,

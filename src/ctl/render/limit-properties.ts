@@ -1,6 +1,6 @@
 /** LimitNOFILE= and its like, for `show`. */
 import type { ExecSettings } from '../../units/model.ts';
-import { limitInfinity, limitResources } from '../../units/values/limit.ts';
+import { formatLimitValue, limitResources } from '../../units/values/limit.ts';
 import type { ManagedCall } from '../call.ts';
 import { type Property, property } from './property.ts';
 
@@ -10,16 +10,12 @@ export function limitProperties(call: ManagedCall, exec: Pick<ExecSettings, 'lim
   return Object.entries(limitResources).flatMap(([name, { resource }]) => {
     const pair = (): readonly [string, string] => {
       const limit = exec.limits.get(resource);
-      if (limit !== undefined) return [limitText(limit.soft), limitText(limit.hard)];
+      if (limit !== undefined) return [formatLimitValue(limit.soft), formatLimitValue(limit.hard)];
       own ??= ownLimits(call);
       return own.get(name) ?? ['infinity', 'infinity'];
     };
     return [property(name, () => pair()[1]), property(`${name}Soft`, () => pair()[0])];
   });
-}
-
-function limitText(value: bigint): string {
-  return value === limitInfinity ? 'infinity' : String(value);
 }
 
 const limitTitles: Readonly<Record<string, string>> = {

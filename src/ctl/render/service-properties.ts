@@ -1,6 +1,7 @@
 /** What `show` knows of a service: systemd's src/core/dbus-service.c. */
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
-import { type ExecCommand, execSlots, type ExitStatusSet, type ServiceSettings } from '../../units/model.ts';
+import { type ExecCommand, execSlots, type ServiceSettings } from '../../units/model.ts';
+import { formatExitStatuses } from '../../units/values/exit-status.ts';
 import { formatSignal } from '../../units/values/signal.ts';
 import type { ManagedCall } from '../call.ts';
 import { codeNumber } from './process-end.ts';
@@ -30,9 +31,9 @@ export function serviceProperties(settings: ServiceSettings): readonly Property[
     constant('RootDirectoryStartOnly', yes(settings.rootDirectoryStartOnly)),
     constant('RemainAfterExit', yes(settings.remainAfterExit)),
     constant('GuessMainPID', yes(settings.guessMainPid)),
-    property('RestartPreventExitStatus', () => statuses(settings.restartPreventExitStatus)),
-    property('RestartForceExitStatus', () => statuses(settings.restartForceExitStatus)),
-    property('SuccessExitStatus', () => statuses(settings.successExitStatus)),
+    property('RestartPreventExitStatus', () => formatExitStatuses(settings.restartPreventExitStatus)),
+    property('RestartForceExitStatus', () => formatExitStatuses(settings.restartForceExitStatus)),
+    property('SuccessExitStatus', () => formatExitStatuses(settings.successExitStatus)),
     constant('BusName', settings.busName),
     constant('PAMName', settings.pamName),
     constant('FileDescriptorStoreMax', String(settings.fileDescriptorStoreMax)),
@@ -123,11 +124,4 @@ export function commandText(
     `code=${code}`,
     `status=${status}${signal} }`,
   ].join(' ; ');
-}
-
-function statuses({ statuses: numbers, signals }: ExitStatusSet): string {
-  return [
-    ...[...numbers].sort((a, b) => a - b).map(String),
-    ...[...signals].map((each) => formatSignal(each).replace(/^SIG/, '')),
-  ].join(' ');
 }

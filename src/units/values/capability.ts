@@ -13,6 +13,16 @@ export function parseCapability(word: string): number | undefined {
   return index < 0 ? undefined : index;
 }
 
+/** The set of the names in `words`; what is no capability adds nothing, as in systemd. */
+export function parseCapabilities(words: readonly string[]): bigint {
+  let set = 0n;
+  for (const word of words) {
+    const number = parseCapability(word);
+    if (number !== undefined) set |= 1n << BigInt(number);
+  }
+  return set;
+}
+
 /** A set as bits, as `show` prints it: `cap_chown cap_kill`. */
 export function formatCapabilities(set: bigint): string {
   return names

@@ -1,4 +1,6 @@
+import type { ExitStatusSet } from '../model.ts';
 import { parseInteger } from './integer.ts';
+import { formatSignal, parseSignal } from './signal.ts';
 
 /** Names and classes of exit statuses: man systemd.exec, "PROCESS EXIT CODES"; systemd's src/shared/exit-status.c. */
 const libc: readonly (readonly [string, number])[] = [
@@ -39,7 +41,35 @@ export function exitStatusName(status: number): string | undefined {
   return name === '-' ? undefined : name;
 }
 
+/** The name of a status, or its number where it has none. */
+export function formatExitStatus(status: number): string {
+  return exitStatusName(status) ?? String(status);
+}
+
 export type ExitStatusClass = 'libc' | 'LSB' | 'BSD' | 'systemd';
+
+/** The statuses and signals of SuccessExitStatus= and its like, as `show` has them; parseExitStatuses() reads that again. */
+export function formatExitStatuses({ statuses, signals }: ExitStatusSet): string {
+  return [
+    ...[...statuses].sort((a, b) => a - b).map(String),
+    ...[...signals].map((each) => formatSignal(each).replace(/^SIG/, '')),
+  ].join(' ');
+}
+
+/** Statuses by number or name, signals by name; `wrong` are the words that are neither. */
+export function parseExitStatuses(words: readonly string[]): ExitStatusSet & { readonly wrong: readonly string[] } {
+  const statuses = new Set<number>();
+  const signals = new Set<number>();
+  const wrong: string[] = [];
+  for (const word of words) {
+    const status = parseExitStatus(word);
+    const signal = status === undefined ? parseSignal(word) : undefined;
+    if (status !== undefined) statuses.add(status);
+    else if (signal !== undefined) signals.add(signal);
+    else wrong.push(word);
+  }
+  return { statuses, signals, wrong };
+}
 
 /** Who gave the status its name; undefined where it has none. */
 export function exitStatusClass(status: number): ExitStatusClass | undefined {

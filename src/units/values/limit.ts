@@ -1,5 +1,5 @@
 import type { Limit } from '../model.ts';
-import { parseDuration } from './duration.ts';
+import { parseSpan } from './duration.ts';
 import { parseInteger, parseUnsigned64 } from './integer.ts';
 import { parseSize } from './size.ts';
 
@@ -36,6 +36,16 @@ export function parseLimit(text: string, counts: LimitCounts): Limit | undefined
   return soft === undefined || hard === undefined || soft > hard ? undefined : { soft, hard };
 }
 
+/** `soft:hard`, or one number for both, in the unit that the resource counts; niceness as the kernel counts it. */
+export function formatLimit({ soft, hard }: Limit): string {
+  return soft === hard ? formatLimitValue(hard) : `${formatLimitValue(soft)}:${formatLimitValue(hard)}`;
+}
+
+/** One of the two, as `show` has it. */
+export function formatLimitValue(value: bigint): string {
+  return value === limitInfinity ? 'infinity' : String(value);
+}
+
 function parseOne(text: string, counts: LimitCounts): bigint | undefined {
   if (text === 'infinity') return counts === 'nice' ? undefined : limitInfinity;
   switch (counts) {
@@ -56,10 +66,10 @@ function finite(value: bigint | undefined): bigint | undefined {
 }
 
 function parseTime(text: string, counts: 'seconds' | 'microseconds'): bigint | undefined {
-  const span = parseDuration(text, counts === 'seconds' ? 1_000_000 : 1);
-  if (span === undefined) return undefined;
-  if (span === Infinity) return limitInfinity;
-  return BigInt(counts === 'seconds' ? Math.ceil(span / 1_000_000) : span);
+  const span = parseSpan(text, counts === 'seconds' ? 1_000_000 : 1);
+  if (!span.ok) return undefined;
+  if (span.usec === limitInfinity) return limitInfinity;
+  return counts === 'seconds' ? (span.usec + 999_999n) / 1_000_000n : span.usec;
 }
 
 /** `+5` and `-5` are nice levels, a bare number is the kernel's 20 - nice. */

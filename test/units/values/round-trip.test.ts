@@ -7,10 +7,18 @@ import {
   parseIpAddress,
   parseIpPrefix,
 } from '../../../src/units/values/address.ts';
-import { formatCapabilities, parseCapability } from '../../../src/units/values/capability.ts';
+import { formatBoolean, parseBoolean } from '../../../src/units/values/boolean.ts';
+import { allCapabilities, formatCapabilities, parseCapabilities } from '../../../src/units/values/capability.ts';
 import { formatCpuSet, parseCpuSet } from '../../../src/units/values/cpu-set.ts';
 import { formatDeviceRule, parseDeviceRule } from '../../../src/units/values/device.ts';
 import { formatErrno, parseErrno } from '../../../src/units/values/errno.ts';
+import {
+  formatExitStatus,
+  formatExitStatuses,
+  parseExitStatus,
+  parseExitStatuses,
+} from '../../../src/units/values/exit-status.ts';
+import { formatLimit, type LimitCounts, limitInfinity, parseLimit } from '../../../src/units/values/limit.ts';
 import { parseInteger, parseUnsigned64 } from '../../../src/units/values/integer.ts';
 import { formatMode, parseMode } from '../../../src/units/values/mode.ts';
 import { endless, formatNanoseconds, parseNanoseconds } from '../../../src/units/values/nanoseconds.ts';
@@ -127,7 +135,9 @@ test('Sets, bits, words of lists and rules are read as they are written', (t) =>
   for (const list of [schedulingPolicies, ioClasses, logFacilities]) {
     holds(t, fc.nat({ max: 100 }), (number) => parseWordOrNumber(formatWordOrNumber(number, list), list, 100));
   }
-  holds(t, fc.nat({ max: 40 }), (number) => parseCapability(formatCapabilities(1n << BigInt(number))));
+  holds(t, fc.bigInt({ min: 0n, max: allCapabilities }), (set) =>
+    parseCapabilities(formatCapabilities(set).split(' ')),
+  );
   const device = fc.record({
     device: fc.constantFrom('/dev/null', '/dev/a/b', 'char-pts', 'block-*'),
     rights: fc.constantFrom('', 'r', 'rw', 'rwm'),
@@ -141,6 +151,35 @@ test('Sets, bits, words of lists and rules are read as they are written', (t) =>
     answer: fc.oneof(fc.constantFrom(undefined, 'kill' as const), fc.integer({ min: 1, max: 4095 })),
   });
   holds(t, call, (rule) => parseSystemCallRule(formatSystemCallRule(rule)));
+});
+
+test('Booleans, exit statuses and limits of resources are read as they are written', (t) => {
+  holds(t, fc.boolean(), (value) => parseBoolean(formatBoolean(value)));
+  holds(t, fc.nat({ max: 255 }), (status) => parseExitStatus(formatExitStatus(status)));
+  const statusSet = fc.record({
+    statuses: fc.uniqueArray(fc.nat({ max: 255 })).map((all) => new Set(all.sort((a, b) => a - b))),
+    // 32 and 33 have no name, and a number is a status there.
+    signals: fc.uniqueArray(fc.integer({ min: 1, max: 31 })).map((all) => new Set(all)),
+  });
+  holds(t, statusSet, (set) => {
+    const { statuses, signals } = parseExitStatuses(formatExitStatuses(set).split(' ').filter(Boolean));
+    return { statuses, signals };
+  });
+  const most: Readonly<Record<LimitCounts, bigint>> = {
+    bytes: limitInfinity,
+    number: limitInfinity,
+    seconds: (2n ** 64n - 2n) / 1_000_000n - 1n,
+    microseconds: 2n ** 63n - 1n,
+    nice: 40n,
+  };
+  for (const [counts, max] of Object.entries(most) as [LimitCounts, bigint][]) {
+    const one =
+      counts === 'nice'
+        ? fc.bigInt({ min: 0n, max })
+        : fc.oneof(fc.bigInt({ min: 0n, max }), fc.constant(limitInfinity));
+    const both = fc.tuple(one, one).map(([a, b]) => (a < b ? { soft: a, hard: b } : { soft: b, hard: a }));
+    holds(t, both, (limit) => parseLimit(formatLimit(limit), counts));
+  }
 });
 
 test('A number is read in all of its bases, and only within its bounds', (t) => {
