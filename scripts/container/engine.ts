@@ -27,7 +27,7 @@ export interface Recipe {
   readonly temporary?: boolean;
 }
 
-/** Capabilities and limits are docker's defaults, the network is the host's. No control groups. */
+/** Capabilities and limits are docker's defaults, the network is the host's unless told otherwise. No control groups. */
 export interface RunOptions {
   /** What `build` gave. */
   readonly image: string;
@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly readOnly?: boolean;
   readonly tmpfs?: readonly string[];
   readonly dropAllCapabilities?: boolean;
+  /** A network of its own, which is nothing but a loopback device. docker and podman only. */
+  readonly loopback?: boolean;
   /** What the image's entry point gets instead of the image's own arguments. */
   readonly arguments?: readonly string[];
 }

@@ -94,7 +94,8 @@ async function build(kind: 'docker' | 'podman', client: Client, recipe: Recipe):
 }
 
 async function run(kind: 'docker' | 'podman', client: Client, options: RunOptions): Promise<Container> {
-  const words = ['run', '--detach', '--network=host', '--name', options.name];
+  const network = options.loopback === true ? 'none' : 'host';
+  const words = ['run', '--detach', `--network=${network}`, '--name', options.name];
   for (const [name, value] of Object.entries(options.environment ?? {})) words.push('--env', `${name}=${value}`);
   for (const [from, to] of Object.entries(options.mounts ?? {})) words.push('--volume', `${from}:${to}:ro`);
   for (const folder of options.tmpfs ?? []) words.push('--tmpfs', folder);

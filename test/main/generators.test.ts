@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import * as scripts from '../../src/units/sysv/scripts.ts';
-import type { FakeHost } from '../fake/host.ts';
+import { fakeHost, type FakeHost } from '../fake/host.ts';
 import { Container } from '../fake/container.ts';
 
 /** The image has a generator, whose output is there from the beginning: what runs it here is the fake's keeper. */
@@ -33,6 +33,19 @@ test('Generators run before the boot target, those of systemd itself do not, and
     'old.service /etc/init.d/old',
   ]);
   t.deepEqual(container.host.logged, []);
+});
+
+test('An init script’s processes are ended by the unit where the script could not, without CAP_SYS_PTRACE', (t) => {
+  for (const [capabilities, mode] of [
+    ['000001ffffffffff', 'process'],
+    ['00000000a80425fb', 'control-group'],
+  ] as const) {
+    const host = fakeHost();
+    host.memory.put('/etc/init.d/old', '#!/bin/sh\n', 0o755);
+    host.memory.put('/proc/self/status', `Name:\tx\nCapEff:\t${capabilities}\nCapBnd:\t000001ffffffffff\n`);
+    const { files: made } = scripts.convertScripts(host, '', scripts.sysvDirectories, () => false);
+    t.regex(made.get('old.service') ?? '', new RegExp(`^KillMode=${mode}$`, 'm'));
+  }
 });
 
 for (const when of ['before', 'after'] as const)

@@ -57,8 +57,9 @@ export function convertScripts(
   }
   const files = new Map<string, string>();
   const links = new Map<string, string>();
+  const killMode = scripts.size > 0 && isBlind(port) ? 'control-group' : 'process';
   for (const script of scripts.values()) {
-    files.set(script.name, unitText(script));
+    files.set(script.name, unitText(script, killMode));
     for (const target of script.wantedBy) links.set(`${target}.wants/${script.name}`, `../${script.name}`);
   }
   for (const { name, header } of scripts.values()) {
@@ -139,7 +140,19 @@ function orderByPriority(scripts: readonly Script[]): void {
   }
 }
 
-function unitText({ path, header, before, after }: Script): string {
+/**
+ * Whether scripts cannot end what has dropped its privileges: start-stop-daemon --exec reads which program a process runs, and
+ * without CAP_SYS_PTRACE, as in most containers, not even root may. Then KillMode=process would leave it running, beside its successor.
+ */
+function isBlind(port: UnitFilesPort): boolean {
+  const status = port.readFile('/proc/self/status', longestScript);
+  const effective = typeof status === 'string' ? /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] : undefined;
+  return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_SYS_PTRACE) & 1n) === 0n;
+}
+
+const CAP_SYS_PTRACE = 19n;
+
+function unitText({ path, header, before, after }: Script, killMode: string): string {
   const literal = (text: string): string => text.replaceAll('%', '%%');
   const lines = (key: string, names: Iterable<string>): string[] => [...names].map((name) => `${key}=${name}`);
   return [
@@ -158,7 +171,7 @@ function unitText({ path, header, before, after }: Script): string {
     'Restart=no',
     'TimeoutSec=5min',
     'IgnoreSIGPIPE=no',
-    'KillMode=process',
+    `KillMode=${killMode}`,
     'GuessMainPID=no',
     `RemainAfterExit=${header.pidFile === '' ? 'yes' : 'no'}`,
     ...(header.pidFile === '' ? [] : [`PIDFile=${literal(header.pidFile)}`]),

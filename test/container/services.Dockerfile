@@ -1,0 +1,19 @@
+# Debian's services side by side, with their units as they are. Their container has a network of its own, so their ports are nobody else's.
+FROM scratch AS pidone
+LABEL org.opencontainers.image.title=pidone
+COPY build/root/bin/ /bin/
+
+FROM debian:bookworm-slim AS services
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+    apache2 bind9 bind9-dnsutils cron curl dnsmasq exim4-daemon-light fail2ban haproxy libfcgi-bin mariadb-server memcached nginx \
+    openssh-client openssh-server php-fpm postgresql-15 prometheus-node-exporter redis-server rsyslog vsftpd \
+ && rm -rf /var/lib/apt/lists/* \
+ && sed -i 's/^Listen 80$/Listen 8081/' /etc/apache2/ports.conf \
+ && echo port=5353 >/etc/dnsmasq.d/port.conf \
+ && printf 'listen stats\n bind 127.0.0.1:8404\n mode http\n stats enable\n stats uri /\n' >>/etc/haproxy/haproxy.cfg \
+ && echo 'ping.path = /ping' >>/etc/php/8.2/fpm/pool.d/www.conf \
+ && touch /var/log/auth.log
+COPY --from=pidone /bin/ /usr/bin/
+RUN systemctl set-default -q multi-user.target
+ENTRYPOINT ["pidone"]
