@@ -5,6 +5,7 @@
  */
 import type { Host, HostFacts, HostFiles } from '../host.d.ts';
 import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
+import { allCapabilities, droppedCapabilities } from '../units/values/capability.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
 import { type Credentials, managersHome, resolveCredentials } from './credentials.ts';
 import { directoryRecords, directoryVariables } from './directories.ts';
@@ -74,7 +75,7 @@ export function buildExecution(
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
-  const own = runFields(settings, effect, environment, credentials.value, port);
+  const own = runFields(unit.accepted, settings, effect, environment, credentials.value, port);
   const fields = tuning === undefined ? own : { ...own, ...tuning };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
@@ -105,6 +106,7 @@ function tune(
 const noLines = { ok: true, value: [] } as const;
 
 function runFields(
+  accepted: Unit['accepted'],
   settings: ExecSettings,
   effect: RunEffect,
   environment: ServiceEnvironment,
@@ -117,7 +119,11 @@ function runFields(
   const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
   const { workingDirectory } = settings;
   const directories = directoryRecords(settings, credentials, port.uid);
-  const ids = applied?.gid !== undefined && changesGroups(applied, port) ? applied : undefined;
+  const ids = applied !== undefined && changesGroups(applied, port) ? applied : undefined;
+  const isHardened = command.privilege !== '+';
+  const dropped = accepted.size > 0 ? droppedCapabilities(accepted) : 0n;
+  const bounding =
+    dropped > 0n ? (settings.boundingCapabilities ?? allCapabilities) & ~dropped : settings.boundingCapabilities;
   const uid = applied?.uid !== undefined && applied.uid !== port.uid ? applied.uid + 1 : undefined;
   const some = <T extends { readonly length: number }>(value: T): T | undefined =>
     value.length > 0 ? value : undefined;
@@ -126,6 +132,7 @@ function runFields(
     slot: slots[effect.slot],
     flags:
       flagsOf(settings, command) |
+      (isHardened && bounding !== undefined ? runFlags.setBounding : 0) |
       (streams.toJournal ? runFlags.journalStream : 0) |
       // Descriptors of the store are for ExecStart= alone.
       (effect.phase === 'ExecStart' ? runFlags.passStore : 0),
@@ -140,7 +147,7 @@ function runFields(
     gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
     groups: ids?.groups,
     umask: settings.umask,
-    limits: settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
+    limits: isHardened && settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
     nice: settings.nice,
     oomScoreAdjust: settings.oomScoreAdjust,
     stdin: streams.stdin,
@@ -152,7 +159,7 @@ function runFields(
     ttyPath: some(settings.ttyPath),
     directories: some(directories),
     ambient: settings.ambientCapabilities,
-    bounding: settings.boundingCapabilities,
+    bounding,
     user: some(credentials.userName),
     timerSlackNsec: settings.timerSlackNsec,
   };
@@ -160,7 +167,8 @@ function runFields(
 
 /** Without root nobody else's groups can be had; one's own are there already. */
 function changesGroups(credentials: Credentials, port: ExecutionPort): boolean {
-  return credentials.gid !== undefined && !(port.uid !== 0 && credentials.uid === port.uid);
+  const { gid, groups } = credentials;
+  return (gid !== undefined || groups.length > 0) && !(port.uid !== 0 && credentials.uid === port.uid);
 }
 
 function flagsOf(settings: ExecSettings, command: ExecCommand): number {
@@ -171,7 +179,6 @@ function flagsOf(settings: ExecSettings, command: ExecCommand): number {
   if (settings.oomScoreAdjust !== undefined) flags |= runFlags.setOomScoreAdjust;
   if (settings.ignoreSigpipe) flags |= runFlags.ignoreSigpipe;
   if (command.privilege !== '+' && settings.ambientCapabilities !== undefined) flags |= runFlags.setAmbient;
-  if (command.privilege !== '+' && settings.boundingCapabilities !== undefined) flags |= runFlags.setBounding;
   return flags;
 }
 

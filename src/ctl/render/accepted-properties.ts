@@ -7,7 +7,6 @@ import { prefixOf } from '../../units/name.ts';
 import { parseCalendar } from '../../units/values/calendar.ts';
 import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { formatDuration } from '../../units/values/duration.ts';
-import { parseCapability } from '../../units/values/capability.ts';
 import { formatCpuSet } from '../../units/values/cpu-set.ts';
 import { parseErrno } from '../../units/values/errno.ts';
 import { numaMask, processorsOf } from '../../units/values/numa.ts';
@@ -209,20 +208,4 @@ function consequences({ accepted, service, name }: Unit): readonly Property[] {
     found.push(constant('ProtectHome', home === 'no' ? 'read-only' : home));
   }
   return found;
-}
-
-/** Capabilities that hardening takes away. */
-export function droppedCapabilities({ accepted }: Unit): bigint {
-  const dropped: Readonly<Record<string, string>> = {
-    PrivateDevices: 'mknod sys_rawio',
-    ProtectKernelModules: 'sys_module',
-    ProtectKernelLogs: 'syslog',
-    ProtectClock: 'sys_time wake_alarm',
-  };
-  let set = 0n;
-  for (const [key, names] of Object.entries(dropped)) {
-    if (accepted.get(key) !== 'yes') continue;
-    for (const name of names.split(' ')) set |= 1n << BigInt(parseCapability(`cap_${name}`) ?? 0);
-  }
-  return set;
 }

@@ -3,7 +3,8 @@ import type { UnitView } from '../../manager/api.ts';
 import type { Condition, Unit } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagedCall } from '../call.ts';
-import { acceptedProperties, droppedCapabilities } from './accepted-properties.ts';
+import { droppedCapabilities } from '../../units/values/capability.ts';
+import { acceptedProperties } from './accepted-properties.ts';
 import { fileStateOf } from '../file-state.ts';
 import { execProperties, killProperties, unsetExecProperties } from './exec-properties.ts';
 import { loadErrorText } from './load-error.ts';
@@ -30,7 +31,10 @@ export function unitProperties(
     own.push(...serviceProperties(settings));
     if (service !== undefined) own.push(...serviceStateProperties(call, view, settings, service));
     else own.push(...commandProperties(call, settings, {}));
-    own.push(...execProperties(call, settings.exec, droppedCapabilities(unit)), ...killProperties(settings.kill));
+    own.push(
+      ...execProperties(call, settings.exec, droppedCapabilities(unit.accepted)),
+      ...killProperties(settings.kill),
+    );
   } else {
     own.push(...unsetExecProperties(call, unit.type));
   }

@@ -30,3 +30,20 @@ export function formatCapabilities(set: bigint): string {
     .map((name) => `cap_${name}`)
     .join(' ');
 }
+
+const droppedBy: Readonly<Record<string, string>> = {
+  PrivateDevices: 'mknod sys_rawio',
+  ProtectKernelModules: 'sys_module',
+  ProtectKernelLogs: 'syslog',
+  ProtectClock: 'sys_time wake_alarm',
+};
+
+/** Capabilities that hardening takes away besides what else it does: unit_patch_contexts() in systemd's src/core/unit.c. */
+export function droppedCapabilities(accepted: ReadonlyMap<string, string>): bigint {
+  let set = 0n;
+  for (const [key, text] of accepted) {
+    if (text !== 'yes' || !Object.hasOwn(droppedBy, key)) continue;
+    for (const name of (droppedBy[key] ?? '').split(' ')) set |= 1n << BigInt(parseCapability(`cap_${name}`) ?? 0);
+  }
+  return set;
+}
