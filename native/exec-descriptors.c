@@ -1,13 +1,30 @@
-/* Descriptors that the command is given (sd_listen_fds(3)): what the unit has stored, the last one first. */
+/* Descriptors that the command is given (sd_listen_fds(3)): those of its sockets, in their order, then what the unit
+ * has stored, the last one first. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "exec.h"
+#include "keeper.h"
 #include "store.h"
 
 enum { FIRST = 3 };
+
+static size_t sockets(const struct exec_request *request);
+static void set_waiting(const struct exec_request *request, int descriptor);
+
+/* The one at a place, with its name. */
+static int descriptor_at(const struct exec_request *request, size_t at, const char **name) {
+    const size_t first = sockets(request);
+    if (at < first) {
+        *name = passed_at(at)->name;
+        return passed_at(at)->descriptor;
+    }
+    const struct stored *stored = store_at(store_size() - 1 - (at - first));
+    *name = stored->name;
+    return stored->descriptor;
+}
 
 void exec_pass_descriptors(const struct exec_request *request) {
     size_t count = exec_descriptors(request);
@@ -18,7 +35,10 @@ void exec_pass_descriptors(const struct exec_request *request) {
         exec_fail(request, STEP_MEMORY, ENOMEM);
     /* First all out of the way of those that come to stand there. */
     for (size_t i = 0; i < count; i++) {
-        sources[i] = store_at(count - 1 - i)->descriptor;
+        const char *name;
+        sources[i] = descriptor_at(request, i, &name);
+        if (i < sockets(request))
+            set_waiting(request, sources[i]);
         if (sources[i] < FIRST + (int)count)
             sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, FIRST + (int)count);
         if (sources[i] < 0)
@@ -30,8 +50,22 @@ void exec_pass_descriptors(const struct exec_request *request) {
     free(sources);
 }
 
+/* NonBlocking= */
+static void set_waiting(const struct exec_request *request, int descriptor) {
+    const int flags = fcntl(descriptor, F_GETFL);
+    const int wanted = request->flags & RUN_NON_BLOCKING ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    if (flags < 0 || (wanted != flags && fcntl(descriptor, F_SETFL, wanted) < 0))
+        exec_fail(request, STEP_FDS, errno);
+}
+
+static size_t sockets(const struct exec_request *request) {
+    return exec_has_socket_stream(request) ? 0 : passed_count();
+}
+
 size_t exec_descriptors(const struct exec_request *request) {
-    return request->flags & RUN_PASS_STORE ? store_size() : 0;
+    if (exec_has_socket_stream(request))
+        return 0;
+    return passed_count() + (request->flags & RUN_PASS_STORE ? store_size() : 0);
 }
 
 char *exec_descriptor_names(const struct exec_request *request) {
@@ -44,10 +78,12 @@ char *exec_descriptor_names(const struct exec_request *request) {
     for (const char *from = variable; *from; from++)
         *at++ = *from;
     for (size_t i = 0; i < count; i++) {
+        const char *name;
+        descriptor_at(request, i, &name);
         if (i > 0)
             *at++ = ':';
-        for (const char *from = store_at(count - 1 - i)->name; *from; from++)
-            *at++ = *from;
+        while (*name)
+            *at++ = *name++;
     }
     *at = '\0';
     return names;

@@ -44,6 +44,8 @@ static int open_input(const struct exec_request *request, uint32_t kind) {
             ioctl(terminal, TIOCSCTTY, 0);
         return terminal;
     }
+    case STREAM_SOCKET:
+        return exec_socket_stream();
     default:
         return open("/dev/null", O_RDONLY | O_CLOEXEC | O_NOCTTY);
     }
@@ -62,6 +64,8 @@ static int open_output(const struct exec_request *request, uint32_t kind, int ta
         return input_kind == STREAM_NULL ? open("/dev/null", O_WRONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
     case STREAM_CONSOLE:
         return target;
+    case STREAM_SOCKET:
+        return exec_socket_stream();
     case STREAM_FILE:
         return open_file(path, O_WRONLY | O_CREAT);
     case STREAM_APPEND:

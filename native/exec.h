@@ -95,6 +95,8 @@ void exec_set_no_new_privileges(const struct exec_request *request);
 char **exec_environment(const struct exec_request *request);    /* exec-environment.c */
 void exec_pass_descriptors(const struct exec_request *request); /* exec-descriptors.c: last, as they take low numbers */
 size_t exec_descriptors(const struct exec_request *request);    /* how many */
+bool exec_has_socket_stream(const struct exec_request *request); /* exec-socket.c */
+int exec_socket_stream(void);                                    /* the descriptor; -1 with errno */
 char *exec_descriptor_names(const struct exec_request *request); /* LISTEN_FDNAMES=… */
 
 #endif

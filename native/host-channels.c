@@ -1,5 +1,6 @@
 /* Sockets of frames, and the queues before those that are full for the moment. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -63,9 +64,9 @@ void channel_remove(struct channel_table *table, struct channel *channel) {
     free(channel);
 }
 
-void channel_send(struct channel *channel, const uint8_t *frame, size_t length, int descriptor, int other) {
-    const int descriptors[] = {descriptor, other};
-    size_t count = descriptor < 0 ? 0 : 2;
+/* Sends now, or queues: then true, and the descriptors are the queue's. */
+static bool send_or_queue(
+    struct channel *channel, const uint8_t *frame, size_t length, const int *descriptors, size_t count) {
     int error = EAGAIN;
     if (channel->socket >= 0 && channel->first == NULL)
         error = wire_send(channel->socket, frame, length, descriptors, count);
@@ -74,22 +75,42 @@ void channel_send(struct channel *channel, const uint8_t *frame, size_t length, 
         if (queued != NULL) {
             queued->next = NULL;
             queued->length = length;
-            queued->descriptors[0] = descriptor;
-            queued->descriptors[1] = other;
+            for (size_t i = 0; i < FRAME_DESCRIPTORS; i++)
+                queued->descriptors[i] = i < count ? descriptors[i] : -1;
             memcpy(queued->bytes, frame, length);
             *(channel->first == NULL ? &channel->first : &channel->last->next) = queued;
             channel->last = queued;
             channel->queued += length;
             set_interest(channel);
-            return;
+            return true;
         }
         error = ENOMEM;
     }
     if (error != 0 && error != EPIPE && error != ECONNRESET && channel->socket >= 0)
         say("cannot send a frame of %zu bytes to %s %u: %s", length, channel->is_client ? "client" : "keeper",
             channel->number, strerror(error));
-    for (size_t i = 0; i < count; i++)
-        close(descriptors[i]);
+    return false;
+}
+
+void channel_send(struct channel *channel, const uint8_t *frame, size_t length, int descriptor, int other) {
+    const int descriptors[] = {descriptor, other};
+    const size_t count = descriptor < 0 ? 0 : 2;
+    if (!send_or_queue(channel, frame, length, descriptors, count))
+        for (size_t i = 0; i < count; i++)
+            close(descriptors[i]);
+}
+
+void channel_send_copies(
+    struct channel *channel, const uint8_t *frame, size_t length, const int *descriptors, size_t count) {
+    int copies[FRAME_DESCRIPTORS] = {-1, -1, -1, -1};
+    /* Without one of them the frame comes all the same, and is told to have lost it. */
+    size_t copied = 0;
+    for (size_t i = 0; i < count && i < FRAME_DESCRIPTORS; i++)
+        if ((copies[copied] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, 3)) >= 0)
+            copied++;
+    if (!send_or_queue(channel, frame, length, copies, copied))
+        for (size_t i = 0; i < copied; i++)
+            close(copies[i]);
 }
 
 void channel_flush(struct channel *channel) {
@@ -97,7 +118,9 @@ void channel_flush(struct channel *channel) {
         return;
     while (channel->first != NULL) {
         struct queued_frame *frame = channel->first;
-        size_t count = frame->descriptors[0] < 0 ? 0 : 2;
+        size_t count = 0;
+        while (count < FRAME_DESCRIPTORS && frame->descriptors[count] >= 0)
+            count++;
         int error = wire_send(channel->socket, frame->bytes, frame->length, frame->descriptors, count);
         if (error == EAGAIN)
             return;
@@ -210,7 +233,7 @@ static void drop_queue(struct channel *channel) {
     while (channel->first != NULL) {
         struct queued_frame *frame = channel->first;
         channel->first = frame->next;
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < FRAME_DESCRIPTORS; i++)
             if (frame->descriptors[i] >= 0)
                 close(frame->descriptors[i]);
         free(frame);

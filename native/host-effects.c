@@ -141,9 +141,14 @@ static bool make_keeper(const struct effect *effect) {
 
 static bool to_keeper(const struct effect *effect) {
     struct channel *channel = channel_find(&host.keepers, effect->number);
-    if (channel != NULL)
+    if (channel == NULL)
+        return true;
+    JSValue sockets = JS_GetPropertyStr(host.context, effect->object, "sockets");
+    const bool passed = JS_IsUndefined(sockets) || sockets_pass(channel, sockets);
+    JS_FreeValue(host.context, sockets);
+    if (passed)
         channel_send(channel, effect->bytes, effect->length, -1, -1);
-    return true;
+    return passed;
 }
 
 static bool drop_keeper(const struct effect *effect) {

@@ -16,6 +16,7 @@ static bool is_refused(const struct event_mark *mark, const char *kind, const ch
 static JSValue make_facts(const char *last_end, unsigned start_crashes);
 static struct event_mark mark_frame(const char *kind, uint32_t number, const uint8_t *bytes, size_t length);
 static uint64_t hash(uint64_t state, const void *bytes, size_t length);
+static JSValue text(const char *bytes);
 
 void host_begin_batch(void) {
     delivered = 0;
@@ -112,6 +113,18 @@ void host_deliver_changed(uint32_t watch) {
     struct event_mark mark = {.kind = "changed", .number = watch};
     JSValue event = new_event("changed");
     put(event, "watch", JS_NewInt64(host.context, watch));
+    hand_over(&mark, event);
+}
+
+void host_deliver_socket_ready(const char *unit, uint32_t number, bool readable) {
+    struct event_mark mark = {.kind = "socket-ready", .number = number, .hash = hash(number, unit, strlen(unit))};
+    snprintf(mark.detail, sizeof mark.detail, "%.90s", unit);
+    if (is_refused(&mark, "other", NULL, 0))
+        return;
+    JSValue event = new_event("socket-ready");
+    put(event, "unit", text(unit));
+    put(event, "number", JS_NewInt64(host.context, number));
+    put(event, "readable", JS_NewBool(host.context, readable));
     hand_over(&mark, event);
 }
 
@@ -251,6 +264,10 @@ static struct event_mark mark_frame(const char *kind, uint32_t number, const uin
             mark.hash = hash(mark.hash ^ field.tag, field.bytes, field.length);
     describe_request(&frame, &mark);
     return mark;
+}
+
+uint64_t host_hash(const void *bytes, size_t length) {
+    return hash(0, bytes, length);
 }
 
 /* FNV-1a (64 bit), eight bytes a step: it tells events apart, nobody's secrets. */

@@ -13,7 +13,7 @@
 enum { TRIM_AFTER_MSEC = 300, ACCEPT_AGAIN_MSEC = 1000 };
 
 static bool adopt_channels(void);
-static void take(uint64_t source);
+static void take(uint64_t source, uint32_t events);
 static void take_timer(void);
 static int wait_time(bool owed, bool trim);
 
@@ -48,8 +48,10 @@ int host_loop(void) {
         trim = true;
         host_begin_batch();
         /* Each turn begins with another: none that is always ready keeps the batch from the rest. */
-        for (int i = 0; i < count && host_batch_has_room(); i++)
-            take(ready[(turn + (unsigned)i) % (unsigned)count].data.u64);
+        for (int i = 0; i < count && host_batch_has_room(); i++) {
+            const struct epoll_event *one = &ready[(turn + (unsigned)i) % (unsigned)count];
+            take(one->data.u64, one->events);
+        }
         channels_deliver_owed();
         clients_deliver_drained();
         watches_deliver();
@@ -83,7 +85,7 @@ static bool adopt_channels(void) {
     return true;
 }
 
-static void take(uint64_t source) {
+static void take(uint64_t source, uint32_t events) {
     uint32_t number = (uint32_t)source;
     struct channel *channel;
     switch ((enum host_source)(source >> 32)) {
@@ -107,6 +109,9 @@ static void take(uint64_t source) {
         return;
     case SOURCE_WATCHES:
         watches_receive();
+        return;
+    case SOURCE_SOCKET:
+        sockets_ready(number, events);
         return;
     }
 }

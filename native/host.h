@@ -5,6 +5,7 @@
  *   host-channels.c sockets to init and keepers and the queues before them
  *   host-clients.c  those who ask
  *   host-watches.c  inotify
+ *   host-sockets.c  what socket units listen on
  *   host-events.c   an event for TypeScript: made, or refused
  *   host-effects.c  what TypeScript wants done
  *   host-crash.c    the end of a manager, written down for the next one
@@ -24,11 +25,13 @@
 
 /* ── what there is ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
+enum { FRAME_DESCRIPTORS = 4 };
+
 /* A frame that waits for its socket to take it. */
 struct queued_frame {
     struct queued_frame *next;
     size_t length;
-    int descriptors[2]; /* for init, closed when sent; -1 */
+    int descriptors[FRAME_DESCRIPTORS]; /* closed when sent; -1 */
     uint8_t bytes[];
 };
 
@@ -76,7 +79,7 @@ int host_run(const struct manager_start *start, engine_module_source *source);
 /* ── the loop (host-loop.c) ──────────────────────────────────────────────────────────────────────────────────────── */
 
 /* What an epoll entry stands for: kind in the upper half, the number of a channel in the lower. */
-enum host_source { SOURCE_KEEPER = 1, SOURCE_CLIENT, SOURCE_CONTROL, SOURCE_TIMER, SOURCE_WATCHES };
+enum host_source { SOURCE_KEEPER = 1, SOURCE_CLIENT, SOURCE_CONTROL, SOURCE_TIMER, SOURCE_WATCHES, SOURCE_SOCKET };
 
 bool host_open_loop(void);
 /* Until the program leaves; its exit status. */
@@ -101,7 +104,11 @@ bool host_deliver_client_frame(uint32_t client, const uint8_t *bytes, size_t len
 void host_deliver_client_drained(uint32_t client);
 void host_deliver_client_closed(uint32_t client);
 void host_deliver_changed(uint32_t watch);
+void host_deliver_socket_ready(const char *unit, uint32_t number, bool readable);
 void host_deliver_timer(void);
+
+/* FNV-1a over bytes, eight a step: it tells things apart, nobody's secrets. */
+uint64_t host_hash(const void *bytes, size_t length);
 
 /* ── effects (host-effects.c) ────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -117,6 +124,9 @@ struct channel *channel_add(struct channel_table *table, uint32_t number, int so
 void channel_remove(struct channel_table *table, struct channel *channel);
 /* Sends now or queues; two descriptors may come along (-1: none), they are taken. A socket that is gone swallows it. */
 void channel_send(struct channel *channel, const uint8_t *frame, size_t length, int descriptor, int other);
+/* As above; the descriptors stay the caller's. */
+void channel_send_copies(
+    struct channel *channel, const uint8_t *frame, size_t length, const int *descriptors, size_t count);
 /* The socket takes more. */
 void channel_flush(struct channel *channel);
 /* A frame that init would have sent, to be delivered at the next turn: a keeper could not be had. */
@@ -151,6 +161,14 @@ void client_refuse(struct channel *channel, const char *sentence);
 void watches_receive(void);
 void watches_deliver(void);
 bool watches_are_owed(void);
+
+/* ── sockets (host-sockets.c) ────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What is held under this id has something to tell (epoll's events). */
+void sockets_ready(uint32_t id, uint32_t events);
+/* Sends what is held, an array of { unit, number, name }, to a keeper, for its next `run`. False with an exception
+ * pending. */
+bool sockets_pass(struct channel *channel, JSValueConst list);
 
 /* ── the end (host-crash.c) ──────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -198,9 +216,10 @@ void host_add_files(JSContext *context, JSValueConst object);
 void host_add_facts(JSContext *context, JSValueConst object);
 void host_add_users(JSContext *context, JSValueConst object);
 void host_add_watches(JSContext *context, JSValueConst object);
+void host_add_sockets(JSContext *context, JSValueConst object);
 void host_add_program(JSContext *context, JSValueConst object); /* load, log */
 
-/* An object with all of them but the watches; to be freed. */
+/* An object with all of them but watches and sockets; to be freed. */
 JSValue host_make_object(JSContext *context);
 
 /* A regular file as host.d.ts says, read at once: its bytes (to be freed with free, a NUL follows) or NULL and *error.

@@ -1,4 +1,5 @@
 /* The table of keepers. It grows with need and is handed to each manager by its fork. */
+#include "held.h"
 #include "init.h"
 #include "procfs.h"
 #include "store.h"
@@ -46,9 +47,8 @@ static bool tell_failure(uint32_t keeper, int error);
 
 /* ── the life of a keeper ────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* For the next manager, for looking into /proc, for messages. The kernel gives the lowest number that is free, so
- * numbers tell. */
-static bool leaves_reserve(const int *descriptors, size_t descriptor_count) {
+/* The kernel gives the lowest number that is free, so numbers tell. */
+bool leaves_reserve(const int *descriptors, size_t descriptor_count) {
     enum { RESERVE = 16 };
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
@@ -147,6 +147,7 @@ static _Noreturn void become_keeper(
     const uint32_t keeper = page->keeper;
     const int channel = message->descriptors[0];
     store_forget_others(wire_text(wire_find(keep, WIRE_KEEP_UNIT)));
+    held_forget();
     close_others(channel);
     munmap(keepers, capacity * sizeof *keepers);
     munmap(states, capacity * sizeof *states);

@@ -225,6 +225,12 @@ static void carry_out(const struct wire_frame *frame, struct wire_message *messa
     case WIRE_DROP_STORE:
         init_store_drop(wire_text(wire_find(frame, WIRE_DROP_STORE_UNIT)));
         break;
+    case WIRE_HOLD:
+        sockets_hold(frame, message);
+        break;
+    case WIRE_LET_GO:
+        sockets_let_go(frame);
+        break;
     case WIRE_READY:
         break;
     case WIRE_EXIT:

@@ -5,6 +5,7 @@
  *   init-manager.c  starts the manager, watches over it, tells it what happened
  *   init-keepers.c  the table of keepers: fork, end, what is left of a lost one
  *   init-store.c    descriptors that units have stored
+ *   init-sockets.c  what socket units listen on
  *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
  *
  * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
@@ -90,6 +91,8 @@ void keepers_destroy(void);
 /* The unit of a keeper that is known, else NULL; and whether a living keeper looks after a unit. */
 const char *keepers_unit(uint32_t keeper);
 bool keepers_look_after(const char *unit);
+/* Whether these new descriptors leave room for the next manager, for looking into /proc, for messages. */
+bool leaves_reserve(const int *descriptors, size_t descriptor_count);
 
 /* ── init-store.c ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -101,6 +104,11 @@ void init_store_drain(void);
 void init_store_drop(const char *unit);
 bool init_store_tell(void);
 void init_store_tell_again(void);
+
+/* ── init-sockets.c ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void sockets_hold(const struct wire_frame *hold, struct wire_message *message);
+void sockets_let_go(const struct wire_frame *frame);
 
 /* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

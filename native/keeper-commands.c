@@ -20,11 +20,13 @@ static void kill_one(pid_t pid, int signal, const int *also, size_t also_count);
 static void adopt(pid_t pid);
 static int adopt_error(pid_t pid, int *watch);
 
-void command_carry_out(const struct wire_frame *frame) {
+void command_carry_out(const struct wire_frame *frame, struct wire_message *message) {
     events_acknowledge(frame->acknowledged);
     if (frame->sequence) {
-        if (frame->sequence <= keeper.seen)
+        if (frame->sequence <= keeper.seen) {
+            passed_forget();
             return;
+        }
         keeper.seen = frame->sequence;
     }
     switch (frame->type) {
@@ -41,7 +43,11 @@ void command_carry_out(const struct wire_frame *frame) {
         keeper.released = true;
         store_close_all(); /* init has them */
         break;
+    case WIRE_PASS:
+        passed_take(frame, message);
+        break;
     case WIRE_RESUME:
+        passed_forget(); /* what was for a command that has not come */
         events_resume(wire_u32(wire_find(frame, WIRE_RESUME_FROM)));
         break;
     case WIRE_ACKNOWLEDGE:
@@ -55,6 +61,7 @@ static void run(const struct wire_frame *frame) {
     uint32_t bit = wire_u32(wire_find(frame, WIRE_RUN_SLOT));
     struct slot *slot = bit == SLOT_MAIN ? &keeper.slots[MAIN] : &keeper.slots[CONTROL];
     int error = slot->pid ? EBUSY : start(frame, slot);
+    passed_forget();
     if (error)
         refuse(bit, error);
 }
@@ -71,7 +78,7 @@ static int start(const struct wire_frame *frame, struct slot *slot) {
         return errno;
     fcntl(report[0], F_SETFL, O_NONBLOCK);
     /* The numbers from 3 on are for what is passed. */
-    int above = (int)store_size() + 3;
+    int above = (int)(store_size() + passed_count()) + 3;
     if (report[1] < above) {
         int moved = fcntl(report[1], F_DUPFD_CLOEXEC, above);
         int why = errno;

@@ -215,10 +215,11 @@ static void take_frames(short ready) {
         if (refused)
             say("%s: a frame of the manager was refused: %s", keeper.unit, refused);
         else
-            command_carry_out(&frame);
+            command_carry_out(&frame, &message);
         if (got > 0) {
             for (size_t i = 0; i < message.descriptor_count; i++)
-                close(message.descriptors[i]);
+                if (message.descriptors[i] >= 0)
+                    close(message.descriptors[i]);
             wire_free(&message);
         }
     }

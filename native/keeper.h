@@ -8,6 +8,7 @@
  *   exec.c, exec-….c    between fork and execve
  *   notify.c            NOTIFY_SOCKET
  *   keeper-store.c      descriptors that the unit stores
+ *   keeper-passed.c     descriptors that its sockets listen on
  *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
  * stdout) */
 #ifndef PIDONE_KEEPER_H
@@ -96,7 +97,7 @@ uint32_t events_last(void); /* sequence of the newest */
 
 /* ── keeper-commands.c ───────────────────────────────────────────────────────────────────────────────────────────── */
 
-void command_carry_out(const struct wire_frame *frame);
+void command_carry_out(const struct wire_frame *frame, struct wire_message *message);
 
 /* ── keeper-processes.c ──────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -134,6 +135,20 @@ void store_begin(uint32_t most, uint32_t senders);
 void store_take(uint32_t sender, const char *text, size_t length, int *descriptors, size_t count);
 /* store_hangups() is readable. */
 void store_take_hangups(void);
+
+/* ── keeper-passed.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A descriptor of a socket unit for the next command. */
+struct passed {
+    int descriptor;
+    char name[256];
+};
+/* Takes what came with the frame: its descriptors become -1. */
+void passed_take(const struct wire_frame *pass, struct wire_message *message);
+size_t passed_count(void);
+const struct passed *passed_at(size_t at);
+/* The command has them: they are closed here, so that nothing but the unit itself holds them. */
+void passed_forget(void);
 
 /* ── log-pump.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int step_into(int directory, const char *name, bool make);
+static int walk(const char *path, bool make, mode_t mode, const char **last);
+static int step_into(int directory, const char *name, bool make, mode_t mode);
 static bool only_ours(int directory);
 
 int open_unplanted(const char *path, int flags, mode_t mode) {
@@ -40,6 +41,14 @@ int open_unplanted(const char *path, int flags, mode_t mode) {
 }
 
 int open_parent_unplanted(const char *path, bool make, const char **last) {
+    return walk(path, make, 0755, last);
+}
+
+int make_parent_unplanted(const char *path, mode_t mode, const char **last) {
+    return walk(path, true, mode, last);
+}
+
+static int walk(const char *path, bool make, mode_t mode, const char **last) {
     if (*path != '/') {
         errno = EINVAL;
         return -1;
@@ -64,7 +73,7 @@ int open_parent_unplanted(const char *path, bool make, const char **last) {
         if (!error) {
             memcpy(name, path, length);
             name[length] = '\0';
-            next = step_into(directory, name, make);
+            next = step_into(directory, name, make, mode);
             error = errno;
         }
         close(directory);
@@ -78,10 +87,10 @@ int open_parent_unplanted(const char *path, bool make, const char **last) {
 }
 
 /* The directory below `directory`: -1 with errno. */
-static int step_into(int directory, const char *name, bool make) {
+static int step_into(int directory, const char *name, bool make, mode_t mode) {
     int next = open_directory_unplanted(directory, name, O_PATH);
     if (next < 0 && errno == ENOENT && make) {
-        if (mkdirat(directory, name, 0755) < 0 && errno != EEXIST)
+        if (mkdirat(directory, name, mode) < 0 && errno != EEXIST)
             return -1;
         next = open_directory_unplanted(directory, name, O_PATH);
     }

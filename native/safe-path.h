@@ -15,6 +15,9 @@ int open_unplanted(const char *path, int flags, mode_t mode);
  * component (`/`, `..`). */
 int open_parent_unplanted(const char *path, bool make, const char **last);
 
+/* The same, and directories are made with this mode (as the umask has it). */
+int make_parent_unplanted(const char *path, mode_t mode, const char **last);
+
 /* Opens the directory of that name in `parent`, through a link only where nobody else could have planted it. -1 with
  * errno. */
 int open_directory_unplanted(int parent, const char *name, int flags);

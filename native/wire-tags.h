@@ -27,6 +27,8 @@ enum {
     WIRE_EXIT = 5,
     WIRE_PONG = 6,
     WIRE_DROP_STORE = 7,
+    WIRE_HOLD = 8,
+    WIRE_LET_GO = 9,
     WIRE_KEEPER_FAILED = 20,
     WIRE_KEEPER_GONE = 21,
     WIRE_REMAINS_EMPTY = 22,
@@ -34,6 +36,7 @@ enum {
     WIRE_RELOAD = 24,
     WIRE_PING = 25,
     WIRE_STORE_CHANGED = 26,
+    WIRE_HOLD_FAILED = 27,
     WIRE_STORE = 30,
     WIRE_UNSTORE = 31,
     WIRE_RUN = 40,
@@ -42,6 +45,8 @@ enum {
     WIRE_RELEASE = 43,
     WIRE_RESUME = 44,
     WIRE_ACKNOWLEDGE = 45,
+    WIRE_PASS = 32,
+    WIRE_OPEN_SOCKET = 10,
     WIRE_HELLO = 60,
     WIRE_STARTED = 61,
     WIRE_EXITED = 62,
@@ -94,6 +99,18 @@ enum {
 };
 
 enum {
+    WIRE_HOLD_UNIT = 1,
+    WIRE_HOLD_NUMBER = 2,
+    WIRE_HOLD_KEY = 3,
+};
+
+enum {
+    WIRE_LET_GO_UNIT = 1,
+    WIRE_LET_GO_FIRST = 2,
+    WIRE_LET_GO_LAST = 3,
+};
+
+enum {
     WIRE_KEEPER_FAILED_KEEPER = 1,
     WIRE_KEEPER_FAILED_ERRNO = 2,
 };
@@ -118,6 +135,12 @@ enum {
 enum {
     WIRE_STORE_CHANGED_UNIT = 1,
     WIRE_STORE_CHANGED_COUNT = 2,
+};
+
+enum {
+    WIRE_HOLD_FAILED_UNIT = 1,
+    WIRE_HOLD_FAILED_NUMBER = 2,
+    WIRE_HOLD_FAILED_ERRNO = 3,
 };
 
 enum {
@@ -188,6 +211,39 @@ enum {
 
 enum {
     WIRE_RESUME_FROM = 1,
+};
+
+enum {
+    WIRE_PASS_FIRST = 1,
+    WIRE_PASS_NAMES = 2,
+};
+
+enum {
+    WIRE_OPEN_SOCKET_UNIT = 1,
+    WIRE_OPEN_SOCKET_NUMBER = 2,
+    WIRE_OPEN_SOCKET_KIND = 3,
+    WIRE_OPEN_SOCKET_FAMILY = 4,
+    WIRE_OPEN_SOCKET_TYPE = 5,
+    WIRE_OPEN_SOCKET_PROTOCOL = 6,
+    WIRE_OPEN_SOCKET_ADDRESS = 7,
+    WIRE_OPEN_SOCKET_PORT = 8,
+    WIRE_OPEN_SOCKET_CID = 9,
+    WIRE_OPEN_SOCKET_SCOPE = 10,
+    WIRE_OPEN_SOCKET_BACKLOG = 11,
+    WIRE_OPEN_SOCKET_MODE = 12,
+    WIRE_OPEN_SOCKET_DIRECTORY_MODE = 13,
+    WIRE_OPEN_SOCKET_UID_PLUS1 = 14,
+    WIRE_OPEN_SOCKET_GID_PLUS1 = 15,
+    WIRE_OPEN_SOCKET_OPTIONS = 16,
+    WIRE_OPEN_SOCKET_OPTION_NAMES = 17,
+    WIRE_OPEN_SOCKET_DEVICE = 18,
+    WIRE_OPEN_SOCKET_CONGESTION = 19,
+    WIRE_OPEN_SOCKET_RECEIVE_BUFFER = 20,
+    WIRE_OPEN_SOCKET_SEND_BUFFER = 21,
+    WIRE_OPEN_SOCKET_PIPE_SIZE = 22,
+    WIRE_OPEN_SOCKET_MAX_MESSAGES = 23,
+    WIRE_OPEN_SOCKET_MESSAGE_SIZE = 24,
+    WIRE_OPEN_SOCKET_WRITABLE = 25,
 };
 
 enum {
@@ -295,6 +351,7 @@ enum {
     RUN_STRICT = 512,
     RUN_JOURNAL_STREAM = 1024,
     RUN_PASS_STORE = 2048,
+    RUN_NON_BLOCKING = 16777216,
 };
 
 enum {
@@ -306,6 +363,14 @@ enum {
     STREAM_TRUNCATE = 5,
     STREAM_TTY = 6,
     STREAM_CONSOLE = 7,
+    STREAM_SOCKET = 20,
+};
+
+enum {
+    SOCKET_SOCKET = 1,
+    SOCKET_FIFO = 2,
+    SOCKET_SPECIAL = 3,
+    SOCKET_QUEUE = 4,
 };
 
 enum {
@@ -339,6 +404,8 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_EXIT] = "\2",
     [WIRE_PONG] = "",
     [WIRE_DROP_STORE] = "\4",
+    [WIRE_HOLD] = "\4\1\3",
+    [WIRE_LET_GO] = "\4\1\1",
     [WIRE_KEEPER_FAILED] = "\1\1",
     [WIRE_KEEPER_GONE] = "\1\1\1\2\1",
     [WIRE_REMAINS_EMPTY] = "\1",
@@ -346,6 +413,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_RELOAD] = "",
     [WIRE_PING] = "",
     [WIRE_STORE_CHANGED] = "\4\1",
+    [WIRE_HOLD_FAILED] = "\4\1\1",
     [WIRE_STORE] = "\1\1\1\4",
     [WIRE_UNSTORE] = "\1\1",
     [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3\10\1\1\1\1\10\1\4\1",
@@ -354,6 +422,8 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_RELEASE] = "",
     [WIRE_RESUME] = "\1",
     [WIRE_ACKNOWLEDGE] = "",
+    [WIRE_PASS] = "\1\5",
+    [WIRE_OPEN_SOCKET] = "\4\1\1\1\1\1\4\1\1\4\1\1\1\1\1\6\5\4\4\1\1\1\1\1\1",
     [WIRE_HELLO] = "\1\1\1\1\1",
     [WIRE_STARTED] = "\1\1\1\4\1",
     [WIRE_EXITED] = "\1\1\1\2\1\6",

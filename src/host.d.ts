@@ -113,7 +113,35 @@ export interface HostWatches {
   unwatch(handle: number): void;
 }
 
-export interface Host extends HostFiles, HostFacts, HostText, HostWatches {
+/** What came of an openSocket frame. */
+export interface OpenedSocket {
+  /** 0, or why it could not be had … */
+  readonly errno: Errno | 0;
+  /** … and what of it: 'create', 'chown' (the node to its owner), 'listen'. */
+  readonly step: string;
+  /** Options that could not be set: a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * What socket units listen on, and connections that they have accepted, by the unit and a number of its own. init holds each too, from before
+ * anybody can connect: a new manager finds them all again.
+ */
+export interface HostSockets {
+  /** `frame`: openSocket of wire/schema.ts. One that is there already, for the same frame, stays; another of that unit and number is closed. */
+  openSocket(frame: Uint8Array): OpenedSocket;
+  /** Closes those with numbers from `first` to `last`. */
+  closeSockets(unit: string, first: number, last: number): void;
+  heldSockets(): { readonly unit: string; readonly number: number }[];
+  /** The next thing that comes in there gives one `socket-ready`. */
+  watchSocket(unit: string, number: number, on: boolean): Errno | undefined;
+  /** Takes one connection, to be held as (unit, as), with the options of the frame. Who came: "ip LOCAL PORT PEER PORT", "unix PID UID", "vsock CID PORT CID PORT" (here, then there) or "unknown". EAGAIN 11: nobody is there any more. */
+  acceptConnection(unit: string, number: number, as: number, frame: Uint8Array): string | Errno;
+  /** Drops what waits there. */
+  flushSocket(unit: string, number: number): void;
+}
+
+export interface Host extends HostFiles, HostFacts, HostText, HostWatches, HostSockets {
   /** Evaluates a lazily loaded part of the program ("ctl/serve.ts" …, the names that scripts/build.ts lists) and returns its exports; the second call is free. */
   load(part: string): unknown;
   /** A line for the operator: to the container's stderr (never blocking). No newline at its end. */
@@ -177,6 +205,14 @@ export type HostEvent =
    */
   | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }
   | { readonly kind: 'client-closed'; readonly clock: Clock; readonly client: number }
+  /** There is something for who listens (`readable`), or an end or error; it is told once, until it is watched again. */
+  | {
+      readonly kind: 'socket-ready';
+      readonly clock: Clock;
+      readonly unit: string;
+      readonly number: number;
+      readonly readable: boolean;
+    }
   /** Something changed under a watch. */
   | { readonly kind: 'changed'; readonly clock: Clock; readonly watch: number }
   /** The armed deadline has passed. */
@@ -195,12 +231,24 @@ export type RefusedEvent =
   | { readonly kind: 'timer' }
   | { readonly kind: 'other' };
 
+export interface PassedSocket {
+  readonly unit: string;
+  readonly number: number;
+  readonly name: string;
+}
+
 /** All that the program asks the host to do, carried out in order after flush(). */
 export type HostEffect =
   | { readonly kind: 'to-init'; readonly bytes: Uint8Array }
   /** Makes the channel of a new keeper and sends init the frame (a `keep`) with both ends. */
   | { readonly kind: 'make-keeper'; readonly keeper: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'to-keeper'; readonly keeper: number; readonly bytes: Uint8Array }
+  /** `sockets`: what is held goes along, as `pass` frames before this one, in this order and with these names. */
+  | {
+      readonly kind: 'to-keeper';
+      readonly keeper: number;
+      readonly bytes: Uint8Array;
+      readonly sockets?: readonly PassedSocket[];
+    }
   /** The keeper is done with: its channel is closed here. */
   | { readonly kind: 'drop-keeper'; readonly keeper: number }
   | { readonly kind: 'to-client'; readonly client: number; readonly bytes: Uint8Array }

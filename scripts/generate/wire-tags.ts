@@ -7,6 +7,7 @@ import {
   runFlags,
   senders,
   slots,
+  socketKinds,
   streamKinds,
   wireVersion,
 } from '../../src/wire/schema.ts';
@@ -30,6 +31,7 @@ export function wireTagsHeader(): string {
     numbers('SLOT', slots),
     numbers('RUN', runFlags),
     numbers('STREAM', streamKinds),
+    numbers('SOCKET', socketKinds),
     numbers('CONSOLE', consoleModes),
     numbers('END', endCodes),
     numbers('SENDER', senders),

@@ -43,7 +43,8 @@ function describeEffect(effect: HostEffect | undefined): string {
   const words = isWireError(frame)
     ? json(bytes)
     : `${frame.name} ${json(frame.body)} (number ${frame.sequence}, has ${frame.acknowledged})`;
-  return [kind, ...Object.values(whom), words].join(' ');
+  const others = Object.values(whom).map((value) => (typeof value === 'object' ? json(value) : String(value)));
+  return [kind, ...others, words].join(' ');
 }
 
 /** As JSON; bytes as the text that they mostly are, big numbers as TypeScript writes them. */

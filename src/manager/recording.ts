@@ -121,6 +121,12 @@ const hostCalls: readonly (keyof Host)[] = [
   'decode',
   'watch',
   'unwatch',
+  'openSocket',
+  'closeSockets',
+  'heldSockets',
+  'watchSocket',
+  'acceptConnection',
+  'flushSocket',
   'load',
   'log',
 ];

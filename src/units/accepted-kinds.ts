@@ -178,7 +178,6 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     timestamping: activation.timestamping,
     descriptorName: activation.descriptorName,
     serviceName: activation.serviceName,
-    commandLine: activation.commandLine,
     long: sandbox.long,
     triggeredUnit: activation.triggeredUnit,
     elapse: activation.elapse,

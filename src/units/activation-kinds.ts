@@ -1,8 +1,7 @@
 /** Values of [Socket], [Timer] and [Path]: man systemd.socket, systemd.timer, systemd.path; systemd's src/core/load-fragment.c. */
 import { type AcceptedKind, currentPath, list, readPath, scalar } from './accepted-kind.ts';
-import { commands } from './exec-kinds.ts';
 import { parseUnitName, unitType } from './name.ts';
-import { expandOrWarn } from './value-kind.ts';
+import { expandOrWarn, type ValueContext } from './value-kind.ts';
 import { parseBoolean } from './values/boolean.ts';
 import { parseCalendar } from './values/calendar.ts';
 import { formatCalendar } from './values/calendar-format.ts';
@@ -17,6 +16,11 @@ import {
   parseSocketAddress,
 } from './values/socket-address.ts';
 
+/** What a line of Listen…= is kept as: `Stream /run/a`. All lines of a socket are one list, in the order of the file; an empty one empties it. */
+function listenLine({ key }: ValueContext, address: string): string {
+  return `${key.slice('Listen'.length)} ${address}`;
+}
+
 /** ListenStream= and its like. */
 export const socketAddress: AcceptedKind = list('socket address', 'whole', (text, context) => {
   const expanded = expandOrWarn(text, context);
@@ -24,21 +28,21 @@ export const socketAddress: AcceptedKind = list('socket address', 'whole', (text
   const address = parseSocketAddress(currentPath(expanded, context));
   if (address === undefined) return undefined;
   if (context.key === 'ListenSequentialPacket' && address.kind !== 'unix') return undefined;
-  return formatSocketAddress(address);
+  return listenLine(context, formatSocketAddress(address));
 });
 
 export const netlinkAddress: AcceptedKind = list('netlink address', 'whole', (text, context) => {
   const expanded = expandOrWarn(text, context);
   if (expanded === undefined) return '';
   const address = parseNetlinkAddress(expanded);
-  return address === undefined ? undefined : formatNetlinkAddress(address);
+  return address === undefined ? undefined : listenLine(context, formatNetlinkAddress(address));
 });
 
 /** ListenFIFO= and other nodes. */
 export const listenPath: AcceptedKind = list('absolute path', 'whole', (text, context) => {
   const path = readPath(text, 'absolute', context);
   if (path === undefined) return '';
-  return context.key === 'ListenFIFO' ? currentPath(path, context) : path;
+  return listenLine(context, context.key === 'ListenFIFO' ? currentPath(path, context) : path);
 });
 
 export const bindToDevice: AcceptedKind = {
@@ -130,8 +134,3 @@ export function calendar(zones: Zones): AcceptedKind {
     return parsed.ok ? formatCalendar(parsed.spec) : undefined;
   });
 }
-
-/** Exec…= of a socket. */
-export const commandLine: AcceptedKind = list('command line', 'whole', (text, context) =>
-  (commands.read(text, [], context) ?? []).length > 0 ? text : '',
-);

@@ -295,6 +295,11 @@ function done(): readonly FieldRow[] {
     row('Service', 'FileDescriptorStoreMax', unsigned, 'service', 'fileDescriptorStoreMax'),
     row('Service', 'FileDescriptorStorePreserve', execKinds.preserve, 'service', 'fileDescriptorStorePreserve'),
 
+    row('Socket', 'ExecStartPre', execKinds.commands, 'commands', 'ExecStartPre'),
+    row('Socket', 'ExecStartPost', execKinds.commands, 'commands', 'ExecStartPost'),
+    row('Socket', 'ExecStopPre', execKinds.commands, 'commands', 'ExecStop'),
+    row('Socket', 'ExecStopPost', execKinds.commands, 'commands', 'ExecStopPost'),
+
     row('exec', 'Environment', execKinds.environment, 'exec', 'environment'),
     row('exec', 'EnvironmentFile', execKinds.environmentFiles, 'exec', 'environmentFiles'),
     row('exec', 'PassEnvironment', execKinds.environmentNames, 'exec', 'passEnvironment'),

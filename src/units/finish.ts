@@ -8,6 +8,7 @@ import type {
   DirectoryClass,
   LoadState,
   ServiceSettings,
+  SocketCommands,
   StandIn,
   Unit,
 } from './model.ts';
@@ -72,6 +73,7 @@ export function finishUnit(
     // Without settings nobody can start what must not run.
     service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
     timer: undefined,
+    socket: type === 'socket' && standIn === undefined && hasFile ? finishSocket(draft) : undefined,
     install,
     accepted,
   };
@@ -145,6 +147,11 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
   if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
   // Plain mutation: copying settings of this size costs more than reading a file.
   return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;
+}
+
+function finishSocket(draft: Draft): SocketCommands {
+  const exec = hasDirectories(draft) ? { ...draft.exec, directories: finishDirectories(draft) } : draft.exec;
+  return { commands: draft.commands, exec, kill: draft.kill };
 }
 
 /** What reads from a terminal or a connection writes there too, unless it says where. */

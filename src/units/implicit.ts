@@ -32,7 +32,7 @@ export function automaticDependencies(
     case 'socket':
       addSlice(found, name, draft);
       if (around.hasFile) addTriggers(found, name, draft);
-      if (socketCommands.some((key) => draft.accepted.has(key))) addExec(found, draft);
+      if (Object.values(draft.commands).some(({ length }) => length > 0)) addExec(found, draft);
       if (byDefault) addGathered(found, 'sockets.target');
       break;
     case 'timer':
@@ -70,7 +70,6 @@ export function automaticDependencies(
   return found.dependencies;
 }
 
-const socketCommands = ['ExecStartPre', 'ExecStartPost', 'ExecStopPre', 'ExecStopPost'];
 const inSystemSlice = [always('implicit', 'Requires', 'system.slice'), always('implicit', 'After', 'system.slice')];
 const afterJournal = [always('implicit', 'After', 'systemd-journald.socket')];
 const afterBasic = [

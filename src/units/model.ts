@@ -76,6 +76,7 @@ export interface Unit {
   /** Only where `type` has settings of its own that pidone carries out; never of a stand-in. */
   readonly service: ServiceSettings | undefined;
   readonly timer: TimerSettings | undefined;
+  readonly socket: SocketCommands | undefined;
   readonly install: InstallSettings;
   /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank, or line by line where a value may have blanks). */
   readonly accepted: ReadonlyMap<string, string>;
@@ -228,6 +229,13 @@ export interface TimerSettings {
   readonly persistent: boolean;
   readonly wakeSystem: boolean;
   readonly remainAfterElapse: boolean;
+}
+
+/** Of [Socket] what is about its processes; the rest is made of the text that is kept, when it is needed: socket-settings.ts. ExecStopPre= is in the place of ExecStop=. */
+export interface SocketCommands {
+  readonly commands: Readonly<Record<ExecSlot, readonly ExecCommand[]>>;
+  readonly exec: ExecSettings;
+  readonly kill: KillSettings;
 }
 
 /** Exit statuses and signals by number. */

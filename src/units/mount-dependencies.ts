@@ -37,8 +37,8 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
       break;
     }
     case 'socket':
-      for (const key of ['ListenStream', 'ListenDatagram', 'ListenSequentialPacket', 'ListenFIFO', 'ListenSpecial'])
-        paths.push(...written(key).filter((word) => word.startsWith('/')));
+      for (const [, path = ''] of (accepted.get('Listen') ?? '').matchAll(/^(?!MessageQueue|USB)\S+ (\/.*)$/gm))
+        paths.push(path);
       break;
     case 'path':
       // Each line is one path, blanks and all.

@@ -126,11 +126,12 @@ class Reader implements ValueContext {
     const tells = this.#tells;
     if (isKeptAsText(directive)) {
       const kind = this.#world.acceptedKind(directive.kind);
-      const after = kind.read(value, accepted.get(key), this);
+      const name = section === 'Socket' && key.startsWith('Listen') ? 'Listen' : key;
+      const after = kind.read(value, accepted.get(name), this);
       if (after === undefined && this.#tells === tells) this.#tellWrong(kind, value);
       if (after === undefined) return;
-      if (after === '') accepted.delete(key);
-      else accepted.set(key, after);
+      if (after === '') accepted.delete(name);
+      else accepted.set(name, after);
       return;
     }
     const { kind, part, field, alsoField } = directive;

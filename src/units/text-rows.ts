@@ -266,7 +266,6 @@ export function textRows(): readonly TextRows[] {
         bindIpv6Only: 'BindIPv6Only',
         unsigned: 'Backlog MaxConnections MaxConnectionsPerSource KeepAliveProbes TriggerLimitBurst PollLimitBurst',
         bindToDevice: 'BindToDevice',
-        commandLine: 'ExecStartPre ExecStartPost ExecStopPre ExecStopPost',
         timeout: 'TimeoutSec',
         user: 'SocketUser SocketGroup',
         mode: 'SocketMode DirectoryMode',

@@ -17,9 +17,7 @@ export function explainBadTrigger(name: UnitName, accepted: ReadonlyMap<string, 
   const has = (keys: string): boolean => keys.split(' ').some((key) => (accepted.get(key) ?? '') !== '');
   switch (unitType(name)) {
     case 'socket':
-      return has(
-        'ListenStream ListenDatagram ListenSequentialPacket ListenFIFO ListenNetlink ListenSpecial ListenMessageQueue ListenUSBFunction',
-      )
+      return has('Listen')
         ? undefined
         : 'Socket has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...)';
     case 'timer':

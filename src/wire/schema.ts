@@ -28,7 +28,9 @@ interface FrameShape {
     | 'manager→keeper'
     | 'keeper→manager'
     | 'client→manager'
-    | 'manager→client';
+    | 'manager→client'
+    /** Never sent: what the program asks of its host, in a form that C reads. */
+    | 'program→host';
   readonly fields: Readonly<Record<string, readonly [tag: number, kind: FieldKind]>>;
 }
 
@@ -56,6 +58,8 @@ export const runFlags = {
   journalStream: 1024,
   /** What is in the unit's store goes along from descriptor 3 on, and $LISTEN_FDS and its like say so. */
   passStore: 2048,
+  /** NonBlocking=: what was passed is left without waiting; it waits otherwise. */
+  nonBlocking: 1 << 24,
 } as const;
 
 /** run.stdin, run.stdout, run.stderr */
@@ -68,7 +72,12 @@ export const streamKinds = {
   truncate: 5,
   tty: 6,
   console: 7,
+  /** The one descriptor that was passed. */
+  socket: 20,
 } as const;
+
+/** openSocket.kind */
+export const socketKinds = { socket: 1, fifo: 2, special: 3, queue: 4 } as const;
 
 /** How the lines of a unit go on to the container's stdout. */
 export const consoleModes = { none: 0, plain: 1, prefixed: 2, json: 3 } as const;
@@ -121,6 +130,11 @@ export const frames = {
   /** Close all that this unit has stored. */
   dropStore: { type: 7, way: 'manager→init', fields: { unit: [1, 'text'] } },
 
+  /** Hold the descriptor that comes along: what a socket unit listens on, or a connection that it has accepted. `key` tells what it was opened for. */
+  hold: { type: 8, way: 'manager→init', fields: { unit: [1, 'text'], number: [2, 'u32'], key: [3, 'u64'] } },
+  /** Close what is held for the unit under the numbers from `first` to `last`. */
+  letGo: { type: 9, way: 'manager→init', fields: { unit: [1, 'text'], first: [2, 'u32'], last: [3, 'u32'] } },
+
   // ── init → manager ──────────────────────────────────────────────────────────────────────────────────────────────
   /** A keeper could not be forked. */
   keeperFailed: { type: 20, way: 'init→manager', fields: { keeper: [1, 'u32'], errno: [2, 'u32'] } },
@@ -138,6 +152,9 @@ export const frames = {
   ping: { type: 25, way: 'init→manager', fields: {} },
   /** How many descriptors are in the store of a unit that no keeper looks after. */
   storeChanged: { type: 26, way: 'init→manager', fields: { unit: [1, 'text'], count: [2, 'u32'] } },
+
+  /** A descriptor of `hold` could not be had. */
+  holdFailed: { type: 27, way: 'init→manager', fields: { unit: [1, 'text'], number: [2, 'u32'], errno: [3, 'u32'] } },
 
   // ── keeper → init (a socket that all keepers share; nothing is answered) ─────────────────────────────────────────
   /** A descriptor to hold for the unit (it comes along) under a number that the keeper gave; poll: closed when nobody is at its other end. */
@@ -232,6 +249,52 @@ export const frames = {
   resume: { type: 44, way: 'manager→keeper', fields: { from: [1, 'u32'] } },
   /** Nothing but the header's `acknowledged` (sequence 0). */
   acknowledge: { type: 45, way: 'manager→keeper', fields: {} },
+
+  /** Descriptors for the next `run`, up to four in a frame, with their names (LISTEN_FDNAMES); `first` forgets what came before. Not sequenced: who sends `run` again sends them again. */
+  pass: { type: 32, way: 'manager→keeper', fields: { first: [1, 'u32'], names: [2, 'texts'] } },
+
+  // ── program → host ──────────────────────────────────────────────────────────────────────────────────────────────
+  /** One line Listen…= of a socket unit: what to open and how. Numbers are the kernel's. */
+  openSocket: {
+    type: 10,
+    way: 'program→host',
+    fields: {
+      unit: [1, 'text'],
+      number: [2, 'u32'],
+      kind: [3, 'u32'],
+      /** AF_…; 0: IPv6, or IPv4 where the kernel has no IPv6. */
+      family: [4, 'u32'],
+      /** SOCK_… */
+      type: [5, 'u32'],
+      protocol: [6, 'u32'],
+      /** A path, `@name`, or an IP address; '' for any. */
+      address: [7, 'text'],
+      /** Port; group of netlink. */
+      port: [8, 'u32'],
+      /** VSOCK */
+      cid: [9, 'u32'],
+      /** Interface of a link-local address: name or number. */
+      scope: [10, 'text'],
+      backlog: [11, 'u32'],
+      mode: [12, 'u32'],
+      directoryMode: [13, 'u32'],
+      /** Plus 1: 0 is "unchanged". */
+      uidPlus1: [14, 'u32'],
+      gidPlus1: [15, 'u32'],
+      /** Fours: level, option, value, and 0 before bind(2), 1 after it (and of each connection), 2 as 1 but not worth a word when it cannot be. */
+      options: [16, 'u32s'],
+      /** A name for each option. */
+      optionNames: [17, 'texts'],
+      device: [18, 'text'],
+      congestion: [19, 'text'],
+      receiveBuffer: [20, 'u32'],
+      sendBuffer: [21, 'u32'],
+      pipeSize: [22, 'u32'],
+      maxMessages: [23, 'u32'],
+      messageSize: [24, 'u32'],
+      writable: [25, 'u32'],
+    },
+  },
 
   // ── keeper → manager (sequence counts; kept by the keeper until acknowledged) ────────────────────────────────────
   /** Answer to `resume` (sequence 0): the last command sequence that was carried out, and what is known. */

@@ -7,6 +7,7 @@ import type { Clock, Group, Host, HostFiles, User } from '../../src/host.d.ts';
 import { directoryFiles } from './directory-files.ts';
 import { errorText, minus } from './errno.ts';
 import { MemoryFiles } from './memory-files.ts';
+import { type FakeSockets, fakeSockets } from './sockets.ts';
 import { decodeText, encodeText } from './text.ts';
 
 export interface FakeHostOptions {
@@ -32,6 +33,7 @@ export interface FakeHost extends Host {
   readonly logged: string[];
   /** What is watched: number → path. */
   readonly watched: Map<number, string>;
+  readonly sockets: FakeSockets;
   /** Both clocks go on by this; usec. */
   advance(usec: number): void;
   setClock(clock: Clock): void;
@@ -51,11 +53,15 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   for (const [path, text] of Object.entries(options.files ?? {})) memory.put(path, text);
   const files: HostFiles = options.directory === undefined ? memory.port() : directoryFiles(options.directory);
 
+  const sockets = fakeSockets();
+
   return {
     ...files,
+    ...sockets,
+    watched,
+    sockets,
     memory,
     logged,
-    watched,
     advance: (usec) => {
       clock = { monotonic: clock.monotonic + usec, realtime: clock.realtime + usec };
     },

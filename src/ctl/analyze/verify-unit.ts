@@ -5,7 +5,6 @@ import type { Unit } from '../../units/model.ts';
 import type { Units } from '../../units/load.ts';
 import type { SceneAtRest } from '../at-rest.ts';
 import type { Services } from '../port.ts';
-import { socketCommands } from '../socket-commands.ts';
 
 /** Something to tell of one unit. `wrong`: systemd-analyze fails for it. */
 export interface Finding {
@@ -68,7 +67,7 @@ function verifySocket(units: Units, unit: Unit): readonly Finding[] {
 /** Commands whose failure counts must be there and executable. systemd looks only at the first of each setting; the others are just told. */
 function verifyCommands(services: Services, units: Units, unit: Unit): readonly Finding[] {
   const { options } = units;
-  const all = [...Object.values(unit.service?.commands ?? {}), ...socketCommands(options, unit).values()];
+  const all = Object.values((unit.service ?? unit.socket)?.commands ?? {});
   return all.flatMap((commands) =>
     commands.flatMap(({ path, ignoreFailure }, index) => {
       const why = ignoreFailure ? undefined : whyNotExecutable(services, options.root, path);

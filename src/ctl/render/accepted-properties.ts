@@ -14,7 +14,6 @@ import { parsePermyriad } from '../../units/values/percent.ts';
 import { ioPriority, schedulingPriority } from '../../units/values/scheduling.ts';
 import * as words from '../../units/values/word-list.ts';
 import type { ManagedCall } from '../call.ts';
-import { socketCommands } from '../socket-commands.ts';
 import { constant, list, type Property, property } from './property.ts';
 import { commandText } from './service-properties.ts';
 
@@ -57,8 +56,15 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     found.push(property('CPUAffinity', () => formatCpuSet(processorsOf(nodes, files) ?? [])));
   if (accepted.has('CPUSchedulingPolicy'))
     found.push(constant('CPUSchedulingPriority', String(schedulingPriority(accepted))));
-  for (const [key, commands] of socketCommands(call.services.units().options, unit))
-    found.push(property(key, () => commands.map((command) => commandText(call, command, undefined, false))));
+  for (const slot of ['ExecStartPre', 'ExecStartPost', 'ExecStop', 'ExecStopPost'] as const) {
+    const commands = unit.socket?.commands[slot] ?? [];
+    if (commands.length > 0)
+      found.push(
+        property(slot === 'ExecStop' ? 'ExecStopPre' : slot, () =>
+          commands.map((command) => commandText(call, command, undefined, false)),
+        ),
+      );
+  }
   if (unit.type === 'socket' && accepted.get('Accept') === 'yes' && !accepted.has('TriggerLimitBurst'))
     found.push(constant('TriggerLimitBurst', '200'));
   return [...[...plain].map(([name, value]) => constant(name, value)), ...found, ...consequences(unit)];
@@ -66,7 +72,7 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
 
 /** What no property says, or not what is written. */
 const untold: ReadonlySet<string> = new Set(
-  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted ExecStartPre ExecStartPost ExecStopPre ExecStopPost Unit Slice'.split(
+  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted Unit Slice'.split(
     ' ',
   ),
 );
@@ -81,11 +87,7 @@ function gatheredAs(
   | { readonly name: 'Listen' | 'TimersMonotonic' | 'TimersCalendar' | 'Paths'; readonly values: readonly string[] }
   | undefined {
   const lines = text.split('\n');
-  if (type === 'socket' && key.startsWith('Listen'))
-    return {
-      name: 'Listen',
-      values: lines.map((line) => `${/^\d+$/.test(line) ? `[::]:${line}` : line} (${key.slice('Listen'.length)})`),
-    };
+  if (type === 'socket' && key === 'Listen') return { name: 'Listen', values: lines.map(listenText) };
   if (type === 'timer' && key === 'OnCalendar') {
     const { zones } = call.services.face;
     const values = lines.map((line) => {
@@ -102,6 +104,12 @@ function gatheredAs(
   if (type === 'path' && /^Path|^DirectoryNotEmpty$/.test(key))
     return { name: 'Paths', values: lines.map((line) => `${line} (${key})`) };
   return undefined;
+}
+
+function listenText(line: string): string {
+  const blank = line.indexOf(' ');
+  const address = line.slice(blank + 1);
+  return `${/^\d+$/.test(address) ? `[::]:${address}` : address} (${line.slice(0, blank)})`;
 }
 
 /** The property's name where it is not the setting's: times are told in microseconds, and some have had other names. */
