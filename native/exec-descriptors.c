@@ -14,18 +14,6 @@ enum { FIRST = 3 };
 static size_t sockets(const struct exec_request *request);
 static void set_waiting(const struct exec_request *request, int descriptor);
 
-/* The one at a place, with its name. */
-static int descriptor_at(const struct exec_request *request, size_t at, const char **name) {
-    const size_t first = sockets(request);
-    if (at < first) {
-        *name = passed_at(at)->name;
-        return passed_at(at)->descriptor;
-    }
-    const struct stored *stored = store_at(store_size() - 1 - (at - first));
-    *name = stored->name;
-    return stored->descriptor;
-}
-
 void exec_pass_descriptors(const struct exec_request *request) {
     size_t count = exec_descriptors(request);
     if (!count)
@@ -35,8 +23,7 @@ void exec_pass_descriptors(const struct exec_request *request) {
         exec_fail(request, STEP_MEMORY, ENOMEM);
     /* First all out of the way of those that come to stand there. */
     for (size_t i = 0; i < count; i++) {
-        const char *name;
-        sources[i] = descriptor_at(request, i, &name);
+        sources[i] = exec_descriptor(request, i).descriptor;
         if (i < sockets(request))
             set_waiting(request, sources[i]);
         if (sources[i] < FIRST + (int)count)
@@ -68,6 +55,14 @@ size_t exec_descriptors(const struct exec_request *request) {
     return passed_count() + (request->flags & RUN_PASS_STORE ? store_size() : 0);
 }
 
+struct exec_descriptor exec_descriptor(const struct exec_request *request, size_t i) {
+    const size_t first = sockets(request);
+    if (i < first)
+        return (struct exec_descriptor){.descriptor = passed_at(i)->descriptor, .name = passed_at(i)->name};
+    const struct stored *stored = store_at(store_size() - 1 - (i - first));
+    return (struct exec_descriptor){.descriptor = stored->descriptor, .name = stored->name};
+}
+
 char *exec_descriptor_names(const struct exec_request *request) {
     static const char variable[] = "LISTEN_FDNAMES=";
     size_t count = exec_descriptors(request);
@@ -78,12 +73,10 @@ char *exec_descriptor_names(const struct exec_request *request) {
     for (const char *from = variable; *from; from++)
         *at++ = *from;
     for (size_t i = 0; i < count; i++) {
-        const char *name;
-        descriptor_at(request, i, &name);
         if (i > 0)
             *at++ = ':';
-        while (*name)
-            *at++ = *name++;
+        for (const char *from = exec_descriptor(request, i).name; *from; from++)
+            *at++ = *from;
     }
     *at = '\0';
     return names;

@@ -57,10 +57,22 @@ struct exec_request {
     uint32_t keeper; /* number, for the mark */
     int report;      /* where struct exec_report goes */
     int log;         /* write end of the unit's log pipe, -1 when no stream needs it */
+    int named[3];    /* what stdin, stdout, stderr `fd` are, else -1: exec_find_streams() */
+    const char *missing;
+};
+
+/* One that the command is given (sd_listen_fds(3)). */
+struct exec_descriptor {
+    int descriptor;
+    const char *name;
 };
 
 /* Becomes the command of the `run` frame. */
 _Noreturn void exec_command(const struct exec_request *request);
+
+/* Before the fork: 0, or the errno of a stream that asks for a descriptor that is not passed; `missing` says which
+ * kind. */
+int exec_find_streams(struct exec_request *request);
 
 /* The name that systemd has for a step's exit status ("EXEC" for 203), as `systemctl status` prints it. */
 const char *exec_step_name(uint32_t step);
@@ -74,7 +86,10 @@ _Noreturn void exec_fail(const struct exec_request *request, uint32_t step, int 
 void exec_skip(const struct exec_request *request, uint32_t step, int error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-void exec_open_streams(const struct exec_request *request);     /* exec-streams.c */
+void exec_open_streams(const struct exec_request *request); /* exec-streams.c */
+/* A descriptor, or -1 with errno: exec-terminal.c */
+int exec_open_terminal(const struct exec_request *request, int flags);
+int exec_acquire_terminal(const struct exec_request *request);
 void exec_make_directories(const struct exec_request *request); /* exec-directories.c */
 void exec_adjust_oom_score(const struct exec_request *request); /* exec-tuning.c */
 void exec_adjust_nice(const struct exec_request *request);
@@ -97,6 +112,7 @@ void exec_pass_descriptors(const struct exec_request *request); /* exec-descript
 size_t exec_descriptors(const struct exec_request *request);    /* how many */
 bool exec_has_socket_stream(const struct exec_request *request); /* exec-socket.c */
 int exec_socket_stream(void);                                    /* the descriptor; -1 with errno */
+struct exec_descriptor exec_descriptor(const struct exec_request *request, size_t i);
 char *exec_descriptor_names(const struct exec_request *request); /* LISTEN_FDNAMES=… */
 
 #endif

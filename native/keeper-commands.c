@@ -13,8 +13,8 @@
 #include "store.h"
 
 static void run(const struct wire_frame *frame);
-static int start(const struct wire_frame *frame, struct slot *slot);
-static void refuse(uint32_t bit, int error);
+static int start(struct exec_request *request, struct slot *slot);
+static void refuse(uint32_t bit, int error, const char *step);
 static void kill_some(const struct wire_frame *frame);
 static void kill_one(pid_t pid, int signal, const int *also, size_t also_count);
 static void adopt(pid_t pid);
@@ -60,18 +60,25 @@ void command_carry_out(const struct wire_frame *frame, struct wire_message *mess
 static void run(const struct wire_frame *frame) {
     uint32_t bit = wire_u32(wire_find(frame, WIRE_RUN_SLOT));
     struct slot *slot = bit == SLOT_MAIN ? &keeper.slots[MAIN] : &keeper.slots[CONTROL];
-    int error = slot->pid ? EBUSY : start(frame, slot);
+    struct exec_request request = {.run = frame,
+        .flags = wire_u32(wire_find(frame, WIRE_RUN_FLAGS)),
+        .keeper = keeper.number,
+        .report = -1,
+        .log = -1};
+    int error = slot->pid ? EBUSY : start(&request, slot);
     passed_forget();
     if (error)
-        refuse(bit, error);
+        refuse(bit, error, request.missing ? request.missing : "FORK");
 }
 
 /* Forks the command into its slot. 0 or an errno. */
-static int start(const struct wire_frame *frame, struct slot *slot) {
-    uint32_t stdout_kind = wire_u32(wire_find(frame, WIRE_RUN_STDOUT));
-    uint32_t stderr_kind = wire_u32(wire_find(frame, WIRE_RUN_STDERR));
-    int log = -1;
-    if ((stdout_kind == STREAM_JOURNAL || stderr_kind == STREAM_JOURNAL) && (log = log_writer()) < 0)
+static int start(struct exec_request *request, struct slot *slot) {
+    int missing = exec_find_streams(request);
+    if (missing)
+        return missing;
+    uint32_t stdout_kind = wire_u32(wire_find(request->run, WIRE_RUN_STDOUT));
+    uint32_t stderr_kind = wire_u32(wire_find(request->run, WIRE_RUN_STDERR));
+    if ((stdout_kind == STREAM_JOURNAL || stderr_kind == STREAM_JOURNAL) && (request->log = log_writer()) < 0)
         return errno;
     int report[2];
     if (pipe2(report, O_CLOEXEC) < 0)
@@ -94,13 +101,8 @@ static int start(const struct wire_frame *frame, struct slot *slot) {
     pid_t pid = fork();
     if (pid == 0) {
         close(report[0]);
-        exec_command(&(struct exec_request){
-            .run = frame,
-            .flags = wire_u32(wire_find(frame, WIRE_RUN_FLAGS)),
-            .keeper = keeper.number,
-            .report = report[1],
-            .log = log,
-        });
+        request->report = report[1];
+        exec_command(request);
     }
     int error = errno;
     close(report[1]);
@@ -115,11 +117,11 @@ static int start(const struct wire_frame *frame, struct slot *slot) {
 }
 
 /* Nothing was forked: told as a command that had no pid and ended with EXIT_EXCEPTION. */
-static void refuse(uint32_t bit, int error) {
+static void refuse(uint32_t bit, int error, const char *step) {
     struct wire_writer *event = event_begin(WIRE_STARTED);
     wire_put_u32(event, WIRE_STARTED_SLOT, bit);
     wire_put_u32(event, WIRE_STARTED_ERRNO, (uint32_t)error);
-    wire_put_text(event, WIRE_STARTED_STEP, "FORK");
+    wire_put_text(event, WIRE_STARTED_STEP, step);
     event_end(event);
     event = event_begin(WIRE_EXITED);
     wire_put_u32(event, WIRE_EXITED_SLOT, bit);

@@ -26,6 +26,7 @@ enum {
 static CHANGING int pipe_ends[2] = {-1, -1};
 static CHANGING size_t pipe_capacity;
 static CHANGING int default_priority;
+static CHANGING int most_priority = 7; /* LogLevelMax= */
 static CHANGING bool looks_for_level;
 
 static CHANGING size_t carried;    /* bytes of an unfinished line at the head of `input` */
@@ -45,6 +46,9 @@ static void flush(void);
 
 void log_begin(const struct wire_frame *keep) {
     default_priority = (int)(wire_u32(wire_find(keep, WIRE_KEEP_LEVEL)) & 7);
+    uint32_t most = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_MAX_PLUS1));
+    if (most)
+        most_priority = (int)most - 1;
     looks_for_level = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_PREFIX)) != 0;
 }
 
@@ -129,6 +133,8 @@ static void take_line(const char *line, size_t length, bool ends) {
         length -= LINE_MAX_BYTES;
     }
     continuing = !ends;
+    if (line_priority > most_priority)
+        return;
     if (console_is_wanted())
         console_line(now, line_priority, writer, line, length);
     if (!log_file_is_wanted())

@@ -78,6 +78,7 @@ enum {
     WIRE_KEEP_LEVEL_PREFIX = 11,
     WIRE_KEEP_STORE_MAX = 12,
     WIRE_KEEP_STORE_FROM = 13,
+    WIRE_KEEP_LEVEL_MAX_PLUS1 = 14,
 };
 
 enum {
@@ -194,6 +195,7 @@ enum {
     WIRE_RUN_PERSONALITY_PLUS1 = 36,
     WIRE_RUN_COREDUMP_FILTER = 37,
     WIRE_RUN_MEMORY_MERGE_PLUS1 = 38,
+    WIRE_RUN_STDIN_DATA = 70,
 };
 
 enum {
@@ -363,6 +365,12 @@ enum {
     STREAM_TRUNCATE = 5,
     STREAM_TTY = 6,
     STREAM_CONSOLE = 7,
+    STREAM_FD = 9,
+    STREAM_DATA = 10,
+    STREAM_TTY_FORCE = 11,
+    STREAM_TTY_FAIL = 12,
+    STREAM_READ_WRITE = 13,
+    STREAM_AS_STDIN = 14,
     STREAM_SOCKET = 20,
 };
 
@@ -397,7 +405,7 @@ enum {
 #ifdef WIRE_WANT_KINDS /* wire.c alone */
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
 static const char *const wire_kinds_by_type[] = {
-    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1",
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1",
     [WIRE_FORGET] = "\1",
     [WIRE_KILL_REMAINS] = "\1\2\1",
     [WIRE_READY] = "",
@@ -416,7 +424,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_HOLD_FAILED] = "\4\1\1",
     [WIRE_STORE] = "\1\1\1\4",
     [WIRE_UNSTORE] = "\1\1",
-    [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3\10\1\1\1\1\10\1\4\1",
+    [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3\10\1\1\1\1\10\1\4\1\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\10",
     [WIRE_KILL] = "\1\2\6\1\1\2",
     [WIRE_ADOPT] = "\1",
     [WIRE_RELEASE] = "",

@@ -52,7 +52,7 @@ struct event {
 struct keep {
     const char *unit;
     uint64_t journal_bytes;
-    uint32_t journal_files, console, level_prefix;
+    uint32_t journal_files, console, level_prefix, level_max_plus1;
     bool no_journal;
     const char *journal;
     int stdout_descriptor; /* 0: the test's own */
@@ -126,6 +126,7 @@ __attribute__((unused)) static struct subject start_keeper(struct keep keep) {
     wire_put_u32(&w, WIRE_KEEP_CONSOLE_MODE, keep.console);
     wire_put_u32(&w, WIRE_KEEP_LEVEL, 6);
     wire_put_u32(&w, WIRE_KEEP_LEVEL_PREFIX, keep.level_prefix);
+    wire_put_u32(&w, WIRE_KEEP_LEVEL_MAX_PLUS1, keep.level_max_plus1);
     size_t length = wire_end(&w);
     fflush(stdout);
     subject.pid = fork();

@@ -191,6 +191,25 @@ static void environment(struct subject *s) {
     check(says(s, &w, "80985980299189944"), "a command carries its keeper's mark");
 }
 
+static void streams(struct subject *s) {
+    struct wire_writer w = shell_command(s, SLOT_MAIN, "cat; echo more >&0; stat -Lc 'size %s' /proc/self/fd/0");
+    wire_put_u32(&w, WIRE_RUN_STDIN, STREAM_DATA);
+    wire_put_bytes(&w, WIRE_RUN_STDIN_DATA, "some data\n", 10);
+    check(says(s, &w, " some data\n"), "data is read from standard input");
+    char *text = read_all(in(s->journal, "current"), NULL);
+    check(strstr(text, " size 10\n") != NULL, "and cannot be written to");
+    free(text);
+
+    w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_u32(&w, WIRE_RUN_STDIN, STREAM_FD);
+    wire_put_text(&w, WIRE_RUN_STDIN_PATH, "nobody");
+    struct event started;
+    send_command(s, &w);
+    check(await_event(s, WIRE_STARTED, &started) && started.pid == 0 && started.error == ENOENT &&
+              strcmp(started.text, "NAMED_FD") == 0 && await_event(s, WIRE_EXITED, &started),
+        "without a descriptor of that name nothing is forked");
+}
+
 static void directories(struct subject *s) {
     char made[160], target[160], deep[200], swapped[200];
     uid_t uid = getuid() == 0 ? 12345 : getuid();
@@ -343,6 +362,7 @@ int main(void) {
     steps(&s);
     tuning(&s);
     environment(&s);
+    streams(&s);
     directories(&s);
     privileges(&s);
     check(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");

@@ -117,6 +117,11 @@ static void bytes(void) {
     free(output.text);
     end_keeper(&s);
 
+    s = start_keeper((struct keep){.unit = "few.service", .level_prefix = 1, .level_max_plus1 = 5});
+    check(journal_is(&s, "printf 'no\\n<4>yes\\n<5>no\\n<0>yes\\n'", "yes\nyes\n", 8),
+        "lines that are less important than LogLevelMax= are not written");
+    end_keeper(&s);
+
     s = start_keeper((struct keep){.unit = "long.service"});
     run_to_end(&s, "head -c 10000000 /dev/zero | tr '\\0' 'x'; echo; echo after");
     output = output_of(s.journal, NULL);

@@ -19,7 +19,7 @@ import {
 } from './environment/service.ts';
 import { substituteArguments } from './environment/substitute.ts';
 import type { ServiceResult } from './service/state.ts';
-import { streamFields } from './streams.ts';
+import { goesToJournal, streamFields } from './streams.ts';
 import type * as TuningPart from './tuning.ts';
 
 export interface ExecutionPort extends Pick<Host, 'load'> {
@@ -75,7 +75,7 @@ export function buildExecution(
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
-  const own = runFields(unit.accepted, settings, effect, environment, credentials.value, port);
+  const own = runFields(unit, settings, effect, environment, credentials.value, port);
   const fields = tuning === undefined ? own : { ...own, ...tuning };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
@@ -106,7 +106,7 @@ function tune(
 const noLines = { ok: true, value: [] } as const;
 
 function runFields(
-  accepted: Unit['accepted'],
+  unit: Unit,
   settings: ExecSettings,
   effect: RunEffect,
   environment: ServiceEnvironment,
@@ -114,8 +114,9 @@ function runFields(
   port: ExecutionPort,
 ): FrameFields<'run'> {
   const { command } = effect;
+  const { accepted } = unit;
   const applied = command.privilege === '+' || command.privilege === '!' ? undefined : credentials;
-  const streams = streamFields(settings, effect.stdin);
+  const streams = streamFields(unit, settings, effect.phase, effect.stdin);
   const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
   const { workingDirectory } = settings;
   const directories = directoryRecords(settings, credentials, port.uid);
@@ -133,7 +134,7 @@ function runFields(
     flags:
       flagsOf(settings, command) |
       (isHardened && bounding !== undefined ? runFlags.setBounding : 0) |
-      (streams.toJournal ? runFlags.journalStream : 0) |
+      (goesToJournal(streams) ? runFlags.journalStream : 0) |
       // Descriptors of the store are for ExecStart= alone.
       (effect.phase === 'ExecStart' ? runFlags.passStore : 0),
     paths: pathsOf(command, settings, port.container),
@@ -150,12 +151,7 @@ function runFields(
     limits: isHardened && settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
     nice: settings.nice,
     oomScoreAdjust: settings.oomScoreAdjust,
-    stdin: streams.stdin,
-    stdinPath: streams.stdinPath,
-    stdout: streams.stdout,
-    stdoutPath: streams.stdoutPath,
-    stderr: streams.stderr,
-    stderrPath: streams.stderrPath,
+    ...streams,
     ttyPath: some(settings.ttyPath),
     directories: some(directories),
     ambient: settings.ambientCapabilities,

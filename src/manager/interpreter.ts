@@ -10,11 +10,12 @@ import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
 import { directoryClasses } from './directories.ts';
-import type { Effect, UnitEffect } from './effect.ts';
+import type { Effect, LogLevel, MessageForm, UnitEffect } from './effect.ts';
 import { activationVariables, monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
-import type { Log } from './log.ts';
+import { type Log, logLevels } from './log.ts';
+import { logFields, mostLevel } from './log-settings.ts';
 import { createMemoryKills } from './memory-kills.ts';
 import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
@@ -79,6 +80,12 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
   function keeperOf(unit: UnitName): KeeperId | undefined {
     const record = core.world.records.get(unit);
     return record === undefined ? undefined : core.machine.keeper(record.state);
+  }
+
+  function say(unit: UnitName, keeper: number, level: LogLevel, message: string, form?: MessageForm): void {
+    const known = core.world.records.get(unit)?.unit;
+    const most = known === undefined ? undefined : mostLevel(known);
+    if (most === undefined || logLevels[level] <= most) log.unit(unit, keeper, level, message, form);
   }
 
   function serviceOf(unit: UnitName): ServiceState | undefined {
@@ -147,7 +154,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         keepers.tellInit('dropStore', { unit });
         break;
       case 'log':
-        log.unit(unit, keeperOf(unit) ?? 0, effect.level, effect.message, effect.form);
+        say(unit, keeperOf(unit) ?? 0, effect.level, effect.message, effect.form);
         break;
       case 'own':
         hands.run(unit, effect.effect);
@@ -170,7 +177,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         const errno = host.removeTree(directory);
         if (errno === undefined) continue;
         isGone = false;
-        log.unit(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`, undefined);
+        say(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`);
       }
     }
     return isGone;
@@ -189,7 +196,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       return;
     }
     keepers.lose(id);
-    if (lost && !isCurrent) log.unit(record.unit, id, 'err', 'A keeper of an earlier invocation was killed.');
+    if (lost && !isCurrent) say(record.unit, id, 'err', 'A keeper of an earlier invocation was killed.');
     if (isCurrent) {
       const spare = core.world.nextKeeper++ as KeeperId;
       tell(record.unit, { kind: 'keeper-lost', remains, spare });
@@ -208,7 +215,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const { unit } = record;
     if (frame.name === 'notice') {
       const text = `${frame.body.step}: ${frame.body.text}${frame.body.errno > 0 ? ` (${host.errorText(frame.body.errno as never)})` : ''}`;
-      log.unit(unit, id, 'warning', text);
+      say(unit, id, 'warning', text);
       core.feed({ kind: 'notice', unit, text });
       return;
     }
@@ -289,7 +296,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 }
 
 function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
-  const service = ports.core.world.records.get(record.unit)?.unit.service;
+  const unit = ports.core.world.records.get(record.unit)?.unit;
+  const service = unit?.service;
   const exec = service?.exec;
   const notifyPath = notifyPathOf(ports, record);
   return {
@@ -304,6 +312,7 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
     consoleMode: consoleModes[ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
+    ...logFields(unit),
     storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,
     storeFrom: service === undefined ? undefined : storeFrom[service.notifyAccess],
   };
@@ -337,6 +346,14 @@ function eventOf(frame: Frame, host: Host, outOfMemory: () => boolean): ServiceE
     case 'started': {
       const { slot, pid, errno, step } = frame.body;
       const why = errno === 0 ? '' : host.errorText(errno as Errno);
+      if (pid === 0)
+        return {
+          kind: 'run-failed',
+          slot: slotName(slot),
+          result: 'resources',
+          exitStatus: undefined,
+          why: `${notForked[step] ?? 'Failed to fork'}: ${why}`,
+        };
       return { kind: 'started', slot: slotName(slot), pid: pid as Pid, errno, step, why };
     }
     case 'exited': {
@@ -367,6 +384,12 @@ function eventOf(frame: Frame, host: Host, outOfMemory: () => boolean): ServiceE
       return undefined;
   }
 }
+
+/** Why a command was not even forked. */
+const notForked: Readonly<Record<string, string>> = {
+  NAMED_FD: 'Failed to load a named file descriptor',
+  SOCKET: 'Not exactly one socket for standard input or output',
+};
 
 const endNames: Readonly<Record<number, ProcessEnd['code']>> = {
   [endCodes.exited]: 'exited',

@@ -8,7 +8,10 @@ import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { parseInteger } from './values/integer.ts';
 import { isNormalizedPath, simplifyPath } from './values/path.ts';
 
-export type AcceptedKind = ValueKind<string | undefined>;
+export interface AcceptedKind extends ValueKind<string | undefined> {
+  /** The setting that its values are added to, where that is another one. */
+  readonly keptAs?: string;
+}
 
 /** What an empty value does: most scalars of systemd refuse it. */
 export type WhenEmpty = 'reset' | 'wrong';

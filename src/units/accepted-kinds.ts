@@ -16,6 +16,7 @@ import * as activation from './activation-kinds.ts';
 import { userName } from './exec-kinds.ts';
 import * as resources from './resource-kinds.ts';
 import * as sandbox from './sandbox-kinds.ts';
+import * as streams from './stream-kinds.ts';
 import { expandOrWarn } from './value-kind.ts';
 import { formatDuration, parseDuration } from './values/duration.ts';
 import { formatMode, parseMode } from './values/mode.ts';
@@ -133,8 +134,8 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     encryptedCredential: sandbox.credential(true),
     loadedCredential: sandbox.loadedCredential,
     importedCredential: sandbox.importedCredential,
-    inputText: sandbox.inputText,
-    inputData: sandbox.inputData,
+    inputText: streams.inputText,
+    inputData: streams.inputData,
 
     slice: resources.slice,
     cpuSet: resources.cpuSet(true),

@@ -40,7 +40,7 @@ export function finishUnit(
   const type = unitType(name);
   const isLoaded = outcome.load === 'loaded';
   const kind = serviceType(draft);
-  if (type === 'service') settleOutput(draft);
+  if (type === 'service') settleStreams(draft);
   const standIn = isLoaded ? outcome.standIn : undefined;
   const hasFile = outcome.fragmentPath !== '';
   const bad = isLoaded && hasFile ? explainBad(name, draft, kind, standIn) : undefined;
@@ -154,12 +154,14 @@ function finishSocket(draft: Draft): SocketCommands {
   return { commands: draft.commands, exec, kill: draft.kill };
 }
 
-/** What reads from a terminal or a connection writes there too, unless it says where. */
-function settleOutput(draft: Draft): void {
+/** What the streams are that say nothing of their own, or only `inherit` (systemd's service_fix_stdio()). */
+function settleStreams(draft: Draft): void {
   const { stdin, stdout } = draft.exec;
-  if (stdout === defaults.exec.stdout && (stdin.kind.startsWith('tty') || stdin.kind === 'socket')) {
-    own(draft, 'exec').stdout = { kind: 'inherit' };
-  }
+  const usual = defaults.exec.stdout;
+  if (stdin.kind === 'null' && draft.accepted.has('StandardInputData')) own(draft, 'exec').stdin = { kind: 'data' };
+  const goesBothWays = stdin.kind.startsWith('tty') || stdin.kind === 'socket' || stdin.kind === 'fd';
+  if (goesBothWays && stdout === usual) own(draft, 'exec').stdout = { kind: 'inherit' };
+  else if (!goesBothWays && stdout.kind === 'inherit') own(draft, 'exec').stdout = usual;
 }
 
 function hasDirectories({ directories, directoryModes }: Draft): boolean {

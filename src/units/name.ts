@@ -163,7 +163,7 @@ function escapeWord(word: string): string {
 }
 
 /** The bytes of one character of a host string. */
-function utf8(character: string): number[] {
+export function utf8(character: string): number[] {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x80) return [code];
   if (code >= 0xdc80 && code <= 0xdcff) return [code - 0xdc00];

@@ -126,7 +126,7 @@ class Reader implements ValueContext {
     const tells = this.#tells;
     if (isKeptAsText(directive)) {
       const kind = this.#world.acceptedKind(directive.kind);
-      const name = section === 'Socket' && key.startsWith('Listen') ? 'Listen' : key;
+      const name = section === 'Socket' && key.startsWith('Listen') ? 'Listen' : (kind.keptAs ?? key);
       const after = kind.read(value, accepted.get(name), this);
       if (after === undefined && this.#tells === tells) this.#tellWrong(kind, value);
       if (after === undefined) return;

@@ -328,13 +328,6 @@ export const openFile: AcceptedKind = list('file to open', 'whole', (text) => {
   return isRight && ways.length <= 1 && new Set(words).size === words.length ? text : undefined;
 });
 
-/** StandardInputText=: lines with C escapes. */
-export const inputText: AcceptedKind = list('text with C escapes', 'whole', (text, context) =>
-  isEscaped(text) ? (expandOrWarn(text, context) ?? '') : undefined,
-);
-
-export const inputData: AcceptedKind = list('base64 data', 'whole', (text) => (isBase64(text) ? text : undefined));
-
 export const rebootArgument: AcceptedKind = scalar('reboot argument', 'reset', (text, context) => {
   const argument = expandOrWarn(text, context);
   if (argument === undefined) return '';

@@ -156,7 +156,6 @@ export function textRows(): readonly TextRows[] {
       sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
       keys: {
         facility: 'SyslogFacility',
-        level: 'LogLevelMax',
         seconds: 'LogRateLimitIntervalSec TimeoutCleanSec',
         unsigned: 'LogRateLimitBurst',
         extraFields: 'LogExtraFields',
@@ -200,13 +199,17 @@ export function textRows(): readonly TextRows[] {
       keys: {
         fatalBoolean: 'DynamicUser',
         tristate: 'SetLoginEnvironment',
-        inputText: 'StandardInputText',
-        inputData: 'StandardInputData',
         credential: 'SetCredential',
         encryptedCredential: 'SetCredentialEncrypted',
         loadedCredential: 'LoadCredential LoadCredentialEncrypted',
         importedCredential: 'ImportCredential',
       },
+    },
+    {
+      home: 'exec',
+      status: 'done',
+      sentence: '',
+      keys: { level: 'LogLevelMax', inputText: 'StandardInputText', inputData: 'StandardInputData' },
     },
     { home: 'exec', status: 'harmless', sentence: gone, keys: { removed: 'Capabilities' } },
     {

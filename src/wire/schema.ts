@@ -62,7 +62,7 @@ export const runFlags = {
   nonBlocking: 1 << 24,
 } as const;
 
-/** run.stdin, run.stdout, run.stderr */
+/** run.stdin, run.stdout, run.stderr. inherit: stderr is a copy of stdout; asStdin: a copy of stdin. The path of `fd` is the descriptor's name. */
 export const streamKinds = {
   null: 0,
   journal: 1,
@@ -72,6 +72,12 @@ export const streamKinds = {
   truncate: 5,
   tty: 6,
   console: 7,
+  fd: 9,
+  data: 10,
+  ttyForce: 11,
+  ttyFail: 12,
+  readWrite: 13,
+  asStdin: 14,
   /** The one descriptor that was passed. */
   socket: 20,
 } as const;
@@ -115,6 +121,8 @@ export const frames = {
       /** How many descriptors the unit may store, and bits 1 << senders.… of who may. */
       storeMax: [12, 'u32'],
       storeFrom: [13, 'u32'],
+      /** Lines less important than this one less 1 are not written (LogLevelMax=); 0: all are. */
+      levelMaxPlus1: [14, 'u32'],
     },
   },
   /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
@@ -225,6 +233,8 @@ export const frames = {
       coredumpFilter: [37, 'text'],
       /** PR_SET_MEMORY_MERGE, plus 1. */
       memoryMergePlus1: [38, 'u32'],
+      /** What stdin `data` reads. */
+      stdinData: [70, 'bytes'],
     },
   },
   /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */

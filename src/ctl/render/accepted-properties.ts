@@ -5,6 +5,7 @@
 import type { Unit } from '../../units/model.ts';
 import { prefixOf } from '../../units/name.ts';
 import { parseCalendar } from '../../units/values/calendar.ts';
+import { base64Bytes, base64Text } from '../../units/values/base64.ts';
 import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { formatCpuSet } from '../../units/values/cpu-set.ts';
@@ -127,6 +128,8 @@ function valueOf(key: string, text: string): string {
       return placeIn(words.logFacilities, text);
     case 'LogLevelMax':
       return placeIn(words.logLevels, text);
+    case 'StandardInputData':
+      return base64Text(base64Bytes(text));
     case 'SecureBits':
       return String(
         words.parseBits(

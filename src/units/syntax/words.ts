@@ -168,6 +168,19 @@ function readQuoted(
   }
 }
 
+/** cunescape(): undefined where an escape is none of C's. */
+export function unescape(text: string): string | undefined {
+  let value = '';
+  for (let from = 0; ;) {
+    const at = text.indexOf('\\', from);
+    if (at < 0) return foldBytes(value + text.slice(from));
+    const escape = readCEscape(text, at);
+    if (escape === undefined) return undefined;
+    value += text.slice(from, at) + escape.value;
+    from = escape.end;
+  }
+}
+
 /** `at` is the backslash. */
 function readEscape(text: string, at: number, style: WordStyle, relaxed: boolean): Piece | undefined {
   if (at + 1 === text.length) return relaxed ? { value: '\\', end: at + 1, unknown: true } : undefined;

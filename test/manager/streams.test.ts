@@ -1,0 +1,69 @@
+import test from 'ava';
+
+import { streamFields } from '../../src/manager/streams.ts';
+import type { ExecSlot } from '../../src/units/model.ts';
+import { base64Bytes, base64Text } from '../../src/units/values/base64.ts';
+import { streamKinds } from '../../src/wire/schema.ts';
+import { loadUnit } from '../fake/load-unit.ts';
+
+const names = Object.fromEntries(Object.entries(streamKinds).map(([name, kind]) => [kind, name]));
+
+/** What stdin, stdout and stderr of a command are. */
+function streams(settings: readonly string[], phase: ExecSlot = 'ExecStart'): string {
+  const unit = loadUnit(`[Service]\nType=oneshot\nExecStart=/bin/a\n${settings.join('\n')}\n`);
+  const exec = unit.service?.exec;
+  if (exec === undefined) throw new Error(JSON.stringify(unit.diagnostics));
+  const { stdin, stdout, stderr } = streamFields(unit, exec, phase);
+  return [stdin ?? streamKinds.null, stdout, stderr].map((kind) => names[kind]).join(' ');
+}
+
+const rules: readonly (readonly [rule: string, settings: readonly string[], result: string])[] = [
+  ['a unit that says nothing logs', [], 'null journal inherit'],
+  ['inherited from no input is the usual output', ['StandardOutput=inherit'], 'null journal inherit'],
+  ['a terminal is for all three', ['StandardInput=tty'], 'tty asStdin inherit'],
+  ['but for what says otherwise', ['StandardInput=tty-force', 'StandardError=journal'], 'ttyForce asStdin journal'],
+  ['a terminal for output alone', ['StandardOutput=tty', 'StandardError=tty'], 'null tty inherit'],
+  ['a descriptor is for all three', ['StandardInput=fd:a'], 'fd asStdin inherit'],
+  ['one name is one stream', ['StandardOutput=fd:a', 'StandardError=fd:a'], 'null fd inherit'],
+  ['two names are two', ['StandardOutput=fd:a', 'StandardError=fd:b'], 'null fd fd'],
+  ['data is not written back to', ['StandardInputText=a', 'StandardOutput=inherit'], 'data journal inherit'],
+  ['one file for both outputs', ['StandardOutput=file:/a', 'StandardError=file:/a'], 'null file inherit'],
+  ['opened in two ways', ['StandardOutput=file:/a', 'StandardError=append:/a'], 'null file append'],
+  ['a file for all', ['StandardInput=file:/a', 'StandardOutput=file:/a'], 'readWrite asStdin inherit'],
+  [
+    'a file for input and error',
+    ['StandardInput=file:/a', 'StandardOutput=null', 'StandardError=file:/a'],
+    'readWrite null asStdin',
+  ],
+  ['an output that is appended', ['StandardInput=file:/a', 'StandardOutput=append:/a'], 'file asStdin inherit'],
+  ['a socket is for all three', ['StandardInput=socket'], 'socket asStdin inherit'],
+];
+
+for (const [rule, settings, result] of rules)
+  test(`Streams: ${rule}`, (t) => {
+    t.is(streams(settings), result);
+  });
+
+test('Streams: only what starts a service, and ExecStopPost=, reads from the terminal; the others write there', (t) => {
+  t.is(streams(['StandardInput=tty'], 'ExecStartPre'), 'tty asStdin inherit');
+  t.is(streams(['StandardInput=tty'], 'ExecStopPost'), 'tty asStdin inherit');
+  t.is(streams(['StandardInput=tty'], 'ExecReload'), 'null tty inherit');
+  t.is(streams(['StandardInput=tty'], 'ExecStop'), 'null tty inherit');
+});
+
+test('Lines and data for standard input are kept in one setting, in order', (t) => {
+  const unit = loadUnit(
+    '[Service]\nExecStart=/bin/a\nStandardInputText=%N \\x41\\xff\nStandardInputData=aGVs bG8=\nStandardInputText=ü\n',
+  );
+  const bytes = base64Bytes(unit.accepted.get('StandardInputData') ?? '');
+  t.is(Buffer.from(bytes).toString('latin1'), 'x A\xff\nhello\xc3\xbc\n');
+  t.false(unit.accepted.has('StandardInputText'));
+});
+
+test('Base64 both ways', (t) => {
+  for (const text of ['', 'a', 'ab', 'abc', '\0\xff\xfe\xfd']) {
+    const bytes = new Uint8Array(Buffer.from(text, 'latin1'));
+    t.is(base64Text(bytes), Buffer.from(bytes).toString('base64'));
+    t.deepEqual(base64Bytes(base64Text(bytes)), bytes);
+  }
+});
