@@ -404,6 +404,7 @@ enum {
 
 #ifdef WIRE_WANT_KINDS /* wire.c alone */
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
+/* clang-format off */
 static const char *const wire_kinds_by_type[] = {
     [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1",
     [WIRE_FORGET] = "\1",
@@ -448,6 +449,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_ERRAND] = "\5\4\10",
     [WIRE_STATUS] = "\2",
 };
+/* clang-format on */
 #endif
 
 #endif

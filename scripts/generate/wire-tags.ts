@@ -70,9 +70,11 @@ function kindsByType(): string {
   return [
     '#ifdef WIRE_WANT_KINDS /* wire.c alone */',
     '/* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \\177 where there is no such tag. */',
+    '/* clang-format off */',
     'static const char *const wire_kinds_by_type[] = {',
     ...rows,
     '};',
+    '/* clang-format on */',
     '#endif',
   ].join('\n');
 }
