@@ -46,6 +46,7 @@ static volatile sig_atomic_t interrupts;
 static sigset_t while_waiting, interrupt_signal;
 
 static bool is_alone(void);
+static bool runs_commands(const char *name);
 static int connect_manager(int *error);
 static int connect_to(const char *directory, bool must_be_ours, int *error);
 static bool make_request(struct request *request, bool again);
@@ -115,11 +116,16 @@ int client_main(void) {
     return EXIT_FAILURE;
 }
 
+static bool runs_commands(const char *name) {
+    return strcmp(name, "systemd-run") == 0;
+}
+
 /* systemd-analyze and its like work on files, in the directory and with the rights of whoever calls; only what they
  * cannot tell by themselves is the manager's. */
 static bool is_alone(void) {
     const char *slash = strrchr(program.argv[0], '/');
-    return strncmp(slash == NULL ? program.argv[0] : slash + 1, "systemd-", strlen("systemd-")) == 0;
+    const char *name = slash == NULL ? program.argv[0] : slash + 1;
+    return strncmp(name, "systemd-", strlen("systemd-")) == 0 && !runs_commands(name);
 }
 
 /* ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -222,12 +228,13 @@ static void make_id(char id[33]) {
 
 static bool make_request(struct request *request, bool again) {
     const char *slash = strrchr(program.argv[0], '/');
-    const char *environment[VARIABLES + 1];
+    const char *picked[VARIABLES + 1];
     char directory[4096];
     uint32_t columns, rows, terminals;
     if (!again)
         make_id(request->id);
-    pick_environment(environment);
+    const char *name = slash == NULL ? program.argv[0] : slash + 1;
+    pick_environment(picked);
     measure_terminal(&columns, &rows, &terminals);
     if (getcwd(directory, sizeof directory) == NULL)
         strcpy(directory, "/");
@@ -238,13 +245,15 @@ static bool make_request(struct request *request, bool again) {
         wire_put_u32(&writer, WIRE_REQUEST_AGAIN, again);
         if (cursor_length > 0)
             wire_put_bytes(&writer, WIRE_REQUEST_CURSOR, cursor, cursor_length);
-        wire_put_text(&writer, WIRE_REQUEST_PROGRAM, slash == NULL ? program.argv[0] : slash + 1);
+        wire_put_text(&writer, WIRE_REQUEST_PROGRAM, name);
         wire_put_texts(&writer, WIRE_REQUEST_ARGUMENTS, (const char *const *)(program.argv + (program.argc > 0)));
         wire_put_text(&writer, WIRE_REQUEST_DIRECTORY, directory);
         wire_put_u32(&writer, WIRE_REQUEST_COLUMNS, columns);
         wire_put_u32(&writer, WIRE_REQUEST_ROWS, rows);
         wire_put_u32(&writer, WIRE_REQUEST_TERMINALS, terminals);
-        wire_put_texts(&writer, WIRE_REQUEST_ENVIRONMENT, environment);
+        /* What a command line of systemd-run names may be any of them. */
+        wire_put_texts(&writer, WIRE_REQUEST_ENVIRONMENT,
+            runs_commands(name) ? (const char *const *)program.environment : (const char *const *)picked);
         request->length = wire_end(&writer);
         if (request->length > 0)
             return true;

@@ -21,10 +21,12 @@ export const programParts = [
   'src/ctl/escape.ts',
   'src/main/conditions.ts',
   'src/manager/tuning.ts',
+  'src/ctl/run.ts',
+  'src/manager/transient.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */
-export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape'] as const;
+export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape', 'systemd-run'] as const;
 
 /** TypeScript that becomes bytecode in a program of its own. */
 export interface Product {

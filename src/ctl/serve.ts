@@ -6,6 +6,7 @@ import type * as AnalyzePart from './analyze.ts';
 import type * as EscapePart from './escape.ts';
 import { runJournalctl } from './journalctl.ts';
 import { runPidone } from './pidone.ts';
+import type * as RunPart from './run.ts';
 import type { Given, Handler, Services } from './port.ts';
 import { runSystemctl } from './systemctl.ts';
 import { zonesFrom } from '../units/values/zones.ts';
@@ -24,6 +25,8 @@ export function serve(given: Given): Handler {
         return (services.load('ctl/analyze.ts') as typeof AnalyzePart).runAnalyze(services, invocation, client);
       case 'systemd-escape':
         return (services.load('ctl/escape.ts') as typeof EscapePart).runEscape(services, invocation, client);
+      case 'systemd-run':
+        return (services.load('ctl/run.ts') as typeof RunPart).runTransient(services, invocation, client);
       default:
         return runPidone(services, invocation, client);
     }

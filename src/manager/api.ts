@@ -38,12 +38,22 @@ export type ManagerErrorCode =
   | 'NotSupported'
   | 'NothingToClean'
   | 'UnitBusy'
+  | 'UnitExists'
   | 'UnitInactive';
 
 export interface ManagerError {
   readonly code: ManagerErrorCode;
   /** The sentence that systemd's manager gives ("Unit x.service not found."). */
   readonly message: string;
+  /** BadUnitSetting of a transient unit: which one, and the line of its text. */
+  readonly unit?: UnitName;
+  readonly line?: number;
+}
+
+/** A unit that a program describes and no file: its text becomes a file that is there as long as the unit is known. */
+export interface TransientUnit {
+  readonly name: UnitName;
+  readonly text: string;
 }
 
 export type Outcome<T> =
@@ -119,6 +129,8 @@ export interface ManagerApi {
 
   /** One transaction a call. request: id of the client's request, under which waiting survives the manager. undefined job: nothing to do (collapsed to nop). */
   enqueue(request: string, what: JobRequest, name: UnitName, mode: JobMode): Outcome<JobId>;
+  /** Makes the units, which must be new, and starts the first; none is made when one cannot be. `hold`: the first stays known until the request is answered. */
+  startTransient(request: string, units: readonly TransientUnit[], mode: JobMode, hold: boolean): Outcome<JobId>;
   /** Resolves when the job has ended (at once if it has). */
   ended(job: JobId): Promise<JobOutcome>;
   /** Resolves when a unit, a job or the system next goes to another state: `--wait` looks again. */

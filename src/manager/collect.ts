@@ -6,6 +6,7 @@ import { activeOf } from './engine.ts';
 import { feedUnit } from './feeding.ts';
 import { forgetUnasked } from './rate.ts';
 import { isPerpetual } from './target/machine.ts';
+import { isTransient } from './transient-files.ts';
 import type { UnitRecord } from './world.ts';
 
 /** Forgets the candidates that are idle and that no unit leads to which is not idle itself. */
@@ -50,11 +51,16 @@ function lonelyWith(engine: Engine, name: UnitName): readonly UnitName[] | undef
 
 function isForgettable(engine: Engine, record: UnitRecord): boolean {
   const { unit } = record;
-  if (record.job !== undefined || isPerpetual(unit.name)) return false;
+  if (record.job !== undefined || isPerpetual(unit.name) || isHeld(engine, unit.name)) return false;
   if (unit.standIn !== undefined) return true;
   const active = activeOf(engine, record);
   const isOver = active === 'inactive' || (active === 'failed' && unit.common.collectMode === 'inactive-or-failed');
   return isOver && engine.machine.isIdle(record.state);
+}
+
+function isHeld({ world }: Engine, name: UnitName): boolean {
+  for (const { holds } of world.requests.values()) if (holds === name) return true;
+  return false;
 }
 
 function forget(engine: Engine, name: UnitName): void {
@@ -62,6 +68,7 @@ function forget(engine: Engine, name: UnitName): void {
   const record = world.records.get(name);
   if (record === undefined) return;
   for (const other of world.graph.neighbours(name)) if (other.declares !== 0) engine.garbage.add(other.name);
+  if (isTransient(record.unit)) engine.effects.push({ kind: 'remove-transient', unit: name });
   world.graph.remove(name);
   world.records.delete(name);
   for (const alias of record.unit.names) if (world.names.get(alias) === name) world.names.delete(alias);

@@ -22,7 +22,7 @@ import { finishJob } from './jobs/finish.ts';
 import { reorder } from './jobs/order.ts';
 import { runJob } from './jobs/run.ts';
 import { triggerAll } from './jobs/trigger.ts';
-import { loadUnit, rebuildGraph, tellDiagnostics } from './loading.ts';
+import { loadUnit, loadUnitAnew, rebuildGraph, tellDiagnostics } from './loading.ts';
 import { killUnit } from './killing.ts';
 import { withSettingsOf, type UnitMachine } from './machines.ts';
 import type { Machine } from './machine.ts';
@@ -55,6 +55,10 @@ export interface Core {
   resume(): void;
   /** The record of a name, loaded with all that its dependencies name, under its real name. Never fails: a name without a file is `not-found`. */
   load(name: UnitName): UnitRecord;
+  /** The same for a unit whose files have just come. */
+  loadAnew(name: UnitName): UnitRecord;
+  /** Nobody holds it any more. */
+  mayForget(name: UnitName): void;
   feed(event: ManagerEvent): void;
   /** One transaction (manager_add_job). The value is the job that was asked for, or the one that it was merged into. */
   enqueue(type: RequestedJobType, name: UnitName, mode: JobMode, origin: Job['origin']): Outcome<JobId>;
@@ -91,6 +95,10 @@ export function createCore(world: World, ports: CorePorts): Core {
     },
     resume: () => resume(engine),
     load: (name) => loadUnit(engine, name),
+    loadAnew: (name) => loadUnitAnew(engine, name),
+    mayForget(name) {
+      engine.garbage.add(name);
+    },
     feed: (event) => feed(engine, event),
     enqueue(type, name, mode, origin) {
       const enqueued = enqueueJob(engine, type, name, mode, origin);

@@ -48,6 +48,8 @@ export type UnitEffect =
   | { readonly kind: 'remove-runtime-directories' }
   /** `systemctl clean`: remove them, and answer with `cleaned`. */
   | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
+  /** A transient unit is forgotten: its file goes. */
+  | { readonly kind: 'remove-transient' }
   /** Empty the unit's store of descriptors. */
   | { readonly kind: 'drop-store' }
   /** Reload what PropagatesReloadTo= names. Made by the core; never leaves it. */

@@ -25,6 +25,7 @@ import type { ProcessEnd, ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
 import type { KeeperId, Pid } from './state.ts';
 import type { UnitEvent } from './world.ts';
+import { removeTransient } from './transient-files.ts';
 
 export interface InterpreterPorts {
   readonly host: Host;
@@ -149,6 +150,11 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'clean':
         tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });
+        break;
+      case 'remove-transient':
+        removeTransient(host, unit);
+        // Nobody is to load what was read of it before.
+        core.world.units.rest();
         break;
       case 'drop-store':
         keepers.tellInit('dropStore', { unit });

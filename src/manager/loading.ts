@@ -21,6 +21,19 @@ export function loadUnit(engine: Engine, name: UnitName): UnitRecord {
   return recordOf(engine, realName(world, name));
 }
 
+/** The same for a unit that was not there when its name was looked at, if it was. */
+export function loadUnitAnew(engine: Engine, name: UnitName): UnitRecord {
+  const { world } = engine;
+  const record = world.records.get(world.names.get(name) ?? name);
+  if (record === undefined) return loadUnit(engine, name);
+  record.unit = world.units.load(name);
+  record.state = engine.machine.initial(record.unit);
+  world.dirty.add(record.unit.name);
+  engine.garbage.add(record.unit.name);
+  rebuildGraph(engine);
+  return record;
+}
+
 /** Makes the graph anew of all loaded units, and loads what they name. */
 export function rebuildGraph(engine: Engine): void {
   const { world } = engine;

@@ -8,7 +8,16 @@ import type { AnyDependencyKind } from '../graph/dependency.ts';
 import type { JobMode, Unit } from '../units/model.ts';
 import { isTemplate, type UnitName } from '../units/name.ts';
 
-import type { JobOutcome, JobRequest, JobView, ManagerApi, ManagerError, Outcome, UnitView } from './api.ts';
+import type {
+  JobOutcome,
+  JobRequest,
+  JobView,
+  ManagerApi,
+  ManagerError,
+  Outcome,
+  TransientUnit,
+  UnitView,
+} from './api.ts';
 import type { Core } from './core.ts';
 import type { UnitMachine } from './machines.ts';
 import { canReload } from './scene.ts';
@@ -21,6 +30,8 @@ export interface ApiPorts {
   keepersOf(unit: UnitName): readonly number[];
   /** The unit whose tree the process is in. */
   unitOfPid(pid: number): UnitName | undefined;
+  /** Writes the files of units that must be new, and loads them; undefined: they are there. */
+  makeTransient(units: readonly TransientUnit[]): ManagerError | undefined;
   /** A file of the unit has changed since it was read. */
   isStale(unit: Unit): boolean;
   /** Every unit file again, and generators before; kept when it is done. */
@@ -43,6 +54,15 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
     unitOfPid: (pid) => ports.unitOfPid(pid),
     jobs: () => [...world.jobs.values()].map(viewOfJob),
     enqueue: (request, what, name, mode) => enqueue(core, machine, request, what, name, mode),
+    startTransient(request, units, mode, hold) {
+      const [first] = units;
+      const problem = first === undefined ? undefined : ports.makeTransient(units);
+      if (first === undefined || problem !== undefined) return { ok: false, error: problem ?? nothing };
+      const outcome = enqueue(core, machine, request, 'start', first.name, mode);
+      const own = world.requests.get(request);
+      if (outcome.ok && hold && own !== undefined) world.requests.set(request, { ...own, holds: first.name });
+      return outcome;
+    },
     ended: (job) =>
       new Promise((resolve) => {
         core.whenEnded(job, resolve);
@@ -53,7 +73,9 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       }),
     jobsOf: (request) => world.requests.get(request)?.jobs,
     answered(request) {
+      const held = world.requests.get(request)?.holds;
       world.requests.delete(request);
+      if (held !== undefined) core.mayForget(held);
     },
     cancelJob: (job) => core.cancel(job),
     kill(request, name, who, signal, value) {
@@ -87,6 +109,8 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
   };
 }
 
+const nothing: ManagerError = { code: 'InvalidArgs', message: 'No unit is described.' };
+
 function enqueue(
   core: Core,
   machine: UnitMachine,
@@ -107,7 +131,7 @@ function enqueue(
   if (outcome.ok && request !== '') {
     const before = world.requests.get(request);
     const results = before?.results ?? new Map<JobId, JobOutcome>();
-    world.requests.set(request, { jobs: [...(before?.jobs ?? []), outcome.value], results });
+    world.requests.set(request, { ...before, jobs: [...(before?.jobs ?? []), outcome.value], results });
     const ended = core.outcomeOf(outcome.value);
     if (ended !== undefined) results.set(outcome.value, ended);
   }

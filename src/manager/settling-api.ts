@@ -12,6 +12,7 @@ export function settlingApi(api: ManagerApi, settle: () => void): ManagerApi {
   return {
     ...api,
     enqueue: (request, what, name, mode) => settled(api.enqueue(request, what, name, mode)),
+    startTransient: (request, units, mode, hold) => settled(api.startTransient(request, units, mode, hold)),
     cancelJob: (job) => settled(api.cancelJob(job)),
     kill: (request, name, who, signal, value) => settled(api.kill(request, name, who, signal, value)),
     clean: (name, what) => settled(api.clean(name, what)),

@@ -27,6 +27,8 @@ import { parseOptions } from './options.ts';
 import { ownPartsOf } from './own-types.ts';
 import { serviceMachine } from './service/machine.ts';
 import { isStale, settlingApi } from './settling-api.ts';
+import type * as TransientPart from './transient.ts';
+import { sweepTransient, transientDirectory } from './transient-files.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Instant, KeeperId, Stamp } from './state.ts';
 import { createStore, type Stored, type StoreSource } from './store.ts';
@@ -125,6 +127,8 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
+      makeTransient: (units) =>
+        (host.load('manager/transient.ts') as typeof TransientPart).makeTransient(host, core, units),
       reload: () => generators.reload(),
       reexecute() {
         isLeaving = true;
@@ -154,7 +158,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   }
 
   function readUnits(root = ''): Units {
-    const searchPath = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
+    const configured = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
+    // Units that programs describe are there whatever the operator says.
+    const searchPath = configured.includes(transientDirectory) ? configured : [transientDirectory, ...configured];
     const specifiers = specifiersOf(host, facts.environment, facts.uid, root);
     return openUnits(host, { searchPath, root, specifiers, acceptedKinds: acceptedKindsOf(host) });
   }
@@ -221,14 +227,17 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       world.jobs.set(id, job);
       core.load(job.unit).job = id;
     }
-    for (const [id, { jobs, results }] of stored.requests) world.requests.set(id, { jobs, results: new Map(results) });
+    for (const [id, { jobs, results, holds }] of stored.requests)
+      world.requests.set(id, { jobs, results: new Map(results), holds });
     core.resume();
+    sweepTransient(host, world);
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
     keepers.resume([...stored.keepers.values()], known);
     interpreter.resume();
   }
 
   function bootAnew(): void {
+    sweepTransient(host, world);
     core.resume();
     generators.boot();
     giveSshTheEnvironment(host, container, facts.runtimeDirectory, log);

@@ -46,6 +46,7 @@ export interface Stored {
 export interface StoredRequest {
   readonly jobs: readonly JobId[];
   readonly results: readonly (readonly [JobId, JobOutcome])[];
+  readonly holds?: UnitName | undefined;
 }
 
 /** What is looked at to be saved. */
@@ -244,6 +245,6 @@ function headOf(source: StoreSource): StoredHead {
 
 function requestsOf(world: World): Readonly<Record<string, StoredRequest>> {
   const all: Record<string, StoredRequest> = Object.create(null) as Record<string, StoredRequest>;
-  for (const [id, { jobs, results }] of world.requests) all[id] = { jobs, results: [...results] };
+  for (const [id, { jobs, results, holds }] of world.requests) all[id] = { jobs, results: [...results], holds };
   return all;
 }

@@ -49,6 +49,13 @@ export interface UnitRecord {
 
 export type SystemState = 'initializing' | 'starting' | 'running' | 'degraded' | 'maintenance' | 'stopping';
 
+export interface Request {
+  readonly jobs: readonly JobId[];
+  readonly results: Map<JobId, JobOutcome>;
+  /** A unit that is not forgotten before. */
+  readonly holds?: UnitName | undefined;
+}
+
 export interface World {
   /** A reload puts a new one here. */
   units: Units;
@@ -61,7 +68,7 @@ export interface World {
   nextJob: number;
   nextKeeper: number;
   /** Requests of clients that wait for jobs: by request id; results stay until the request was answered. */
-  readonly requests: Map<string, { readonly jobs: readonly JobId[]; readonly results: Map<JobId, JobOutcome> }>;
+  readonly requests: Map<string, Request>;
   /** Changed since the last store write. */
   readonly dirty: Set<UnitName>;
   readonly dirtyJobs: Set<JobId>;

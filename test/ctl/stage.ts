@@ -12,6 +12,7 @@ import type {
 import type { Errand } from '../../src/host.d.ts';
 import type { Given, Invocation, Services } from '../../src/ctl/port.ts';
 import * as analyze from '../../src/ctl/analyze.ts';
+import * as run from '../../src/ctl/run.ts';
 import * as escape from '../../src/ctl/escape.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
@@ -49,7 +50,7 @@ export interface StageOptions {
 export interface Stage {
   readonly host: FakeHost;
   /** `systemctl start a` */
-  run(command: string, again?: { readonly cursor: string }): Promise<Said>;
+  run(command: string, again?: { readonly cursor: string }, directory?: string): Promise<Said>;
   /** What the manager was asked, in order. */
   readonly asked: string[];
   /** Cursors that the client was given. */
@@ -76,7 +77,7 @@ export function service(words: Partial<ServiceState>): ServiceState {
 }
 
 export function stage(options: StageOptions = {}): Stage {
-  const host = fakeHost({ parts: { 'ctl/analyze.ts': analyze, 'ctl/escape.ts': escape } });
+  const host = fakeHost({ parts: { 'ctl/analyze.ts': analyze, 'ctl/escape.ts': escape, 'ctl/run.ts': run } });
   host.memory.special('/dev/null', 'character', 0o666);
   for (const [path, text] of Object.entries(options.files ?? {})) {
     const whole = path.startsWith('/') ? path : `/etc/systemd/system/${path}`;
@@ -127,7 +128,7 @@ export function stage(options: StageOptions = {}): Stage {
     change: () => {
       change();
     },
-    async run(command, again) {
+    async run(command, again, directory = '/') {
       const [program = '', ...words] = command.split(' ');
       let [stdout, stderr] = ['', ''];
       const terminal = options.terminal ?? false;
@@ -137,7 +138,7 @@ export function stage(options: StageOptions = {}): Stage {
         cursor: again?.cursor ?? '',
         program,
         arguments: words.map((word) => word.replaceAll('\\_', ' ')),
-        directory: '/',
+        directory,
         columns: options.columns ?? 80,
         rows: 24,
         terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
@@ -194,6 +195,10 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       ended.set(id, { job: id, unit: name, result: outcome.value });
       requests.set(request, [...(requests.get(request) ?? []), id]);
       return { ok: true, value: id };
+    },
+    startTransient(request, made, mode, hold) {
+      for (const { name, text } of made) asked.push(`transient ${name}${hold ? ' held' : ''}\n${text}`);
+      return this.enqueue(request, 'start', made[0]?.name ?? ('none' as UnitName), mode);
     },
     ended: (job) => Promise.resolve(ended.get(job) ?? { job, unit: 'gone.service' as UnitName, result: 'canceled' }),
     changed: () => Promise.resolve(),

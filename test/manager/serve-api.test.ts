@@ -13,6 +13,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
   const api = createApi(system.core, {
     keepersOf: () => [],
     unitOfPid: () => undefined,
+    makeTransient: () => undefined,
     isStale: () => false,
     reload: () => Promise.resolve(),
     reexecute: () => undefined,

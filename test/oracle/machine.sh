@@ -24,7 +24,8 @@ cgroup_tree() { # prints a cgroup v2 tree to work in; a mount made for it ends w
 }
 
 early=/run/systemd/generator.early late=/run/systemd/generator.late
-unit_path=$early:/etc/systemd/system:/run/systemd/system:/run/systemd/generator:/u:$late
+control=/etc/systemd/system.control:/run/systemd/system.control:/run/systemd/transient
+unit_path=$control:$early:/etc/systemd/system:/run/systemd/system:/run/systemd/generator:/u:$late
 
 hold() {
   local spaces=(--mount --uts --ipc --net --pid --fork --kill-child)

@@ -1,6 +1,6 @@
 /**
  * Arguments as getopt_long(3) with permutation reads them: options anywhere, `--` ends them, long options may be shortened
- * while they stay unique, short ones may be joined. Every tool brings a closed table.
+ * while they stay unique, short ones may be joined. Every tool brings a closed table. `words-end-it`: what follows the first word is another program's.
  */
 
 /** How an option takes its value: never, always (`-n 5`, `-n5`, `--lines=5`, `--lines 5`), or only joined to it (`--root=x`, `-n5`). */
@@ -30,6 +30,7 @@ export function parseArguments<Name extends string>(
   program: string,
   table: readonly OptionShape<Name>[],
   given: readonly string[],
+  order: 'permute' | 'words-end-it' = 'permute',
 ): ParsedArguments<Name> {
   const options: ParsedOption<Name>[] = [];
   const words: string[] = [];
@@ -40,6 +41,10 @@ export function parseArguments<Name extends string>(
       break;
     }
     if (!argument.startsWith('-') || argument === '-') {
+      if (order === 'words-end-it') {
+        words.push(...given.slice(i));
+        break;
+      }
       words.push(argument);
       continue;
     }

@@ -1,6 +1,7 @@
 /** What `show` knows of a unit, by systemd's names, formats and order: src/core/dbus-unit.c. */
 import type { UnitView } from '../../manager/api.ts';
 import type { Condition, Unit } from '../../units/model.ts';
+import { isTransient } from '../../units/install/paths.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagedCall } from '../call.ts';
 import { droppedCapabilities } from '../../units/values/capability.ts';
@@ -100,7 +101,7 @@ function commonProperties(call: ManagedCall, view: UnitView, whole: Unit): reado
     ...conditionProperty('Condition', common.conditions),
     ...conditionProperty('Assert', common.asserts),
     constant('LoadError', loadErrorText(unit)),
-    constant('Transient', 'no'),
+    constant('Transient', yes(isTransient(unit.fragmentPath))),
     constant('Perpetual', yes(unit.name === '-.slice')),
     property('StartLimitIntervalUSec', () => span(common.startLimitInterval)),
     constant('StartLimitBurst', String(common.startLimitBurst)),

@@ -1,0 +1,223 @@
+/** systemd-run: a command as a transient unit. systemd's src/run/run.c. A part of its own: few need it. */
+import type { JobId, ManagerApi, ManagerError, TransientUnit } from '../manager/api.ts';
+import type { JobMode } from '../units/model.ts';
+import { mangleUnitName, needsEscape, type UnitName, unitType } from '../units/name.ts';
+import { parseCalendar } from '../units/values/calendar.ts';
+import { complain, noManager } from './call.ts';
+import type { ClientPort, Invocation, Services } from './port.ts';
+import { type Palette, paletteFor, plain } from './render/colour.ts';
+import { jobFailure } from './render/job-result.ts';
+import { findCommand } from './run/command.ts';
+import { runHelp } from './run/help.ts';
+import { parseRun, type RunOptions } from './run/options.ts';
+import {
+  explainLine,
+  type Planned,
+  type PlannedLine,
+  planService,
+  planTrigger,
+  type RunFacts,
+  transientText,
+} from './run/plan.ts';
+import { waitForEnd } from './run/wait.ts';
+import { versionText } from './systemctl.ts';
+
+/** One command line under way. */
+export interface RunCall {
+  readonly services: Services;
+  readonly api: ManagerApi;
+  readonly invocation: Invocation;
+  readonly client: ClientPort;
+  readonly palette: Palette;
+  readonly options: RunOptions;
+}
+
+/** A unit that is to be made. */
+interface PlannedUnit {
+  readonly name: UnitName;
+  readonly lines: readonly PlannedLine[];
+}
+
+export async function runTransient(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
+  const palette = paletteFor(invocation);
+  const parsed = parseRun(invocation.arguments, (text) => parseCalendar(text, services.face.zones).ok);
+  switch (parsed.kind) {
+    case 'refused': {
+      const isGetopt = parsed.message.startsWith('systemd-run: ');
+      await complain({ client, palette: isGetopt ? plain : palette }, parsed.message);
+      return 1;
+    }
+    case 'help':
+      await client.stdout(runHelp);
+      return 0;
+    case 'version':
+      await client.stdout(versionText(services));
+      return 0;
+    case 'run':
+  }
+  const { api } = services;
+  const { options } = parsed;
+  if (api === undefined) {
+    await complain({ client, palette }, noManager({ services, invocation }));
+    return 1;
+  }
+  const call: RunCall = { services, api, invocation, client, palette, options };
+  return api.jobsOf(invocation.id) === undefined ? begin(call) : goOn(call);
+}
+
+/** Makes the units, and waits for what was asked for. */
+async function begin(call: RunCall): Promise<number> {
+  const { api, invocation, options } = call;
+  const notes: string[] = [];
+  const planned = planUnits(call, notes);
+  if (!options.flags.has('quiet')) for (const note of notes) await complain(call, note, 'notice');
+  if (!planned.ok) return refuse(call, planned.message);
+  const units: TransientUnit[] = planned.value.map(({ name, lines }) => ({ name, text: transientText(lines) }));
+  const outcome = api.startTransient(
+    invocation.id,
+    units,
+    (options.texts.get('job-mode') ?? 'fail') as JobMode,
+    isWaitedFor(options),
+  );
+  if (!outcome.ok) return refuse(call, explain(planned.value, units, outcome.error));
+  call.client.cursor(namesText(planned.value.map(({ name }) => name)));
+  return goOn(
+    call,
+    planned.value.map(({ name }) => name),
+  );
+}
+
+/** The units are there, be it that a manager before this one has made them. */
+async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> {
+  const { api, client, invocation, options } = call;
+  const names = made ?? (invocation.cursor.split(' ').filter((word) => word !== '') as UnitName[]);
+  const [first, aside] = names;
+  const job = api.jobsOf(invocation.id)?.[0];
+  if (first === undefined || job === undefined)
+    return refuse(call, 'The manager was started anew and knows nothing of the request.');
+  const failed = !options.flags.has('no-block') ? await failureOf(call, first, job) : '';
+  if (failed === undefined) return 1;
+  if (failed !== '') {
+    if (!options.flags.has('quiet')) await complain(call, failed);
+    return 1;
+  }
+  if (!options.flags.has('quiet')) {
+    const type = unitType(first);
+    await complain(call, `Running ${type === 'service' ? '' : `${type} `}as unit: ${first}`, 'info');
+    if (aside !== undefined) await complain(call, `Will run service as unit: ${aside}`, 'info');
+  }
+  if (!isWaitedFor(options)) return 0;
+  const status = await waitForEnd(call, first);
+  return client.isGone() ? 1 : status;
+}
+
+/** '' when the job came to a good end; undefined: the client has left. */
+async function failureOf({ api, client }: RunCall, name: UnitName, job: JobId): Promise<string | undefined> {
+  const outcome = await Promise.race([api.ended(job), client.gone]);
+  if (outcome === undefined) return undefined;
+  const { result, unit } = outcome;
+  if (result === 'done' || result === 'skipped') return '';
+  return jobFailure(name, result, api.view(unit).service?.result);
+}
+
+function isWaitedFor({ flags }: RunOptions): boolean {
+  return flags.has('wait') || flags.has('shell') || flags.has('pty') || flags.has('pipe');
+}
+
+function namesText(names: readonly UnitName[]): string {
+  return names.join(' ');
+}
+
+/** The first is the one to start. */
+function planUnits(call: RunCall, notes: string[]): Planned<readonly PlannedUnit[]> {
+  const { invocation, options } = call;
+  const trigger = triggerOf(options);
+  const named = mangled(options.texts.get('unit'), '.service', notes);
+  if (!named.ok) return named;
+  const slice = mangled(options.texts.get('slice'), '.slice', notes);
+  if (!slice.ok) return slice;
+  if (slice.value !== undefined && unitType(slice.value) !== 'slice')
+    return cannot('service', `Unit name '${slice.value}' is not a slice`);
+  const facts = factsOf(call, slice.value);
+  if (!facts.ok) return facts;
+  const given = named.value ?? (`run-r${invocation.id}.service` as UnitName);
+  if (trigger === undefined) {
+    // Only a service has a command.
+    if (unitType(given) !== 'service') return cannot('service', 'Cannot set property ExecStart, or unknown property.');
+    if (facts.value === undefined) return { ok: false, message: 'Command line to execute required.' };
+    const lines = planService(options, facts.value);
+    return lines.ok ? { ok: true, value: [{ name: given, lines: lines.value }] } : lines;
+  }
+  const stem = given.slice(0, given.lastIndexOf('.'));
+  const service = `${stem}.service` as UnitName;
+  const lines = planTrigger(trigger, options, facts.value, service);
+  if (!lines.ok) return lines;
+  const units: PlannedUnit[] = [{ name: `${stem}.${trigger}` as UnitName, lines: lines.value }];
+  if (facts.value !== undefined) {
+    const own = planService(options, facts.value);
+    if (!own.ok) return own;
+    units.push({ name: service, lines: own.value });
+  }
+  return { ok: true, value: units };
+}
+
+function triggerOf(options: RunOptions): 'timer' | 'path' | 'socket' | undefined {
+  return (['path', 'socket', 'timer'] as const).find((type) => options.lists.has(`${type}-property`));
+}
+
+/** Without a command, what is started is there already. */
+function factsOf(call: RunCall, slice: UnitName | undefined): Planned<RunFacts | undefined> {
+  const { invocation, options } = call;
+  const words = options.flags.has('shell') ? [invocation.environment.get('SHELL') ?? '/bin/sh'] : options.words;
+  if (words.length === 0) return { ok: true, value: undefined };
+  const [path = ''] = words;
+  // Below another root it is looked for when it is run.
+  const isElsewhere = options.lists.get('property')?.some((each) => /^Root(?:Directory|Image)=./.test(each)) === true;
+  const command = isElsewhere
+    ? ({ ok: true, value: { path, argv: words } } as const)
+    : findCommand(call.services.files, words, invocation);
+  if (!command.ok) return command;
+  const environment: string[] = [];
+  for (const each of options.lists.get('setenv') ?? []) {
+    environment.push(each.includes('=') ? each : `${each}=${invocation.environment.get(each) ?? ''}`);
+  }
+  const { directory } = invocation;
+  return {
+    ok: true,
+    value: { command: command.value, directory, environment, slice, terminal: undefined, streams: undefined },
+  };
+}
+
+function mangled(
+  word: string | undefined,
+  suffix: '.service' | '.slice',
+  notes: string[],
+): Planned<UnitName | undefined> {
+  if (word === undefined) return { ok: true, value: undefined };
+  const name = mangleUnitName(word, suffix);
+  if (name === undefined) return { ok: false, message: 'Failed to mangle unit name: Invalid argument' };
+  if (needsEscape(word)) {
+    const shown = name.endsWith(suffix) && !word.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+    notes.push(`Invalid unit name "${word}" escaped as "${shown}" (maybe you should use systemd-escape?).`);
+  }
+  return { ok: true, value: name };
+}
+
+function cannot(type: string, why: string): { readonly ok: false; readonly message: string } {
+  return { ok: false, message: `Failed to start transient ${type} unit: ${why}` };
+}
+
+function explain(planned: readonly PlannedUnit[], units: readonly TransientUnit[], error: ManagerError): string {
+  const [first] = planned;
+  const type = first === undefined ? 'service' : unitType(first.name);
+  const { line } = error;
+  if (line === undefined) return cannot(type, error.message).message;
+  const at = units.findIndex(({ name }) => name === error.unit);
+  const unit = planned[at];
+  return unit === undefined ? error.message : explainLine(unit.name, unit.lines, units[at]?.text ?? '', line);
+}
+
+async function refuse(call: RunCall, sentence: string): Promise<number> {
+  await complain(call, sentence);
+  return 1;
+}
