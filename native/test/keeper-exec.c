@@ -72,10 +72,10 @@ static void steps(struct subject *s) {
         {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"}};
     close(open(in(s->folder, "blocked"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        snprintf(record, sizeof record, "%u 755 %u %u %u %s/blocked", directories[i].step, getuid(), getgid(),
-            directories[i].step == 241, s->folder);
+        snprintf(record, sizeof record, "%u %c 755 %u %u", directories[i].step, directories[i].step == 241 ? 'k' : 'd',
+            getuid(), getgid());
         w = run_command(s, SLOT_MAIN, missing, true_argv);
-        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, NULL});
+        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, s->folder, "blocked", "", NULL});
         check(ends_with(&w, s, directories[i].step, directories[i].name),
             "a file in the place of a directory ends with %u/%s, before the executable", directories[i].step,
             directories[i].name);
@@ -210,13 +210,97 @@ static void streams(struct subject *s) {
         "without a descriptor of that name nothing is forked");
 }
 
+/* "UID:GID MODE" of what is there, its links not followed. */
+static const char *look(struct subject *s, const char *path) {
+    static char text[64];
+    struct stat status;
+    if (lstat(in(s->folder, path), &status) < 0)
+        return "nothing";
+    snprintf(text, sizeof text, "%u:%u %o", status.st_uid, status.st_gid, status.st_mode & 07777);
+    return text;
+}
+
+static bool is_link(struct subject *s, const char *path, const char *wanted) {
+    char target[160];
+    ssize_t length = readlink(in(s->folder, path), target, sizeof target - 1);
+    return length > 0 && (size_t)length == strlen(wanted) && memcmp(target, wanted, (size_t)length) == 0;
+}
+
+static int makes(struct subject *s, const char *const records[]) {
+    struct wire_writer w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, records);
+    struct event event;
+    send_command(s, &w);
+    return await_event(s, WIRE_EXITED, &event) ? event.status : -1;
+}
+
+static void touch(struct subject *s, const char *path, mode_t mode) {
+    int file = open(in(s->folder, path), O_CREAT | O_WRONLY | O_CLOEXEC, mode);
+    fchmod(file, mode);
+    close(file);
+}
+
+/* What is in a directory changes hands with it, and what a dynamic user has left is nobody else's. */
+static void owners(struct subject *s) {
+    if (getuid() != 0)
+        return;
+    mkdir(in(s->folder, "lib"), 0755);
+    mkdir(in(s->folder, "lib/own"), 0700);
+    mkdir(in(s->folder, "lib/own/deep"), 0710);
+    touch(s, "lib/own/deep/file", 04755);
+    touch(s, "lib/foreign", 0600);
+    chown(in(s->folder, "lib/foreign"), 7, 7);
+    char foreign[160];
+    snprintf(foreign, sizeof foreign, "%s/lib/foreign", s->folder);
+    link(foreign, in(s->folder, "lib/own/deep/hard"));
+    symlink(foreign, in(s->folder, "lib/own/link"));
+    const char *root = in(s->folder, "lib");
+    char lib[160];
+    snprintf(lib, sizeof lib, "%s", root);
+
+    check(makes(s, (const char *const[]){"238 d 755 50 51", lib, "own", "", NULL}) == 0 &&
+              strcmp(look(s, "lib/own"), "50:51 755") == 0 && strcmp(look(s, "lib/own/deep"), "50:51 710") == 0,
+        "where the owner of a directory changes, all that is in it changes hands");
+    check(strcmp(look(s, "lib/own/deep/file"), "50:51 4755") == 0, "a file keeps its mode");
+    check(strcmp(look(s, "lib/foreign"), "7:7 600") == 0,
+        "what another user's file was linked to, or a link leads to, is left alone");
+    touch(s, "lib/own/late", 0644);
+    makes(s, (const char *const[]){"238 d 755 50 51", lib, "own", "", NULL});
+    check(
+        strcmp(look(s, "lib/own/late"), "0:0 644") == 0, "of a directory that has its owner nothing in it is touched");
+
+    check(makes(s, (const char *const[]){"238 p 755 62000 62000", lib, "own", "", "238 q 755 62000 62000", lib,
+                       "own/deep", "", NULL}) == 0 &&
+              is_link(s, "lib/own", "private/own") && strcmp(look(s, "lib/private"), "0:0 711") == 0 &&
+              strcmp(look(s, "lib/private/own"), "62000:62000 700") == 0 &&
+              strcmp(look(s, "lib/private/own/deep/file"), "62000:62000 755") == 0,
+        "that of a dynamic user moves to a place where nobody else comes to, without set-user-id");
+    check(makes(s, (const char *const[]){"238 d 755 0 0", lib, "own", "", NULL}) == 0 &&
+              strcmp(look(s, "lib/own"), "0:0 755") == 0 && strcmp(look(s, "lib/private/own"), "nothing") == 0,
+        "and comes back when the user is dynamic no more");
+
+    chmod(in(s->folder, "lib/private"), 0700);
+    mkdir(in(s->folder, "lib/private/old"), 0755);
+    check(makes(s, (const char *const[]){"238 p 755 62000 62000", lib, "new/er", "", NULL}) == 0 &&
+              strcmp(look(s, "lib/private/old"), "0:0 700") == 0 && is_link(s, "lib/new/er", "../private/new/er"),
+        "what was hidden by a closed place stays so when that is opened");
+
+    check(makes(s, (const char *const[]){"238 l 755 0 0", lib, "to/own", "../own", NULL}) == 0 &&
+              is_link(s, "lib/to/own", "../own") &&
+              makes(s, (const char *const[]){"238 l 755 0 0", lib, "to/own", "../own", NULL}) == 0,
+        "a link is made once, and may be there");
+    check(makes(s, (const char *const[]){"239 l 755 0 0", lib, "to/own", "../new", NULL}) == 239,
+        "one that leads elsewhere ends the command with the status of its kind");
+    check(makes(s, (const char *const[]){"238 d 755 0 0", lib, NULL}) == 238, "a record that is torn is refused");
+}
+
 static void directories(struct subject *s) {
     char made[160], target[160], deep[200], swapped[200];
     uid_t uid = getuid() == 0 ? 12345 : getuid();
     gid_t gid = getuid() == 0 ? 12346 : getgid();
-    snprintf(made, sizeof made, "233 2750 %u %u 0 %s/run/a/b", uid, gid, s->folder);
+    snprintf(made, sizeof made, "233 d 2750 %u %u", uid, gid);
     struct wire_writer w = run_command(s, SLOT_MAIN, true_path, true_argv);
-    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, NULL});
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, s->folder, "run/a/b", "", NULL});
     struct event event;
     send_command(s, &w);
     await_event(s, WIRE_EXITED, &event);
@@ -227,9 +311,9 @@ static void directories(struct subject *s) {
         "a directory is made with its mode and owner");
     check((above.st_mode & 07777) == 0755 && above.st_uid == getuid(), "what is above it is pidone's, 0755");
 
-    snprintf(made, sizeof made, "241 700 %u %u 1 %s/run/a", uid, gid, s->folder);
+    snprintf(made, sizeof made, "241 k 700 %u %u", uid, gid);
     w = run_command(s, SLOT_MAIN, true_path, true_argv);
-    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, NULL});
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){made, s->folder, "run/a", "", NULL});
     send_command(s, &w);
     await_event(s, WIRE_EXITED, &event);
     stat(in(s->folder, "run/a"), &above);
@@ -240,17 +324,17 @@ static void directories(struct subject *s) {
     mkdir(in(s->folder, "target"), 0700);
     snprintf(target, sizeof target, "%s/target", s->folder);
     symlink(target, in(s->folder, "run/a/b/c"));
-    snprintf(swapped, sizeof swapped, "233 755 %u %u 0 %s/run/a/b/c", uid, gid, s->folder);
+    snprintf(swapped, sizeof swapped, "233 d 755 %u %u", uid, gid);
     w = run_command(s, SLOT_MAIN, true_path, true_argv);
-    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){swapped, NULL});
+    wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){swapped, s->folder, "run/a/b/c", "", NULL});
     bool refused = ends_with(&w, s, 233, "RUNTIME_DIRECTORY");
     stat(in(s->folder, "target"), &status);
     check(refused && status.st_uid == getuid() && (status.st_mode & 07777) == 0700,
         "a link in the place of the directory is refused, its target untouched");
     if (getuid() == 0) {
-        snprintf(deep, sizeof deep, "238 755 %u %u %s/run/a/b/c/d", uid, gid, s->folder);
+        snprintf(deep, sizeof deep, "238 d 755 %u %u", uid, gid);
         w = run_command(s, SLOT_MAIN, true_path, true_argv);
-        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){deep, NULL});
+        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){deep, s->folder, "run/a/b/c/d", "", NULL});
         refused = ends_with(&w, s, 238, "STATE_DIRECTORY");
         check(refused && access(in(s->folder, "target/d"), F_OK) < 0, "a link planted on the way is refused");
 
@@ -364,6 +448,7 @@ int main(void) {
     environment(&s);
     streams(&s);
     directories(&s);
+    owners(&s);
     privileges(&s);
     check(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");
     unprivileged();

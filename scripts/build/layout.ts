@@ -23,6 +23,7 @@ export const programParts = [
   'src/manager/tuning.ts',
   'src/ctl/run.ts',
   'src/manager/transient.ts',
+  'src/manager/dynamic-user.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */

@@ -1,6 +1,7 @@
 /** User=, Group=, SupplementaryGroups=: who a command runs as, and what that puts into its environment (get_user_creds() of systemd's src/basic/user-util.c). */
 import type { HostFacts } from '../host.d.ts';
 import type { ExecSettings } from '../units/model.ts';
+import type { DynamicIds } from './dynamic-user.ts';
 
 export interface Credentials {
   /** undefined: unchanged */
@@ -12,6 +13,8 @@ export interface Credentials {
   readonly home: string | undefined;
   /** HOME, USER, LOGNAME, SHELL */
   readonly variables: readonly string[];
+  /** What the operator should know of the user, '' for nothing. */
+  readonly notice: string;
 }
 
 export type CredentialsResult =
@@ -54,7 +57,36 @@ export function resolveCredentials(
   }
   return {
     ok: true,
-    value: { uid: user?.uid, gid, groups: [...groups], userName: user?.name ?? '', home, variables },
+    value: { uid: user?.uid, gid, groups: [...groups], userName: user?.name ?? '', home, variables, notice: '' },
+  };
+}
+
+/** A user without a home and a shell; `user`, `group`: how they are called. */
+export function dynamicCredentials(
+  settings: ExecSettings,
+  user: string,
+  ids: Extract<DynamicIds, { ok: true }>,
+  facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>,
+): CredentialsResult {
+  const groups = new Set(ids.isKnown ? facts.groupsOf(user, ids.gid) : [ids.gid]);
+  for (const name of settings.supplementaryGroups) {
+    const group = facts.group(name);
+    if (group === undefined) return noGroup(name);
+    groups.add(group.gid);
+  }
+  return {
+    ok: true,
+    value: {
+      uid: ids.uid,
+      gid: ids.gid,
+      groups: [...groups],
+      userName: user,
+      home: undefined,
+      variables: [`LOGNAME=${user}`, `USER=${user}`],
+      notice: ids.isKnown
+        ? ''
+        : `DynamicUser=: the user ${user} is ${ids.uid}, which no name service of this container knows`,
+    },
   };
 }
 
@@ -63,7 +95,7 @@ export const managersHome = '/root';
 
 const unchanged: CredentialsResult = {
   ok: true,
-  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: managersHome, variables: [] },
+  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: managersHome, variables: [], notice: '' },
 };
 
 function noGroup(name: string): CredentialsResult {

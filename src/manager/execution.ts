@@ -4,11 +4,18 @@
  * of systemd's src/core/execute.c.
  */
 import type { Host, HostFacts, HostFiles } from '../host.d.ts';
+import { dynamicNames, isDynamic } from '../units/dynamic-user.ts';
 import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
 import { allCapabilities, droppedCapabilities } from '../units/values/capability.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
-import { type Credentials, managersHome, resolveCredentials } from './credentials.ts';
-import { directoryRecords, directoryVariables } from './directories.ts';
+import {
+  type Credentials,
+  type CredentialsResult,
+  dynamicCredentials,
+  managersHome,
+  resolveCredentials,
+} from './credentials.ts';
+import { directoryRecords, directoryVariables, lastingDirectories } from './directories.ts';
 import type { UnitEffect } from './effect.ts';
 import { readEnvironmentFiles } from './environment/files.ts';
 import {
@@ -20,11 +27,14 @@ import {
 import { substituteArguments } from './environment/substitute.ts';
 import type { ServiceResult } from './service/state.ts';
 import { goesToJournal, streamFields } from './streams.ts';
+import type * as DynamicUserPart from './dynamic-user.ts';
 import type * as TuningPart from './tuning.ts';
 
 export interface ExecutionPort extends Pick<Host, 'load'> {
-  readonly files: Pick<HostFiles, 'readFile' | 'readDirectory'>;
-  readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>;
+  readonly files: Pick<HostFiles, 'readFile' | 'readDirectory' | 'statusNoFollow' | 'writeFile'>;
+  readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf' | 'randomHex'>;
+  /** For what must outlive the manager, not the container. */
+  readonly runtimeDirectory: string;
   /** The manager's own uid: not root in a container of an arbitrary user. */
   readonly uid: number;
   /** The container's environment, and what `systemctl set-environment` changed. */
@@ -42,7 +52,8 @@ export interface ExecutionContext {
 }
 
 export type Execution =
-  | { readonly ok: true; readonly fields: FrameFields<'run'> }
+  /** notice: what the operator should know, '' for nothing. */
+  | { readonly ok: true; readonly fields: FrameFields<'run'>; readonly notice: string }
   /** result and exitStatus as in the event `run-failed`. */
   | {
       readonly ok: false;
@@ -64,7 +75,7 @@ export function buildExecution(
   const files =
     settings.environmentFiles.length === 0 ? noLines : readEnvironmentFiles(port.files, settings.environmentFiles);
   if (!files.ok) return { ok: false, result: 'resources', exitStatus: undefined, why: files.why };
-  const credentials = resolveCredentials(settings, port.facts);
+  const credentials = credentialsOf(unit, settings, port);
   if (!credentials.ok) return { ...credentials, result: 'exit-code' };
 
   const environment = buildEnvironment(settings, {
@@ -80,11 +91,22 @@ export function buildExecution(
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };
-  return { ok: true, fields };
+  return { ok: true, fields, notice: credentials.value.notice };
 }
 
 function hasNul(texts: readonly string[] | undefined): boolean {
   return texts?.some((text) => text.includes('\0')) === true;
+}
+
+function credentialsOf(unit: Unit, settings: ExecSettings, port: ExecutionPort): CredentialsResult {
+  if (!isDynamic(unit.accepted)) return resolveCredentials(settings, port.facts);
+  const { user, group } = dynamicNames(unit.name, settings);
+  const part = port.load('manager/dynamic-user.ts') as typeof DynamicUserPart;
+  const ids = part.dynamicIds(user, group, lastingDirectories(settings), {
+    ...port,
+    path: `${port.runtimeDirectory}/dynamic-users`,
+  });
+  return ids.ok ? dynamicCredentials(settings, user, ids, port.facts) : { ...ids, exitStatus: 217 };
 }
 
 /** Of most units nothing, for which nothing is loaded. */
@@ -119,7 +141,11 @@ function runFields(
   const streams = streamFields(unit, settings, effect.phase, effect.stdin);
   const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
   const { workingDirectory } = settings;
-  const directories = directoryRecords(settings, credentials, port.uid);
+  const directories = directoryRecords(settings, {
+    uid: credentials.uid ?? port.uid,
+    gid: credentials.gid ?? port.uid,
+    isDynamic: isDynamic(accepted),
+  });
   const ids = applied !== undefined && changesGroups(applied, port) ? applied : undefined;
   const isHardened = command.privilege !== '+';
   const dropped = accepted.size > 0 ? droppedCapabilities(accepted) : 0n;
@@ -132,7 +158,7 @@ function runFields(
   return {
     slot: slots[effect.slot],
     flags:
-      flagsOf(settings, command) |
+      flagsOf(accepted, settings, command) |
       (isHardened && bounding !== undefined ? runFlags.setBounding : 0) |
       (goesToJournal(streams) ? runFlags.journalStream : 0) |
       // Descriptors of the store are for ExecStart= alone.
@@ -167,10 +193,10 @@ function changesGroups(credentials: Credentials, port: ExecutionPort): boolean {
   return (gid !== undefined || groups.length > 0) && !(port.uid !== 0 && credentials.uid === port.uid);
 }
 
-function flagsOf(settings: ExecSettings, command: ExecCommand): number {
+function flagsOf(accepted: Unit['accepted'], settings: ExecSettings, command: ExecCommand): number {
   let flags = runFlags.setUmask;
   if (settings.workingDirectory.mayMiss) flags |= runFlags.directoryMayMiss;
-  if (settings.noNewPrivileges && command.privilege !== '+') flags |= runFlags.noNewPrivileges;
+  if ((settings.noNewPrivileges || isDynamic(accepted)) && command.privilege !== '+') flags |= runFlags.noNewPrivileges;
   if (settings.nice !== undefined) flags |= runFlags.setNice;
   if (settings.oomScoreAdjust !== undefined) flags |= runFlags.setOomScoreAdjust;
   if (settings.ignoreSigpipe) flags |= runFlags.ignoreSigpipe;

@@ -9,7 +9,7 @@ import type { UnitName } from '../units/name.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
-import { directoryClasses } from './directories.ts';
+import { directoryTraces } from './directories.ts';
 import type { Effect, LogLevel, MessageForm, UnitEffect } from './effect.ts';
 import { activationVariables, monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
@@ -89,6 +89,13 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     if (most === undefined || logLevels[level] <= most) log.unit(unit, keeper, level, message, form);
   }
 
+  /** Told once. */
+  function note(unit: UnitName, keeper: KeeperId, text: string): void {
+    if (core.world.records.get(unit)?.notices.includes(text) !== false) return;
+    log.unit(unit, keeper, 'notice', text, undefined);
+    core.feed({ kind: 'notice', unit, text });
+  }
+
   function serviceOf(unit: UnitName): ServiceState | undefined {
     const state = core.world.records.get(unit)?.state;
     return state?.type === 'service' ? state.service : undefined;
@@ -113,7 +120,10 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       { monitor, invocation: record.invocation, notifyPath },
       ports.execution,
     );
-    if (execution.ok) return execution.fields;
+    if (execution.ok) {
+      if (execution.notice !== '') note(record.unit, record.id, execution.notice);
+      return execution.fields;
+    }
     const { result, exitStatus, why } = execution;
     tell(record.unit, { kind: 'run-failed', slot: effect.slot, result, exitStatus, why });
     return undefined;
@@ -178,8 +188,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     let isGone = true;
     for (const kind of kinds) {
       if (kind === 'fdstore') continue;
-      for (const path of directories?.[kind].paths ?? []) {
-        const directory = `${directoryClasses[kind].root}/${path}`;
+      if (directories === undefined || directories[kind].paths.length === 0) continue;
+      for (const directory of directoryTraces(kind, directories[kind])) {
         const errno = host.removeTree(directory);
         if (errno === undefined) continue;
         isGone = false;

@@ -90,6 +90,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       container,
       managerEnvironment: changes,
       load: (part) => host.load(part),
+      runtimeDirectory: facts.runtimeDirectory,
     },
     runtimeDirectory: facts.runtimeDirectory,
     journalRoot,

@@ -4,7 +4,7 @@ import { appendNew } from './grown-list.ts';
 import { splitAtColons } from './syntax/words.ts';
 import { type ValueContext, type ValueKind, wordsOrWarn } from './value-kind.ts';
 
-/** Relative paths; `:link` (a symlink to it) is not carried out yet. Words have quotes, and what they are made of quotes and escapes of its own. */
+/** Relative paths, each with a link to it behind a NUL where it has one (`path:link`). Words have quotes, and what they are made of quotes and escapes of its own. */
 export const directoryPaths: ValueKind<readonly string[]> = {
   what: 'list of relative paths',
   list: true,
@@ -12,12 +12,12 @@ export const directoryPaths: ValueKind<readonly string[]> = {
     if (text === '') return [];
     const added: string[] = [];
     for (const word of wordsOrWarn(text, context, 'unquote-retain-escape')) {
-      const [source, link] = splitAtColons(word) ?? [];
+      const [source, ...rest] = splitAtColons(word) ?? [];
       if (source === undefined) {
         context.warn(`Invalid syntax in '${word}'; the rest of the line is ignored`);
         break;
       }
-      const path = readDirectory(word, source, link, context);
+      const path = readDirectory(word, source, linkOf(word, rest), context);
       if (path !== undefined) added.push(path);
     }
     return appendNew(before, added);
@@ -40,5 +40,12 @@ function readDirectory(
     context.warn(`Link '${word}' in ${context.key}=, which has none; ignored`);
     return undefined;
   }
-  return link === undefined || readPath(link, 'relative', context) !== undefined ? path : undefined;
+  if (link === undefined) return path;
+  const from = readPath(link, 'relative', context);
+  return from === undefined ? undefined : `${path}\0${from}`;
+}
+
+/** `path:link:ro` and `path::ro`: what can only be read (systemd 257) needs a mount, and is as it is without. */
+function linkOf(word: string, rest: readonly string[]): string | undefined {
+  return rest.length === 1 && rest[0] === 'ro' && word.includes('::') ? undefined : rest[0];
 }

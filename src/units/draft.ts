@@ -31,6 +31,7 @@ export interface DraftService extends Mutable<
   sockets: readonly string[];
 }
 
+/** Paths, each with a link to it behind a NUL where it has one. */
 export type DraftDirectories = Record<DirectoryClass, readonly string[]>;
 export type DraftDirectoryModes = Record<DirectoryClass, number>;
 
@@ -81,7 +82,7 @@ export function own<Part extends DraftPart>(draft: Draft, part: Part): Draft[Par
   return draft[part];
 }
 
-const noDirectory = { paths: none, mode: 0o755 };
+const noDirectory = { paths: none, links: none, mode: 0o755 };
 
 /** What `systemctl show` says of a unit that sets nothing. */
 export const defaults: Readonly<Pick<Draft, DraftPart>> = {

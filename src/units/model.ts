@@ -286,6 +286,15 @@ export type Limits = ReadonlyMap<number, Limit>;
 
 export type DirectoryClass = 'runtime' | 'state' | 'cache' | 'logs' | 'configuration';
 
+/** Below the root of its class (directoryClasses). */
+export interface DirectorySettings {
+  /** Sorted. */
+  readonly paths: readonly string[];
+  /** Symbolic links: from `link` to `path`. */
+  readonly links: readonly (readonly [path: string, link: string])[];
+  readonly mode: number;
+}
+
 export interface ExecSettings {
   /** NAME=VALUE, in order, later ones win. */
   readonly environment: readonly string[];
@@ -315,7 +324,7 @@ export interface ExecSettings {
   /** Bits; undefined: not set. */
   readonly ambientCapabilities: bigint | undefined;
   readonly boundingCapabilities: bigint | undefined;
-  readonly directories: Readonly<Record<DirectoryClass, { readonly paths: readonly string[]; readonly mode: number }>>;
+  readonly directories: Readonly<Record<DirectoryClass, DirectorySettings>>;
   readonly runtimeDirectoryPreserve: 'no' | 'yes' | 'restart';
   readonly timerSlackNsec: bigint | undefined;
   readonly execSearchPath: readonly string[];

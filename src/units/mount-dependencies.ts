@@ -29,8 +29,8 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
       paths.push(...written('RootImage'));
       for (const [key, root] of Object.entries(directoryRoots)) {
         for (const directory of directories[key as keyof typeof directoryRoots]) {
-          // NAME:LINK names a link too.
-          paths.push(`${root}/${directory.replace(/:.*/, '')}`);
+          // A link to it may stand behind a NUL.
+          paths.push(`${root}/${directory.replace(/\0.*/s, '')}`);
         }
       }
       if (isOn(accepted, 'PrivateTmp') || isOn(accepted, 'DynamicUser')) paths.push('/var/tmp');

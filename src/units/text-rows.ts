@@ -118,6 +118,19 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
+      status: 'harmless',
+      sentence: 'what a user shares in memory stays when the service has ended',
+      keys: { boolean: 'RemoveIPC' },
+    },
+    {
+      home: 'exec',
+      status: 'works-if-privileged',
+      sentence: 'a user of its own needs CAP_SETUID and CAP_SETGID; no name service knows that user',
+      needs: 'cap_setuid cap_setgid',
+      keys: { fatalBoolean: 'DynamicUser' },
+    },
+    {
+      home: 'exec',
       status: 'works-if-privileged',
       sentence: 'the realtime policies need CAP_SYS_NICE',
       needs: 'cap_sys_nice',
@@ -164,7 +177,6 @@ export function textRows(): readonly TextRows[] {
         keyring: 'KeyringMode',
         string: 'UtmpIdentifier',
         utmpMode: 'UtmpMode',
-        boolean: 'RemoveIPC',
       },
     },
     {
@@ -197,7 +209,6 @@ export function textRows(): readonly TextRows[] {
       status: 'unsupported',
       sentence: notYet,
       keys: {
-        fatalBoolean: 'DynamicUser',
         tristate: 'SetLoginEnvironment',
         credential: 'SetCredential',
         encryptedCredential: 'SetCredentialEncrypted',

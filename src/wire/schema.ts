@@ -208,7 +208,7 @@ export const frames = {
       stderr: [21, 'u32'],
       stderrPath: [22, 'text'],
       ttyPath: [23, 'text'],
-      /** Directories to make before the exec, one text each: "EXITCODE MODE UID GID KEEPS PATH" (octal mode, decimal ids; 1: one that is there stays as it is; path to the end). PATH below a root that root owns; walked with openat and O_NOFOLLOW. */
+      /** Directories and links to make before the exec, four texts each: "EXITCODE KIND MODE UID GID" (KIND as in exec-directories.c; octal mode, decimal ids), a root that root owns, the path below it, what a link leads to. Walked with openat and O_NOFOLLOW. */
       directories: [24, 'texts'],
       /** Capability bits. */
       ambient: [25, 'u64'],

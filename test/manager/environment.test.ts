@@ -65,6 +65,7 @@ function execution(
       container: new Map(Object.entries(container)),
       managerEnvironment: () => ({ set: new Map(), unset: [] }),
       load: (part) => host.load(part),
+      runtimeDirectory: '/run/pidone',
     },
   );
 }
@@ -139,7 +140,7 @@ test('User= sets ids, groups, HOME, USER and LOGNAME; a shell that is none is le
     uidPlus1: 34,
     gidPlus1: 34,
     workingDirectory: '/var/www',
-    directories: ['238 755 33 33 0 /var/lib/a/b'],
+    directories: ['238 d 755 33 33', '/var/lib', 'a/b', ''],
   });
 });
 

@@ -2,8 +2,8 @@
  * Settings that are read and not carried out, for `show`: from the text that the unit has kept (Unit.accepted) to what the bus
  * says of them, by systemd's src/core/dbus-*.c and src/shared/bus-print-properties.c.
  */
+import { dynamicNames, impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
 import type { Unit } from '../../units/model.ts';
-import { prefixOf } from '../../units/name.ts';
 import { parseCalendar } from '../../units/values/calendar.ts';
 import { base64Bytes, base64Text } from '../../units/values/base64.ts';
 import { formatCalendar } from '../../units/values/calendar-format.ts';
@@ -208,15 +208,10 @@ function consequences({ accepted, service, name }: Unit): readonly Property[] {
     found.push(constant('OOMPolicy', 'continue'));
   if (is('PrivateDevices') && (accepted.get('DevicePolicy') ?? 'auto') === 'auto')
     found.push(constant('DevicePolicy', 'closed'));
-  if (is('DynamicUser')) {
-    const { user = '', group = '' } = service?.exec ?? {};
-    const own = user === '' ? prefixOf(name) : user;
-    found.push(constant('User', own), constant('Group', group === '' ? own : group));
-    for (const key of ['PrivateTmp', 'RemoveIPC', 'NoNewPrivileges', 'RestrictSUIDSGID'])
-      found.push(constant(key, 'yes'));
-    found.push(constant('ProtectSystem', 'strict'));
-    const home = accepted.get('ProtectHome') ?? 'no';
-    found.push(constant('ProtectHome', home === 'no' ? 'read-only' : home));
+  if (isDynamic(accepted)) {
+    const { user, group } = dynamicNames(name, service?.exec ?? { user: '', group: '' });
+    found.push(constant('User', user), constant('Group', group));
+    for (const [key, value] of impliedByDynamicUser(accepted)) found.push(constant(key, value));
   }
   return found;
 }

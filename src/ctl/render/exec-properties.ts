@@ -20,6 +20,9 @@ export function execProperties(call: ManagedCall, exec: ExecSettings, dropped: b
     ...(kind === 'runtime' ? [constant('RuntimeDirectoryPreserve', exec.runtimeDirectoryPreserve)] : []),
     property(`${name}Mode`, () => formatMode(exec.directories[kind].mode)),
     property(name, () => list(exec.directories[kind].paths)),
+    ...(exec.directories[kind].links.length === 0
+      ? []
+      : [property(`${name}Symlink`, () => exec.directories[kind].links.map(([path, link]) => `${path}:${link}`))]),
   ]);
   const { workingDirectory } = exec;
   return [

@@ -393,12 +393,16 @@ RestrictAddressFamilies=~
 RuntimeDirectoryPreserve=no
 RuntimeDirectoryMode=0755
 RuntimeDirectory=
+RuntimeDirectorySymlink
 StateDirectoryMode=0755
 StateDirectory=
+StateDirectorySymlink
 CacheDirectoryMode=0755
 CacheDirectory=
+CacheDirectorySymlink
 LogsDirectoryMode=0755
 LogsDirectory=
+LogsDirectorySymlink
 ConfigurationDirectoryMode=0755
 ConfigurationDirectory=
 TimeoutCleanUSec=infinity
