@@ -150,9 +150,28 @@ test('Streams: words, files and descriptors', (t) => {
 
 test('Directories are relative and never leave their place', (t) => {
   const unit = service('RuntimeDirectory=b a//c', 'RuntimeDirectoryMode=0700', 'StateDirectory=/abs ../x private/y');
-  t.deepEqual(unit.service?.exec.directories.runtime, { paths: ['a/c', 'b'], mode: 0o700 });
+  t.deepEqual(unit.service?.exec.directories.runtime, { paths: ['a/c', 'b'], links: [], mode: 0o700 });
   t.deepEqual(unit.service?.exec.directories.state.paths, []);
   t.is(unit.diagnostics.length, 3);
+});
+
+test('A directory may have links to it; what can only be read is as it is', (t) => {
+  const unit = service(
+    'StateDirectory=b:to/b a:x a:y:ro c::ro b\\:c d:/abs',
+    'CacheDirectory=a',
+    'ConfigurationDirectory=e:f',
+  );
+  t.deepEqual(unit.service?.exec.directories.state, {
+    paths: ['a', 'b', 'b:c', 'c'],
+    links: [
+      ['a', 'x'],
+      ['a', 'y'],
+      ['b', 'to/b'],
+    ],
+    mode: 0o755,
+  });
+  t.deepEqual(unit.service?.exec.directories.configuration.paths, []);
+  t.is(unit.diagnostics.length, 2);
 });
 
 test('Capability sets: a list sets, ~ takes away, empty is none', (t) => {
