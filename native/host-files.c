@@ -28,6 +28,7 @@ static JSValue read_link(JSContext *c, JSValueConst this, int argc, JSValueConst
 static JSValue real_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue access_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue write_file(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue touch_file(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue make_directory(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue make_symlink(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue rename_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
@@ -47,6 +48,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("realPath", 1, real_path),
     JS_CFUNC_DEF("access", 2, access_path),
     JS_CFUNC_DEF("writeFile", 3, write_file),
+    JS_CFUNC_DEF("touchFile", 2, touch_file),
     JS_CFUNC_DEF("makeDirectory", 2, make_directory),
     JS_CFUNC_DEF("makeSymlink", 2, make_symlink),
     JS_CFUNC_DEF("rename", 2, rename_path),
@@ -377,6 +379,29 @@ static JSValue write_file(JSContext *c, JSValueConst this, int argc, JSValueCons
         error = host_write_file(path.bytes, text.bytes, text.length, (mode_t)mode);
     engine_text_free(c, path);
     engine_text_free(c, text);
+    return outcome(c, error);
+}
+
+/* undefined: now. */
+static JSValue touch_file(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    struct engine_text path;
+    struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}};
+    if (!JS_IsUndefined(argv[1])) {
+        int64_t usec;
+        if (JS_ToInt64(c, &usec, argv[1]) < 0)
+            return JS_EXCEPTION;
+        times[0] = times[1] = (struct timespec){(time_t)(usec / 1000000), (long)(usec % 1000000) * 1000};
+    }
+    int error = take_path(c, argv[0], &path);
+    if (error == 0) {
+        int file = open(path.bytes, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
+        if (file < 0 || futimens(file, times) < 0)
+            error = errno;
+        if (file >= 0)
+            close(file);
+    }
+    engine_text_free(c, path);
     return outcome(c, error);
 }
 

@@ -4,7 +4,7 @@
  *   host-loop.c     epoll: all that is ready is one batch
  *   host-channels.c sockets to init and keepers and the queues before them
  *   host-clients.c  those who ask
- *   host-watches.c  inotify
+ *   host-watches.c  inotify, and the wall clock when it is set
  *   host-sockets.c  what socket units listen on
  *   host-events.c   an event for TypeScript: made, or refused
  *   host-effects.c  what TypeScript wants done
@@ -79,7 +79,15 @@ int host_run(const struct manager_start *start, engine_module_source *source);
 /* ── the loop (host-loop.c) ──────────────────────────────────────────────────────────────────────────────────────── */
 
 /* What an epoll entry stands for: kind in the upper half, the number of a channel in the lower. */
-enum host_source { SOURCE_KEEPER = 1, SOURCE_CLIENT, SOURCE_CONTROL, SOURCE_TIMER, SOURCE_WATCHES, SOURCE_SOCKET };
+enum host_source {
+    SOURCE_KEEPER = 1,
+    SOURCE_CLIENT,
+    SOURCE_CONTROL,
+    SOURCE_TIMER,
+    SOURCE_WATCHES,
+    SOURCE_SOCKET,
+    SOURCE_CLOCK
+};
 
 bool host_open_loop(void);
 /* Until the program leaves; its exit status. */
@@ -159,6 +167,7 @@ void client_refuse(struct channel *channel, const char *sentence);
 /* ── watches (host-watches.c) ────────────────────────────────────────────────────────────────────────────────────── */
 
 void watches_receive(void);
+void watches_take_clock(void);
 void watches_deliver(void);
 bool watches_are_owed(void);
 

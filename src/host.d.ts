@@ -70,6 +70,8 @@ export interface HostFiles {
   access(path: string, mode: number): Errno | undefined;
   /** Replaces the file in one step (temporary file beside it, fsync not asked, rename). */
   writeFile(path: string, text: string, mode: number): Errno | undefined;
+  /** Makes the file (0644, empty) if it is not there, and gives it a time of change, usec of realtime (undefined: now). No link is followed. */
+  touchFile(path: string, modified: number | undefined): Errno | undefined;
   /** Makes the last component only; EEXIST 17 when there. */
   makeDirectory(path: string, mode: number): Errno | undefined;
   makeSymlink(target: string, path: string): Errno | undefined;
@@ -110,6 +112,8 @@ export interface HostText {
 export interface HostWatches {
   /** inotify on a file or directory: writes, creations, renames and removals. A handle >= 0, or minus the errno. A `changed` event follows each burst of changes; reading again is the caller's. */
   watch(path: string): number;
+  /** The wall clock: `changed` when somebody sets it. */
+  watchClock(): number;
   unwatch(handle: number): void;
 }
 

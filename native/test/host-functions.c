@@ -69,6 +69,12 @@ static void files(void) {
         "statusNoFollow looks at the link, status behind it");
     check("host.readLink(dir + '/dangling') + host.readLink(dir + '/plain')", "nowhere22", "readLink");
     check("host.realPath(dir + '/../' + dir.slice(5) + '/./plain') === dir + '/plain'", "true", "realPath");
+    check("host.touchFile(dir + '/touched', 1234567890123456) + ',' + host.status(dir + '/touched').modified",
+        "undefined,1234567890123456", "touchFile makes a file of that time");
+    check("host.touchFile(dir + '/touched', undefined); host.status(dir + '/touched').modified > 1.6e15 &&"
+          " host.touchFile(dir + '/loop', 1) + ',' + host.touchFile(dir + '/fifo', 1) + ',' + host.remove(dir + "
+          "'/touched')",
+        "40,6,undefined", "or of now; it follows no symlink and waits for nobody");
     check("host.makeDirectory(dir + '/folder', 0o755) + ',' + host.makeDirectory(dir + '/a/b', 0o755)", "17,2",
         "makeDirectory makes the last component only");
     check("host.remove(dir + '/folder') + ',' + host.removeDirectory(dir + '/plain')", "21,20",

@@ -20,6 +20,7 @@ import { isEnabled } from './verbs/is-enabled.ts';
 import { isSystemRunning } from './verbs/is-system-running.ts';
 import { kill } from './verbs/kill.ts';
 import { listDependencies } from './verbs/list-dependencies.ts';
+import { listTimers } from './verbs/list-timers.ts';
 import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
 import { presetAll } from './verbs/preset-all.ts';
@@ -76,6 +77,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['cat', files(1, any, cat)],
   ['list-units', managed(0, any, listUnits)],
   ['list-unit-files', files(0, any, listUnitFiles)],
+  ['list-timers', managed(0, any, listTimers)],
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],
   ['cancel', managed(0, any, cancel)],
@@ -109,7 +111,6 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 /** What systemctl has and a container has no use for, with what to say. */
 const unserved: ReadonlyMap<string, string> = new Map([
   ['list-sockets', 'Sockets are not activated yet.'],
-  ['list-timers', 'Timers are not run yet.'],
   ['list-machines', 'pidone manages its own container only.'],
   ['suspend', 'A container does not sleep.'],
   ['hibernate', 'A container does not sleep.'],

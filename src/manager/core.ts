@@ -132,11 +132,6 @@ function feed(engine: Engine, event: ManagerEvent): void {
     wakeSleepers(engine);
     return;
   }
-  if (event.kind === 'clock-changed') {
-    for (const record of [...engine.world.records.values()])
-      if (engine.machine.wantsResume(record.state)) feedUnit(engine, record, event);
-    return;
-  }
   const record = engine.world.records.get(event.unit);
   if (record === undefined) return;
   if (event.kind === 'unit') {

@@ -7,7 +7,5 @@ export type ManagerEvent =
   | { readonly kind: 'unit'; readonly unit: UnitName; readonly event: UnitEvent }
   /** A keeper skipped a step that this container forbids: told once in status. */
   | { readonly kind: 'notice'; readonly unit: UnitName; readonly text: string }
-  /** The wall clock was set, or the machine's time zone: units that look at it work out anew when they are due. */
-  | { readonly kind: 'clock-changed'; readonly what: 'clock' | 'zone' }
   /** The earliest deadline (of units or jobs) has passed; the core looks which. */
   | { readonly kind: 'timer' };

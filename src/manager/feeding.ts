@@ -38,6 +38,8 @@ export function feedUnit(
   for (const effect of step.effects) {
     if (effect.kind === 'activate') refused = activate(engine, effect);
     else pass(engine, record, effect);
+    // What was to follow the start is not to be.
+    if (refused !== undefined) break;
   }
   engine.deadlines.set(name, machine.deadline(step.state));
   if (machine.waitsForIdle(step.state)) engine.idlers.add(name);

@@ -1,7 +1,7 @@
 /** What the core asks of the state machine of a unit type. One table of machines: machines.ts. */
 import type { Unit } from '../units/model.ts';
 import type { UnitEffect } from './effect.ts';
-import type { Moment } from './service/event.ts';
+import type { CleanKind, Moment } from './service/event.ts';
 import type { UnitName } from '../units/name.ts';
 import type { UnitResult } from './own-types.ts';
 import type { ActiveState, Instant, KeeperId } from './state.ts';
@@ -46,6 +46,8 @@ export interface Machine<S, E extends { readonly kind: string }, M = Moment> {
   keeper(state: S): KeeperId | undefined;
   /** The unit that it starts, whose changes it wants to know (`triggered`). */
   triggers(unit: Unit): UnitName | undefined;
+  /** What `systemctl clean` may remove of the unit while it is down; undefined: the type has nothing of the kind. */
+  cleans(unit: Unit, state: S): readonly CleanKind[] | undefined;
   /** Wants a `resume` from a new manager, and after a daemon-reload. */
   wantsResume(state: S): boolean;
   /** May be forgotten: no process, nothing to remember (unit_may_gc). */

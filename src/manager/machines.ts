@@ -84,6 +84,7 @@ export function machineOf(service: Machine<ServiceState, ServiceEvent>, load: Lo
       const type = ownTypeOf(unit);
       return type === undefined || type === 'service' ? undefined : own(type).triggers(unit);
     },
+    cleans: (unit, state) => ask(state, (machine, own) => machine.cleans(unit, own)),
     wantsResume: (state) => ask(state, (machine, own) => machine.wantsResume(own)),
   };
 }

@@ -5,33 +5,31 @@ import type { Engine } from './engine.ts';
 import { activeOf } from './engine.ts';
 import { feedUnit } from './feeding.ts';
 import type { CleanKind } from './service/event.ts';
-import type { ServiceState } from './service/state.ts';
 import type { UnitRecord } from './world.ts';
-
-type Service = { readonly record: UnitRecord; readonly service: ServiceState };
 
 const done = { ok: true, value: undefined } as const;
 
 /** Only what is down, and of what there is something to remove. */
 export function cleanUnit(engine: Engine, name: UnitName, what: readonly CleanKind[]): Outcome<undefined> {
-  const found = serviceOf(engine, name, 'cleaning');
+  const found = recordFor(engine, name, 'cleaning');
   if (!found.ok) return found;
-  const { record, service } = found.value;
-  if (record.unit.load !== 'loaded' || service.sub !== 'dead' || record.job !== undefined)
+  const record = found.value;
+  const cleans = engine.machine.cleans(record.unit, record.state);
+  if (cleans === undefined) return refuse('NotSupported', `Unit '${record.unit.name}' does not support cleaning.`);
+  if (record.unit.load !== 'loaded' || activeOf(engine, record) !== 'inactive' || record.job !== undefined)
     return refuse('UnitBusy', 'Unit is not inactive or has pending job.');
-  const directories = record.unit.service?.exec.directories;
-  const has = (kind: CleanKind): boolean =>
-    kind === 'fdstore' ? service.stored > 0 : (directories?.[kind].paths.length ?? 0) > 0;
-  if (!what.some(has)) return refuse('NothingToClean', 'No matching resources found.');
+  if (!what.some((kind) => cleans.includes(kind))) return refuse('NothingToClean', 'No matching resources found.');
   feedUnit(engine, record, { kind: 'clean', what });
   return done;
 }
 
 /** SIGSTOP to all of a unit that is up, SIGCONT to let it go on: the container has no freezer. */
 export function freezeUnit(engine: Engine, name: UnitName, kind: 'freeze' | 'thaw'): Outcome<undefined> {
-  const found = serviceOf(engine, name, 'freezing');
+  const found = recordFor(engine, name, 'freezing');
   if (!found.ok) return found;
-  const { record } = found.value;
+  const record = found.value;
+  if (record.state.type !== 'service')
+    return refuse('NotSupported', `Unit '${record.unit.name}' does not support freezing.`);
   if (record.job !== undefined) return refuse('UnitBusy', 'Unit has a pending job.');
   if (record.unit.load !== 'loaded' || activeOf(engine, record) !== 'active')
     return refuse('UnitInactive', 'Unit is inactive.');
@@ -39,13 +37,11 @@ export function freezeUnit(engine: Engine, name: UnitName, kind: 'freeze' | 'tha
   return done;
 }
 
-function serviceOf(engine: Engine, name: UnitName, what: 'cleaning' | 'freezing'): Outcome<Service> {
+function recordFor(engine: Engine, name: UnitName, what: 'cleaning' | 'freezing'): Outcome<UnitRecord> {
   const record = engine.world.records.get(engine.world.names.get(name) ?? name);
   if (record === undefined || record.unit.load === 'not-found')
     return refuse('NoSuchUnit', `Unit ${name} ${what === 'cleaning' ? 'not found' : 'not loaded'}.`);
-  if (record.state.type !== 'service')
-    return refuse('NotSupported', `Unit '${record.unit.name}' does not support ${what}.`);
-  return { ok: true, value: { record, service: record.state.service } };
+  return { ok: true, value: record };
 }
 
 function refuse(code: ManagerError['code'], message: string): { readonly ok: false; readonly error: ManagerError } {

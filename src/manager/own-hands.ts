@@ -14,8 +14,8 @@ interface OwnHandsPorts {
   readonly host: Host;
   readonly log: Log;
   readonly load: LoadOwnPart;
-  unit(name: UnitName): Unit | undefined;
-  tell(unit: UnitName, event: OwnEvent): void;
+  readonly unit: (name: UnitName) => Unit | undefined;
+  readonly tell: (unit: UnitName, event: OwnEvent) => void;
 }
 
 export function createOwnHands(ports: OwnHandsPorts): OwnHands {

@@ -50,16 +50,14 @@ export type KeeperEvent = Extract<
   }
 >;
 
-/** What happens to a unit that starts another one, or that looks at the clock. */
+/** What happens to a unit that starts another one. */
 export type TriggerEvent =
   /** The unit that it starts (Around.triggered) went to another state, or a job of it ended: unit_trigger_notify(). */
   | { readonly kind: 'triggered' }
   /** The job that the effect `activate` asked for could not be queued. */
   | { readonly kind: 'activation-failed'; readonly why: string }
   /** A new manager, or other settings: what the machine holds in the world (deadlines, watches) is to be had anew. */
-  | { readonly kind: 'resume' }
-  /** The wall clock was set, or the time zone of the machine. */
-  | { readonly kind: 'clock-changed'; readonly what: 'clock' | 'zone' };
+  | { readonly kind: 'resume' };
 
 /** Events that every machine of this kind answers. */
 export type CommonEvent = JobEvent | TriggerEvent;
@@ -83,14 +81,13 @@ export interface Triggered {
   readonly sub: string;
   readonly hasJob: boolean;
   readonly result: UnitResult;
-  /** Monotonic usec; 0: never. */
-  readonly inactiveExit: number;
-  readonly inactiveEnter: number;
+  readonly inactiveExit: Stamp;
+  readonly inactiveEnter: Stamp;
 }
 
 export type OwnMoment = Moment & Around;
 
-/** What a part exports. */
+/** What a part exports: `makePart(host)`. A machine may ask the world what hardly ever changes (zones); only reading. */
 export interface OwnPart<T extends OwnType> {
   readonly machine: Machine<OwnTypes[T]['state'], OwnTypes[T]['event'], OwnMoment>;
   /** Carries the effects of all units of the type out; one a manager. */
@@ -100,8 +97,8 @@ export interface OwnPart<T extends OwnType> {
 export interface HandsPorts<T extends OwnType> {
   readonly host: Host;
   readonly log: Log;
-  unit(name: UnitName): Unit | undefined;
-  tell(unit: UnitName, event: OwnTypes[T]['event']): void;
+  readonly unit: (name: UnitName) => Unit | undefined;
+  readonly tell: (unit: UnitName, event: OwnTypes[T]['event']) => void;
 }
 
 export interface Hands<T extends OwnType> {
@@ -114,6 +111,14 @@ export interface Hands<T extends OwnType> {
 export type LoadOwnPart = <T extends OwnType>(type: T) => OwnPart<T>;
 
 /** Parts of the program by the type of unit. */
-export function ownPartsOf(host: Pick<Host, 'load'>): LoadOwnPart {
-  return <T extends OwnType>(type: T) => (host.load(`manager/${type}/part.ts`) as { readonly part: OwnPart<T> }).part;
+export function ownPartsOf(host: Host): LoadOwnPart {
+  const known = new Map<OwnType, OwnPart<OwnType>>();
+  return <T extends OwnType>(type: T) => {
+    let part = known.get(type) as OwnPart<T> | undefined;
+    if (part === undefined) {
+      const { makePart } = host.load(`manager/${type}/part.ts`) as { readonly makePart: (host: Host) => OwnPart<T> };
+      known.set(type, (part = makePart(host)));
+    }
+    return part;
+  };
 }

@@ -45,7 +45,7 @@ function factsOf(engine: Engine, { unit, state, job, stamps }: UnitRecord): Trig
     sub: machine.subState(state),
     hasJob: job !== undefined,
     result: machine.result(state),
-    inactiveExit: stamps.inactiveExit.monotonic,
-    inactiveEnter: stamps.inactiveEnter.monotonic,
+    inactiveExit: stamps.inactiveExit,
+    inactiveEnter: stamps.inactiveEnter,
   };
 }

@@ -182,6 +182,7 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     long: sandbox.long,
     triggeredUnit: activation.triggeredUnit,
     elapse: activation.elapse,
+    watchedPath: activation.watchedPath,
     calendar: activation.calendar(zones),
     swapPriority: sandbox.swapPriority,
   };

@@ -117,20 +117,40 @@ export const triggeredUnit: AcceptedKind = {
   },
 };
 
-/** OnActiveSec= and its like. */
-export const elapse: AcceptedKind = list('time span', 'whole', (text, context) => {
-  const expanded = expandOrWarn(text, context);
-  if (expanded === undefined) return '';
-  const span = parseDuration(expanded);
-  return span === undefined ? undefined : formatDuration(span);
-});
+/** OnActiveSec= and its like: `OnBootSec=5min`. An empty value of any of them empties all. */
+export const elapse: AcceptedKind = keptAs(
+  'Timers',
+  list('time span', 'whole', (text, context) => {
+    const expanded = expandOrWarn(text, context);
+    if (expanded === undefined) return '';
+    const span = parseDuration(expanded);
+    return span === undefined ? undefined : `${context.key}=${formatDuration(span)}`;
+  }),
+);
+
+/** What a path unit watches; `KEY=PATH`. */
+export const watchedPath: AcceptedKind = keptAs(
+  'Paths',
+  list('absolute path', 'whole', (text, context) => {
+    const path = readPath(text, 'absolute', context);
+    return path === undefined ? '' : `${context.key}=${path}`;
+  }),
+);
 
 /** OnCalendar= */
 export function calendar(zones: Zones): AcceptedKind {
-  return list('calendar expression', 'whole', (text, context) => {
-    const expanded = expandOrWarn(text, context);
-    if (expanded === undefined) return '';
-    const parsed = parseCalendar(expanded, zones);
-    return parsed.ok ? formatCalendar(parsed.spec) : undefined;
-  });
+  return keptAs(
+    'Timers',
+    list('calendar expression', 'whole', (text, context) => {
+      const expanded = expandOrWarn(text, context);
+      if (expanded === undefined) return '';
+      const parsed = parseCalendar(expanded, zones);
+      return parsed.ok ? `${context.key}=${formatCalendar(parsed.spec)}` : undefined;
+    }),
+  );
+}
+
+/** Several settings are one list, each line of which says by which of them it came. */
+function keptAs(name: string, kind: AcceptedKind): AcceptedKind {
+  return { ...kind, keptAs: name };
 }

@@ -38,7 +38,7 @@ export function automaticDependencies(
     case 'timer':
       addTriggers(found, name, draft);
       if (byDefault) addGathered(found, 'timers.target');
-      if (byDefault && draft.accepted.has('OnCalendar')) {
+      if (byDefault && hasCalendar(draft)) {
         found.add('default', 'time-sync.target', 'After');
         found.add('default', 'time-set.target', 'After');
       }
@@ -68,6 +68,10 @@ export function automaticDependencies(
   }
   if (mounts.length > 0) requiredMounts(found, name, mounts, (mount) => around.hasUnitFile(mount));
   return found.dependencies;
+}
+
+function hasCalendar({ accepted }: Draft): boolean {
+  return /^OnCalendar=/m.test(accepted.get('Timers') ?? '');
 }
 
 const inSystemSlice = [always('implicit', 'Requires', 'system.slice'), always('implicit', 'After', 'system.slice')];

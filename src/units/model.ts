@@ -4,7 +4,6 @@
  */
 import type { Diagnostic } from './diagnostic.ts';
 import type { Microseconds, UnitName } from './name.ts';
-import type { CalendarSpec } from './values/calendar.ts';
 
 export type UnitType =
   'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
@@ -212,7 +211,7 @@ export type TimerBase = 'OnActiveSec' | 'OnBootSec' | 'OnStartupSec' | 'OnUnitAc
 export type TimerValue =
   | { readonly base: TimerBase; readonly usec: Microseconds }
   /** `text`: the expression in its normal form. */
-  | { readonly base: 'OnCalendar'; readonly spec: CalendarSpec; readonly text: string };
+  | { readonly base: 'OnCalendar'; readonly text: string };
 
 /** [Timer] */
 export interface TimerSettings {
@@ -227,7 +226,6 @@ export interface TimerSettings {
   readonly fixedRandomDelay: boolean;
   readonly deferReactivation: boolean;
   readonly persistent: boolean;
-  readonly wakeSystem: boolean;
   readonly remainAfterElapse: boolean;
 }
 

@@ -10,8 +10,8 @@ import { prefixOf, type UnitName, unitType } from './name.ts';
 export function findStandIn(name: UnitName, fragmentPath: string): StandIn | undefined {
   const byType = ofType(name);
   if (byType !== undefined) return byType;
-  // A target runs nothing in any case.
-  if (unitType(name) === 'target' || isOfAdministrator(fragmentPath)) return undefined;
+  // A target runs nothing in any case; a timer only starts what stands in.
+  if (unitType(name) === 'target' || unitType(name) === 'timer' || isOfAdministrator(fragmentPath)) return undefined;
   const stem = prefixOf(name);
   const row = rows.find(({ names }) => names.test(stem));
   return row === undefined ? undefined : { active: row.active ?? false, reason: row.reason };
@@ -47,8 +47,6 @@ function ofType(name: UnitName): StandIn | undefined {
       return { active: true, reason: 'there are no control groups to divide' };
     case 'socket':
       return { active: true, reason: 'sockets are not activated yet' };
-    case 'timer':
-      return { active: false, reason: 'timers are not run yet' };
     case 'path':
       return { active: false, reason: 'paths are not watched yet' };
     default:

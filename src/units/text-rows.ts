@@ -15,7 +15,6 @@ export interface TextRows {
 /** Made when the table is made: what it says need not be kept. */
 export function textRows(): readonly TextRows[] {
   const sockets = 'socket units are not activated yet';
-  const timers = 'timer units are not started yet';
   const paths = 'path units are not started yet';
   const mounts = "the container's engine mounts, pidone does not";
   const scopes = 'scopes have no files';
@@ -300,13 +299,25 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'Timer',
-      status: 'unsupported',
-      sentence: timers,
+      status: 'done',
+      sentence: '',
       keys: {
         calendar: 'OnCalendar',
         elapse: 'OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec',
-        boolean:
-          'OnClockChange OnTimezoneChange Persistent WakeSystem RemainAfterElapse FixedRandomDelay DeferReactivation',
+      },
+    },
+    {
+      home: 'Timer',
+      status: 'harmless',
+      sentence: 'the host sleeps and wakes as it likes',
+      keys: { boolean: 'WakeSystem' },
+    },
+    {
+      home: 'Timer',
+      status: 'done',
+      sentence: '',
+      keys: {
+        boolean: 'OnClockChange OnTimezoneChange Persistent RemainAfterElapse FixedRandomDelay DeferReactivation',
         seconds: 'AccuracySec RandomizedDelaySec',
         triggeredUnit: 'Unit',
       },
@@ -315,8 +326,13 @@ export function textRows(): readonly TextRows[] {
       home: 'Path',
       status: 'unsupported',
       sentence: paths,
+      keys: { watchedPath: 'PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty' },
+    },
+    {
+      home: 'Path',
+      status: 'unsupported',
+      sentence: paths,
       keys: {
-        wholePaths: 'PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty',
         triggeredUnit: 'Unit',
         boolean: 'MakeDirectory',
         mode: 'DirectoryMode',

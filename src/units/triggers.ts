@@ -21,15 +21,11 @@ export function explainBadTrigger(name: UnitName, accepted: ReadonlyMap<string, 
         ? undefined
         : 'Socket has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...)';
     case 'timer':
-      return has(
-        'OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec OnClockChange OnTimezoneChange',
-      )
+      return has('Timers') || ['OnClockChange', 'OnTimezoneChange'].some((key) => isOn(accepted, key))
         ? undefined
         : 'Timer lacks a setting of when it elapses (OnCalendar=, OnBootSec=, ...)';
     case 'path':
-      return has('PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty')
-        ? undefined
-        : 'Path lacks a setting of what is watched (PathExists=, PathChanged=, ...)';
+      return has('Paths') ? undefined : 'Path lacks a setting of what is watched (PathExists=, PathChanged=, ...)';
     default:
       return undefined;
   }

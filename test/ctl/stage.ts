@@ -255,7 +255,7 @@ export function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): 
     assertResult: undefined,
     service: unit.service === undefined ? undefined : freshState(undefined),
     own: undefined,
-    result: 'success',
+    result: words.service?.result ?? 'success',
     activation: [],
     keepers: [],
     notices: [],

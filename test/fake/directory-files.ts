@@ -34,6 +34,14 @@ export function directoryFiles(root: string): HostFiles {
         fs.writeFileSync(temporary, encodeText(content), { mode });
         fs.renameSync(temporary, at(path));
       }),
+    touchFile: (path, modified) =>
+      outcome(() => {
+        const { O_CREAT, O_NOFOLLOW, O_WRONLY } = fs.constants;
+        const handle = fs.openSync(at(path), O_WRONLY | O_CREAT | O_NOFOLLOW, 0o644);
+        const seconds = (modified ?? Date.now() * 1000) / 1_000_000;
+        fs.futimesSync(handle, seconds, seconds);
+        fs.closeSync(handle);
+      }),
     makeDirectory: (path, mode) => outcome(() => fs.mkdirSync(at(path), { mode })),
     makeSymlink: (target, path) => outcome(() => fs.symlinkSync(Buffer.from(encodeText(target)), at(path))),
     rename: (from, to) => outcome(() => fs.renameSync(at(from), at(to))),

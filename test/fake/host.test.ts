@@ -61,6 +61,17 @@ for (const [kind, make] of [
     ],
   );
   check(
+    'touchFile makes a file of a time, and follows no symlink',
+    (host) => [
+      host.touchFile('/stamp', 1_000_000_000_000_000),
+      (host.status('/stamp') as { readonly modified: number }).modified,
+      host.makeSymlink('stamp', '/l'),
+      host.touchFile('/l', 1),
+      host.touchFile('/d/stamp', 1),
+    ],
+    [undefined, 1_000_000_000_000_000, undefined, errno.ELOOP, errno.ENOENT],
+  );
+  check(
     'removeTree takes all that is there, and nothing is no error',
     (host) => [
       host.makeDirectory('/d', 0o755),

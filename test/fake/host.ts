@@ -9,6 +9,7 @@ import { errorText, minus } from './errno.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { type FakeSockets, fakeSockets } from './sockets.ts';
 import { decodeText, encodeText } from './text.ts';
+import * as timerPart from '../../src/manager/timer/part.ts';
 
 export interface FakeHostOptions {
   /** Files to begin with, path → text (directories come by themselves). Ignored with `directory`. */
@@ -88,7 +89,11 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     decode: decodeText,
 
     load: (part) => {
-      const parts: Readonly<Record<string, unknown>> = { 'units/accepted-kinds.ts': acceptedKinds, ...options.parts };
+      const parts: Readonly<Record<string, unknown>> = {
+        'units/accepted-kinds.ts': acceptedKinds,
+        'manager/timer/part.ts': timerPart,
+        ...options.parts,
+      };
       if (!Object.hasOwn(parts, part)) throw new Error(`internal error: no part ${part}`);
       return parts[part];
     },
@@ -96,6 +101,10 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       const status = files.status(path);
       if (typeof status === 'number') return minus(status);
       watched.set(++watches, path);
+      return watches;
+    },
+    watchClock: () => {
+      watched.set(++watches, 'clock');
       return watches;
     },
     unwatch: (watch) => {

@@ -113,6 +113,7 @@ export class MemoryFiles {
       realPath: (path) => this.#on('realPath', path, true, (_node, place) => place.path),
       access: (path, mode) => yes(this.#on('access', path, true, (node) => this.#access(node, mode))),
       writeFile: (path, text, mode) => this.#create('writeFile', path, mode, text),
+      touchFile: (path, modified) => this.#touch(path, modified),
       makeDirectory: (path, mode) => this.#makeNew('makeDirectory', path, () => this.#make('directory', mode)),
       makeSymlink: (target, path) =>
         this.#makeNew('makeSymlink', path, () => Object.assign(this.#make('symlink', 0o777), { target })),
@@ -147,6 +148,18 @@ export class MemoryFiles {
     if (place.parent === undefined || place.node?.type === 'directory') return errno.EISDIR;
     const node = this.#make('file', mode);
     node.bytes = encodeText(text);
+    place.parent.entries.set(place.name, node);
+    return undefined;
+  }
+
+  #touch(path: string, modified: number | undefined): Errno | undefined {
+    const place = this.#failure('touchFile', path) ?? this.#walk(path, false);
+    if (typeof place === 'number') return place;
+    if (place.node?.type === 'symlink') return errno.ELOOP;
+    if (place.node?.type === 'directory' || place.parent === undefined) return errno.EISDIR;
+    const node = place.node ?? this.#make('file', 0o644);
+    if (modified !== undefined) node.modified = modified;
+    else node.modified = this.#make('file', 0o644).modified;
     place.parent.entries.set(place.name, node);
     return undefined;
   }

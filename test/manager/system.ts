@@ -10,10 +10,11 @@ import type { Core } from '../../src/manager/core.ts';
 import type { Effect } from '../../src/manager/effect.ts';
 import { sceneOf } from '../../src/manager/scene.ts';
 import { serviceMachine } from '../../src/manager/service/machine.ts';
-import type { ServiceEvent, SlotName } from '../../src/manager/service/event.ts';
+import { createOwnHands, type OwnHands } from '../../src/manager/own-hands.ts';
+import type { SlotName } from '../../src/manager/service/event.ts';
 import { ownPartsOf } from '../../src/manager/own-types.ts';
 import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
-import type { World } from '../../src/manager/world.ts';
+import type { UnitEvent, World } from '../../src/manager/world.ts';
 import type { JobMode } from '../../src/units/model.ts';
 import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { fakeHost } from '../fake/host.ts';
@@ -34,6 +35,8 @@ interface Process {
 export class System {
   readonly core: Core;
   readonly files = new MemoryFiles(() => 1_000_000);
+  /** What parts of the program see: its files are not those of the units. */
+  readonly host = fakeHost({ clock: { monotonic: 1_000_000, realtime: 1_000_000 } });
   /** "a.service active", "a.service/start done", in order. */
   readonly trace: string[] = [];
   readonly logs: string[] = [];
@@ -41,7 +44,10 @@ export class System {
   readonly processes: Process[] = [];
   /** Called when a job begins to run. */
   onRun: ((job: Job) => void) | undefined;
+  readonly #hands: OwnHands;
   #now = 1_000_000;
+  /** How far the wall clock is ahead of the other one. */
+  #ahead = 0;
   #nextPid = 100;
   readonly #running = new Set<JobId>();
   #states = new Map<UnitName, string>();
@@ -70,9 +76,10 @@ export class System {
       shutdown: undefined,
       environment: new Map(),
     };
+    const ownPart = ownPartsOf(this.host);
     this.core = createCore(world, {
       service: serviceMachine,
-      ownPart: ownPartsOf(fakeHost()),
+      ownPart: ownPart,
       conditions: {
         files: this.files.port(),
         facts: {
@@ -87,6 +94,22 @@ export class System {
         firstBoot: false,
       },
       newInvocation: () => 'f'.repeat(32),
+    });
+    this.#hands = createOwnHands({
+      host: this.host,
+      log: {
+        manager: () => undefined,
+        unit: (unit, _keeper, _level, message) => {
+          this.logs.push(`${unit}: ${message}`);
+        },
+        waits: () => false,
+        write: () => undefined,
+      },
+      load: ownPart,
+      unit: (unit) => this.core.world.records.get(unit)?.unit,
+      tell: (unit, event) => {
+        this.#tell(unit, event);
+      },
     });
     this.core.resume();
     this.pass(0);
@@ -141,6 +164,26 @@ export class System {
     this.settle();
   }
 
+  /** Somebody sets the wall clock: it goes on by so much more than the other one. */
+  setClock(usec: number): void {
+    this.#ahead += usec;
+    this.#at(this.#now);
+    for (const [watch, what] of this.host.watched) if (what === 'clock') this.#hands.changed(watch);
+    this.settle();
+  }
+
+  /** Something changed in a watched file or directory. */
+  touched(path: string): void {
+    for (const [watch, what] of this.host.watched) if (what === path) this.#hands.changed(watch);
+    this.settle();
+  }
+
+  /** "waiting", "dead" … */
+  sub(unit: string): string {
+    const record = this.core.world.records.get(name(unit));
+    return record === undefined ? 'not loaded' : this.core.machine.subState(record.state);
+  }
+
   /** The running system as a transaction sees it. */
   scene(): Scene {
     return sceneOf(this.core.world, this.core.machine);
@@ -185,16 +228,18 @@ export class System {
       searchPath: ['/units'],
       root: '',
       specifiers: testSpecifiers,
-      acceptedKinds: acceptedKindsOf(fakeHost()),
+      acceptedKinds: acceptedKindsOf(this.host),
     });
   }
 
   #at(now: number): void {
     this.#now = now;
-    this.core.at(now as Instant, { realtime: now, monotonic: now });
+    const clock = { realtime: now + this.#ahead, monotonic: now };
+    this.host.setClock(clock);
+    this.core.at(now as Instant, clock);
   }
 
-  #tell(unit: UnitName, event: ServiceEvent): void {
+  #tell(unit: UnitName, event: UnitEvent): void {
     this.core.feed({ kind: 'unit', unit, event });
   }
 
@@ -208,6 +253,9 @@ export class System {
         for (const process of this.processes.filter((each) => each.keeper === effect.keeper)) {
           this.#exit(process, 'killed', effect.signal);
         }
+        break;
+      case 'own':
+        this.#hands.run(effect.unit, effect.effect);
         break;
       case 'job-removed':
         this.trace.push(`${effect.unit} job ${effect.result}`);

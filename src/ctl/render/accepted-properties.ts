@@ -4,9 +4,7 @@
  */
 import { dynamicNames, impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
 import type { Unit } from '../../units/model.ts';
-import { parseCalendar } from '../../units/values/calendar.ts';
 import { base64Bytes, base64Text } from '../../units/values/base64.ts';
-import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { formatCpuSet } from '../../units/values/cpu-set.ts';
 import { parseErrno } from '../../units/values/errno.ts';
@@ -23,8 +21,6 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
   const found: Property[] = [];
   const gathered = {
     Listen: [] as string[],
-    TimersMonotonic: [] as string[],
-    TimersCalendar: [] as string[],
     Paths: [] as string[],
   };
   const plain = new Map<string, string>();
@@ -34,13 +30,13 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     plain.set(name, before === undefined ? value : `${before} ${value}`);
   };
   for (const [key, text] of accepted) {
-    const group = gatheredAs(call, unit, key, text);
+    const group = gatheredAs(unit, key, text);
     if (group !== undefined) gathered[group.name].push(...group.values);
     else if (key === 'Delegate') found.push(...delegation(text));
     else if (!untold.has(key)) put(nameOf(key), valueOf(key, text));
   }
   // systemd puts each but a socket's address before those that it has.
-  for (const name of ['TimersMonotonic', 'TimersCalendar', 'Paths'] as const) gathered[name].reverse();
+  gathered.Paths.reverse();
   for (const [name, values] of Object.entries(gathered))
     if (values.length > 0) found.push(property(name, () => values));
   if (accepted.has('SyslogFacility')) {
@@ -73,37 +69,20 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
 
 /** What no property says, or not what is written. */
 const untold: ReadonlySet<string> = new Set(
-  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted Unit Slice'.split(
+  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted Unit Slice Timers'.split(
     ' ',
   ),
 );
 
 /** Several settings, or several values of one, that are lines of one property. */
 function gatheredAs(
-  call: ManagedCall,
   { type }: Unit,
   key: string,
   text: string,
-):
-  | { readonly name: 'Listen' | 'TimersMonotonic' | 'TimersCalendar' | 'Paths'; readonly values: readonly string[] }
-  | undefined {
+): { readonly name: 'Listen' | 'Paths'; readonly values: readonly string[] } | undefined {
   const lines = text.split('\n');
   if (type === 'socket' && key === 'Listen') return { name: 'Listen', values: lines.map(listenText) };
-  if (type === 'timer' && key === 'OnCalendar') {
-    const { zones } = call.services.face;
-    const values = lines.map((line) => {
-      const parsed = parseCalendar(line, zones);
-      return `{ OnCalendar=${parsed.ok ? formatCalendar(parsed.spec) : line} ; next_elapse=(null) }`;
-    });
-    return { name: 'TimersCalendar', values };
-  }
-  if (type === 'timer' && /^On.*Sec$/.test(key))
-    return {
-      name: 'TimersMonotonic',
-      values: lines.map((line) => `{ ${key.replace(/Sec$/, 'USec')}=${line} ; next_elapse=0 }`),
-    };
-  if (type === 'path' && /^Path|^DirectoryNotEmpty$/.test(key))
-    return { name: 'Paths', values: lines.map((line) => `${line} (${key})`) };
+  if (key === 'Paths') return { name: key, values: lines.map((line) => line.replace(/^(\w+)=(.*)$/s, '$2 ($1)')) };
   return undefined;
 }
 

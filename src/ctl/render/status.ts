@@ -13,13 +13,14 @@ import { loadSentence } from './load-error.ts';
 import { commOf, processesBelow, renderProcesses } from './process-tree.ts';
 import { harmless } from './text.ts';
 import { ago, timestamp } from './time.ts';
+import { nextElapseOf, timerOf } from './timer-properties.ts';
 import { descriptionOf, dotOf, paintOfActive, paintOfLoad } from './unit-look.ts';
 
 /** All but the log lines. Ends with a newline. */
 export function renderStatus(call: ManagedCall, view: UnitView): string {
   const { unit, service } = view;
   const lines = [headLine(call, view), ...loadedLines(call, view), activeLine(call, view)];
-  lines.push(...untilLines(call, view), ...conditionLines(call, view));
+  lines.push(...untilLines(call, view), ...conditionLines(call, view), ...triggerLines(call, view));
   const { activeEnter, activeExit } = view.stamps;
   const isDown = view.active === 'inactive' || view.active === 'failed';
   if (isDown && activeEnter.monotonic > 0 && activeExit.monotonic >= activeEnter.monotonic) {
@@ -100,15 +101,41 @@ function dropInLines(paths: readonly string[]): readonly string[] {
 function activeLine({ palette, services }: ManagedCall, view: UnitView): string {
   const { active, sub, stamps, service } = view;
   const state = sub === active ? active : `${active} (${sub})`;
-  const isFailedResult = service !== undefined && service.result !== 'success';
+  const isFailedResult = view.result !== 'success';
   // A failed unit's word alone is red, as what follows in parentheses is its result.
   const painted = (paintOfActive(active, palette) ?? plainPaint)(active === 'failed' ? active : state);
-  const result = isFailedResult ? ` (Result: ${service.result})` : '';
+  const result = isFailedResult ? ` (Result: ${view.result})` : '';
   const stamp = sinceOf(view.active, stamps);
   const frozen = service?.frozen === true ? ` ${palette.warn('(frozen)')}` : '';
   if (stamp.realtime <= 0) return `     Active: ${painted}${frozen}${result}`;
   const { face } = services;
   return `     Active: ${painted}${frozen}${result} since ${timestamp(face, stamp.realtime)}; ${sinceThen(services, stamp)}`;
+}
+
+/** When a timer elapses, what the unit starts, and what starts it. */
+function triggerLines(call: ManagedCall, view: UnitView): readonly string[] {
+  const { api, palette, services } = call;
+  const lines: string[] = [];
+  if (view.unit.timer !== undefined) {
+    const next = nextElapseOf(call, timerOf(view));
+    const { face } = services;
+    const when =
+      next === undefined
+        ? 'n/a'
+        : `${timestamp(face, next, call.options.timestampStyle)}; ${ago(face.clock().realtime - next)}`;
+    lines.push(`    Trigger: ${when}`);
+  }
+  for (const [title, property] of [
+    ['   Triggers', 'Triggers'],
+    ['TriggeredBy', 'TriggeredBy'],
+  ] as const) {
+    api.dependencies(view.unit.name, property).forEach((name, index) => {
+      const { active } = api.view(name);
+      const dot = (paintOfActive(active, palette) ?? plainPaint)('●');
+      lines.push(`${index === 0 ? `${title}:` : '            '} ${dot} ${name}`);
+    });
+  }
+  return lines;
 }
 
 /** When RuntimeMaxSec= ends it. */

@@ -1,4 +1,5 @@
 /** What a unit starts, where it lies and what of it may be cleaned, for `show`. */
+import { isOn } from '../../units/collector.ts';
 import type { Unit } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagedCall } from '../call.ts';
@@ -36,7 +37,7 @@ export function triggerProperties(unit: Unit): readonly Property[] {
 /** CanClean=: the kinds of directories that `systemctl clean` may empty. */
 export function cleanProperty({ service, type, accepted }: Unit): Property {
   const kinds = ['runtime', 'state', 'cache', 'logs', 'configuration'] as const;
-  const stamped = type === 'timer' && accepted.get('Persistent') === 'yes' ? 'state' : '';
+  const stamped = type === 'timer' && isOn(accepted, 'Persistent') ? 'state' : '';
   const own: string[] = kinds.filter((kind) => (service?.exec.directories[kind].paths.length ?? 0) > 0);
   if ((service?.fileDescriptorStoreMax ?? 0) > 0) own.push('fdstore');
   return constant('CanClean', own.length === 0 ? stamped : own.join(' '));

@@ -14,6 +14,7 @@ import { inOrder } from './property-order.ts';
 import { commandProperties, serviceProperties, serviceStateProperties } from './service-properties.ts';
 import { span, stamps } from './stamp-properties.ts';
 import { cleanProperty, sliceProperties, triggerProperties } from './trigger-properties.ts';
+import { timerProperties } from './timer-properties.ts';
 import { descriptionOf } from './unit-look.ts';
 
 /** `whole` gives the unit with all that its files say: of a stand-in the manager has kept only what others need. */
@@ -39,6 +40,7 @@ export function unitProperties(
   } else {
     own.push(...unsetExecProperties(call, unit.type));
   }
+  if (unit.timer !== undefined && wasRead) own.push(...timerProperties(call, view, unit.timer));
   own.push(...acceptedProperties(call, unit));
   if (wasRead) own.push(...sliceProperties(call, unit), ...triggerProperties(unit), cleanProperty(unit));
   return inOrder(unit.type, own);
@@ -110,7 +112,7 @@ function commonProperties(call: ManagedCall, view: UnitView, whole: Unit): reado
     property('FailureActionExitStatus', () => String(common.failureActionExitStatus ?? '[not set]')),
     constant('SuccessAction', common.successAction),
     property('SuccessActionExitStatus', () => String(common.successActionExitStatus ?? '[not set]')),
-    constant('InvocationID', view.service?.invocation ?? ''),
+    constant('InvocationID', view.service?.invocation ?? view.own?.own.invocation ?? ''),
     constant('CollectMode', common.collectMode),
   ];
 }

@@ -3,7 +3,7 @@
  * src/systemctl/systemctl-start-unit.c. Nothing is lost when the manager goes away meanwhile: the jobs stay under the request's id, and
  * what was refused before is in the cursor.
  */
-import type { JobId, JobRequest, ManagerErrorCode } from '../../manager/api.ts';
+import type { JobId, JobRequest, ManagerErrorCode, UnitView } from '../../manager/api.ts';
 import type { JobMode } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { complain, type ManagedCall } from '../call.ts';
@@ -64,6 +64,7 @@ export async function runJobs(
   if (before === undefined) client.cursor(String(status));
   if (!options.block) return status;
   if (await waitForJobs(call, names)) return 1;
+  if (what === 'stop' && !options.quiet) await warnOfTriggering(call, names);
   if (options.wait && status === 0 && what !== 'stop') return waitForEnds(call, names);
   return status;
 }
@@ -118,6 +119,23 @@ async function enqueueAll(
   if (sentences.length > 0) await complain(call, sentences.join('\n'));
   if (!options.quiet) await warnOfChangedFiles(call, names);
   return status;
+}
+
+/** What was stopped may be started again by a socket, a timer or a path that is up (check_triggering_units()). */
+async function warnOfTriggering(call: ManagedCall, names: readonly UnitName[]): Promise<void> {
+  const { api } = call;
+  for (const name of names) {
+    const { unit } = api.view(name);
+    if (unit.load === 'masked') continue;
+    const others = api.dependencies(unit.name, 'TriggeredBy').filter((other) => isUp(api.view(other)));
+    if (others.length === 0) continue;
+    const lead = `Warning: Stopping ${unit.name}, but it can still be activated by:`;
+    await complain(call, [lead, ...others.map((other) => `  ${other}`)].join('\n'), 'warning');
+  }
+}
+
+function isUp({ active }: UnitView): boolean {
+  return active === 'active' || active === 'reloading';
 }
 
 /** --show-transaction: the job that was asked for, and those that came with it. */

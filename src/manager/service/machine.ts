@@ -29,7 +29,7 @@ import type { Unit, ServiceSettings } from '../../units/model.ts';
 import type { Machine, Step } from '../machine.ts';
 import type { ActiveState, Instant } from '../state.ts';
 import type { Draft } from './draft.ts';
-import type { Moment, ServiceEvent } from './event.ts';
+import type { CleanKind, Moment, ServiceEvent } from './event.ts';
 import { freshState } from './fresh.ts';
 import { type ServiceState, activeStates } from './state.ts';
 import { type Column, columnOf, type Entry, table } from './table.ts';
@@ -54,6 +54,13 @@ export const serviceMachine: Machine<ServiceState, ServiceEvent> = {
   beginsAnew: (unit, state) => isDown(activeState(unit, state)) || state.sub === 'auto-restart-queued',
   keeper: (state) => state.keeper,
   triggers: () => undefined,
+  cleans(unit, state) {
+    const kinds: CleanKind[] = state.stored > 0 ? ['fdstore'] : [];
+    const { directories } = settingsOf(unit).exec;
+    for (const kind of ['runtime', 'state', 'cache', 'logs', 'configuration'] as const)
+      if (directories[kind].paths.length > 0) kinds.push(kind);
+    return kinds;
+  },
   wantsResume: () => false,
   isIdle: (state) => (state.sub === 'dead' || state.sub === 'failed') && state.stored === 0,
 };

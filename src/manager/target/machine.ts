@@ -45,6 +45,7 @@ export const targetMachine: Machine<TargetState, ServiceEvent> = {
   beginsAnew: () => false,
   keeper: () => undefined,
   triggers: () => undefined,
+  cleans: () => undefined,
   wantsResume: () => false,
 };
 

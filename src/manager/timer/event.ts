@@ -3,5 +3,7 @@ import type { CommonEvent } from '../own-types.ts';
 
 export type TimerEvent =
   | CommonEvent
-  /** The file that remembers when a persistent timer last elapsed: its time, usec of realtime; undefined: there was none, and now there is. */
+  /** The wall clock was set, or the time zone of the machine. */
+  | { readonly kind: 'clock-changed'; readonly what: 'clock' | 'zone' }
+  /** The stamp's time, usec of realtime; undefined: there was none that could be read. */
   | { readonly kind: 'stamp'; readonly realtime: number | undefined };

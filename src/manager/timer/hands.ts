@@ -1,0 +1,82 @@
+/** The wall clock, and the stamps of persistent timers: files whose time of change is when the timer last started its unit, as systemd has them. */
+import type { Hands, HandsPorts } from '../own-types.ts';
+import type { UnitName } from '../../units/name.ts';
+
+const directory = '/var/lib/systemd/timers';
+
+export function stampPath(unit: UnitName): string {
+  return `${directory}/stamp-${unit}`;
+}
+
+export function timerHands({ host, log, tell }: HandsPorts<'timer'>): Hands<'timer'> {
+  /** `realtime`: usec; undefined: now. */
+  function touch(unit: UnitName, realtime: number | undefined): void {
+    const path = stampPath(unit);
+    let error = host.touchFile(path, realtime);
+    if (error === 2) {
+      for (const each of ['/var', '/var/lib', '/var/lib/systemd', directory]) host.makeDirectory(each, 0o755);
+      error = host.touchFile(path, realtime);
+    }
+    if (error !== undefined)
+      log.unit(unit, 0, 'warning', `Failed to write ${path}: ${host.errorText(error)}`, undefined);
+  }
+
+  /** Who is told when the clock or the zone changes; the watches, and the zone as it was. */
+  const clockUsers = new Set<UnitName>();
+  let clock = -1;
+  let etc = -1;
+  let zone = '';
+
+  function watchClock(unit: UnitName): void {
+    clockUsers.add(unit);
+    if (clock >= 0) return;
+    clock = host.watchClock();
+    // The file itself is most often a link that is replaced.
+    etc = host.watch('/etc');
+    zone = zoneNow();
+  }
+
+  function zoneNow(): string {
+    const link = host.readLink('/etc/localtime');
+    const status = host.status('/etc/localtime');
+    return JSON.stringify(typeof status === 'number' ? [link, status] : [link, status.identity, status.modified]);
+  }
+
+  function tellAll(what: 'clock' | 'zone'): void {
+    for (const unit of clockUsers) tell(unit, { kind: 'clock-changed', what });
+  }
+
+  return {
+    run(unit, effect) {
+      switch (effect.kind) {
+        case 'watch-clock':
+          watchClock(unit);
+          break;
+        case 'read-stamp': {
+          const status = host.status(stampPath(unit));
+          if (status === 2) touch(unit, undefined);
+          tell(unit, { kind: 'stamp', realtime: typeof status === 'number' ? undefined : status.modified });
+          break;
+        }
+        case 'write-stamp':
+          touch(unit, effect.realtime);
+          break;
+        case 'remove-stamp': {
+          const error = host.remove(stampPath(unit));
+          if (error !== undefined && error !== 2)
+            log.unit(unit, 0, 'err', `Failed to clean stamp file of timer: ${host.errorText(error)}`, undefined);
+          break;
+        }
+      }
+    },
+    changed(watch) {
+      if (watch === clock) {
+        tellAll('clock');
+      } else if (watch === etc) {
+        const before = zone;
+        zone = zoneNow();
+        if (zone !== before) tellAll('zone');
+      }
+    },
+  };
+}
