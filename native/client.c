@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "pidone.h"
 #include "wire.h"
 
@@ -56,7 +57,6 @@ static void set_cursor(struct wire_field data, const char *tail);
 static void run_errand(const struct wire_frame *frame);
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length);
 static void let_out(void);
-static void copy_out(int descriptor, const uint8_t *bytes, size_t length);
 static void catch_interrupts(void);
 static int64_t now_msec(void);
 static int patience_msec(void);
@@ -289,15 +289,16 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
     int told_interrupts = 0;
     bool was_read = false;
     for (;;) {
-        struct pollfd ready = {.fd = socket, .events = POLLIN};
+        struct pollfd ready[1 + STREAMS_WATCHED] = {{.fd = socket, .events = POLLIN}};
         int64_t left = held_length > 0 ? HOLD_MSEC : give_up - now_msec();
         struct timespec timeout = {
             .tv_sec = left > 0 ? left / 1000 : 0, .tv_nsec = left > 0 ? left % 1000 * 1000000 : 0};
         /* Blocked between the look and the wait, so that none is missed. */
         sigprocmask(SIG_BLOCK, &interrupt_signal, NULL);
+        size_t watched = 1 + streams_watch(ready + 1);
         int count = interrupts > told_interrupts
                         ? -1
-                        : ppoll(&ready, 1, was_read && held_length == 0 ? NULL : &timeout, &while_waiting);
+                        : ppoll(ready, watched, was_read && held_length == 0 ? NULL : &timeout, &while_waiting);
         sigprocmask(SIG_SETMASK, &while_waiting, NULL);
         int heard = interrupts;
         if (heard > told_interrupts) {
@@ -314,6 +315,9 @@ static enum answer await_answer(int socket, int64_t give_up, int *status) {
             let_out();
             continue;
         }
+        streams_carry(ready + 1);
+        if (count > 0 && ready[0].revents == 0)
+            continue;
         if (count == 0) {
             if (is_unread(socket))
                 return ANSWER_GIVEN_UP;
@@ -361,6 +365,7 @@ static bool take_frame(const struct wire_message *message, enum answer *answer, 
     case WIRE_CURSOR:
         let_out();
         set_cursor(wire_find(&frame, WIRE_CURSOR_DATA), "");
+        streams_begin();
         return false;
     case WIRE_ERRAND:
         let_out();
@@ -368,6 +373,7 @@ static bool take_frame(const struct wire_message *message, enum answer *answer, 
         *answer = ANSWER_ERRAND;
         return true;
     case WIRE_STATUS:
+        streams_end();
         *status = (int)wire_u32(wire_find(&frame, WIRE_STATUS_STATUS)) & 0xff;
         *answer = ANSWER_STATUS;
         return true;
@@ -390,6 +396,15 @@ static void set_cursor(struct wire_field data, const char *tail) {
 }
 
 static void run_errand(const struct wire_frame *frame) {
+    const char *streams = wire_text(wire_find(frame, WIRE_ERRAND_STREAMS));
+    if (*streams) {
+        char told[64] = "\n";
+        bool terminal = wire_u32(wire_find(frame, WIRE_ERRAND_TERMINAL)) != 0;
+        if (!streams_offer(streams, terminal, told + 1, sizeof told - 1))
+            exit(EXIT_FAILURE);
+        set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), told);
+        return;
+    }
     struct wire_field words = wire_find(frame, WIRE_ERRAND_PROGRAM);
     size_t count = wire_count_texts(words), at = 0;
     char **list = calloc(count + 1, sizeof *list);
@@ -412,7 +427,7 @@ static void hold_back(int descriptor, const uint8_t *bytes, size_t length) {
     if (length + sizeof head > sizeof held - held_length) {
         /* More than is held: whoever prints so much prints it in a row. */
         let_out();
-        copy_out(descriptor, bytes, length);
+        client_copy_out(descriptor, bytes, length);
         return;
     }
     memcpy(held + held_length, head, sizeof head);
@@ -424,13 +439,13 @@ static void let_out(void) {
     uint32_t head[2];
     for (size_t at = 0; at < held_length; at += sizeof head + head[1]) {
         memcpy(head, held + at, sizeof head);
-        copy_out((int)head[0], held + at + sizeof head, head[1]);
+        client_copy_out((int)head[0], held + at + sizeof head, head[1]);
     }
     held_length = 0;
 }
 
 /* All of it, whatever the descriptor's flags. A reader that has gone ends us, quietly. */
-static void copy_out(int descriptor, const uint8_t *bytes, size_t length) {
+void client_copy_out(int descriptor, const uint8_t *bytes, size_t length) {
     while (length > 0) {
         ssize_t count = write(descriptor, bytes, length);
         if (count >= 0) {
@@ -440,7 +455,7 @@ static void copy_out(int descriptor, const uint8_t *bytes, size_t length) {
             struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
             poll(&ready, 1, -1);
         } else if (errno != EINTR || interrupts > 1) {
-            _exit(errno == EINTR ? STATUS_INTERRUPTED : EXIT_FAILURE);
+            exit(errno == EINTR ? STATUS_INTERRUPTED : EXIT_FAILURE);
         }
     }
 }
@@ -449,8 +464,10 @@ static void on_interrupt(int signal) {
     (void)signal;
     interrupts++;
     /* One who does not read our stdout keeps us from hearing anything else. */
-    if (interrupts > 2)
+    if (interrupts > 2) {
+        streams_restore();
         _exit(STATUS_INTERRUPTED);
+    }
 }
 
 /* Ctrl-C is for the manager, unless whoever started us has it ignored. */
@@ -458,6 +475,7 @@ static void catch_interrupts(void) {
     struct sigaction action;
     sigemptyset(&interrupt_signal);
     sigaddset(&interrupt_signal, SIGINT);
+    sigaddset(&interrupt_signal, SIGWINCH);
     sigprocmask(SIG_SETMASK, NULL, &while_waiting);
     if (sigaction(SIGINT, NULL, &action) < 0 || action.sa_handler == SIG_IGN)
         return;

@@ -27,6 +27,10 @@ static int open_named(const struct exec_request *request, int target);
 static void install(const struct exec_request *request, int descriptor, int target, uint32_t step);
 
 void exec_open_streams(const struct exec_request *request) {
+    if (wire_u32(wire_find(request->run, WIRE_RUN_STDIN)) == STREAM_CLIENT) {
+        exec_take_client_streams(request);
+        return;
+    }
     install(request, open_input(request), STDIN_FILENO, STEP_STDIN);
     uint32_t output = wire_u32(wire_find(request->run, WIRE_RUN_STDOUT));
     install(request, open_output(request, output, STDOUT_FILENO), STDOUT_FILENO, STEP_STDOUT);

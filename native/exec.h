@@ -86,7 +86,8 @@ _Noreturn void exec_fail(const struct exec_request *request, uint32_t step, int 
 void exec_skip(const struct exec_request *request, uint32_t step, int error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-void exec_open_streams(const struct exec_request *request); /* exec-streams.c */
+void exec_open_streams(const struct exec_request *request);        /* exec-streams.c */
+void exec_take_client_streams(const struct exec_request *request); /* exec-client.c */
 /* A descriptor, or -1 with errno: exec-terminal.c */
 int exec_open_terminal(const struct exec_request *request, int flags);
 int exec_acquire_terminal(const struct exec_request *request);

@@ -328,6 +328,8 @@ enum {
     WIRE_ERRAND_PROGRAM = 1,
     WIRE_ERRAND_INPUT = 2,
     WIRE_ERRAND_CURSOR = 3,
+    WIRE_ERRAND_STREAMS = 4,
+    WIRE_ERRAND_TERMINAL = 5,
 };
 
 enum {
@@ -372,6 +374,7 @@ enum {
     STREAM_READ_WRITE = 13,
     STREAM_AS_STDIN = 14,
     STREAM_SOCKET = 20,
+    STREAM_CLIENT = 100,
 };
 
 enum {
@@ -446,7 +449,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_STDOUT] = "\10",
     [WIRE_STDERR] = "\10",
     [WIRE_CURSOR] = "\10",
-    [WIRE_ERRAND] = "\5\4\10",
+    [WIRE_ERRAND] = "\5\4\10\4\1",
     [WIRE_STATUS] = "\2",
 };
 /* clang-format on */

@@ -298,6 +298,9 @@ export interface Errand {
   /** Without a program: a file that is not there yet, which gets the client's standard input. */
   readonly input: string;
   readonly cursor: string;
+  /** In place of both: where the client is to listen and give its descriptors away, or with terminal 1 those of a new terminal. Its cursor then ends with that one's name, or 0. Not for a tool without a manager. */
+  readonly streams?: string;
+  readonly terminal?: number;
 }
 export interface ToolOutput {
   /** undefined: the status is the last word. */

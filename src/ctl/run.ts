@@ -62,17 +62,41 @@ export async function runTransient(services: Services, invocation: Invocation, c
     return 1;
   }
   const call: RunCall = { services, api, invocation, client, palette, options };
-  return api.jobsOf(invocation.id) === undefined ? begin(call) : goOn(call);
+  if (invocation.cursor === told || api.jobsOf(invocation.id) !== undefined) return goOn(call);
+  const wants = streamsWanted(call);
+  if (wants === undefined) return begin(call);
+  if (invocation.cursor.startsWith(offered)) return begin(call, invocation.cursor.slice(offered.length));
+  const streams = api.streamsPath(invocation.id);
+  client.errand({ program: [], input: '', cursor: offered.trim(), streams, terminal: wants === 'terminal' ? 1 : 0 });
+  return 0;
+}
+
+/** What the cursor of a client begins with that listens for its unit; the name of its terminal comes behind, or 0. */
+const offered = 'streams\n';
+
+/** --pty, --pipe; with both (--shell asks for both) it depends on where the caller is. */
+function streamsWanted({ invocation, options }: RunCall): 'terminal' | 'pipe' | undefined {
+  const isShell = options.flags.has('shell');
+  const pty = isShell || options.flags.has('pty');
+  const pipe = isShell || options.flags.has('pipe');
+  const { stdin, stdout, stderr } = invocation.terminal;
+  if (pty && pipe) return stdin && stdout && stderr ? 'terminal' : 'pipe';
+  return pty ? 'terminal' : pipe ? 'pipe' : undefined;
 }
 
 /** Makes the units, and waits for what was asked for. */
-async function begin(call: RunCall): Promise<number> {
+async function begin(call: RunCall, terminal?: string): Promise<number> {
   const { api, invocation, options } = call;
   const notes: string[] = [];
-  const planned = planUnits(call, notes);
+  const planned = planUnits(call, notes, terminal === '0' ? undefined : terminal);
   if (!options.flags.has('quiet')) for (const note of notes) await complain(call, note, 'notice');
   if (!planned.ok) return refuse(call, planned.message);
-  const units: TransientUnit[] = planned.value.map(({ name, lines }) => ({ name, text: transientText(lines) }));
+  const streams = terminal === undefined ? undefined : api.streamsPath(invocation.id);
+  const units: TransientUnit[] = planned.value.map(({ name, lines }) => ({
+    name,
+    text: transientText(lines),
+    streams,
+  }));
   const outcome = api.startTransient(
     invocation.id,
     units,
@@ -80,7 +104,6 @@ async function begin(call: RunCall): Promise<number> {
     isWaitedFor(options),
   );
   if (!outcome.ok) return refuse(call, explain(planned.value, units, outcome.error));
-  call.client.cursor(namesText(planned.value.map(({ name }) => name)));
   return goOn(
     call,
     planned.value.map(({ name }) => name),
@@ -90,23 +113,26 @@ async function begin(call: RunCall): Promise<number> {
 /** The units are there, be it that a manager before this one has made them. */
 async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> {
   const { api, client, invocation, options } = call;
-  const names = made ?? (invocation.cursor.split(' ').filter((word) => word !== '') as UnitName[]);
-  const [first, aside] = names;
+  const planned = made === undefined ? planUnits(call, [], undefined) : undefined;
+  const [first, aside] = made ?? (planned?.ok === true ? planned.value.map(({ name }) => name) : []);
   const job = api.jobsOf(invocation.id)?.[0];
-  if (first === undefined || job === undefined)
-    return refuse(call, 'The manager was started anew and knows nothing of the request.');
+  if (first === undefined || job === undefined) return refuse(call, 'What has become of it is not known any more.');
   const failed = !options.flags.has('no-block') ? await failureOf(call, first, job) : '';
   if (failed === undefined) return 1;
   if (failed !== '') {
     if (!options.flags.has('quiet')) await complain(call, failed);
     return 1;
   }
-  if (!options.flags.has('quiet')) {
+  if (!options.flags.has('quiet') && invocation.cursor !== told) {
     const type = unitType(first);
     await complain(call, `Running ${type === 'service' ? '' : `${type} `}as unit: ${first}`, 'info');
     if (aside !== undefined) await complain(call, `Will run service as unit: ${aside}`, 'info');
+    if (streamsWanted(call) === 'terminal')
+      await complain(call, 'Press ^] three times within 1s to disconnect TTY.', 'info');
   }
   if (!isWaitedFor(options)) return 0;
+  // A terminal is joined from here on.
+  client.cursor(told);
   const status = await waitForEnd(call, first);
   return client.isGone() ? 1 : status;
 }
@@ -120,16 +146,15 @@ async function failureOf({ api, client }: RunCall, name: UnitName, job: JobId): 
   return jobFailure(name, result, api.view(unit).service?.result);
 }
 
+/** The cursor of a client that knows that its unit runs. */
+const told = 'told';
+
 function isWaitedFor({ flags }: RunOptions): boolean {
   return flags.has('wait') || flags.has('shell') || flags.has('pty') || flags.has('pipe');
 }
 
-function namesText(names: readonly UnitName[]): string {
-  return names.join(' ');
-}
-
 /** The first is the one to start. */
-function planUnits(call: RunCall, notes: string[]): Planned<readonly PlannedUnit[]> {
+function planUnits(call: RunCall, notes: string[], terminal: string | undefined): Planned<readonly PlannedUnit[]> {
   const { invocation, options } = call;
   const trigger = triggerOf(options);
   const named = mangled(options.texts.get('unit'), '.service', notes);
@@ -138,7 +163,7 @@ function planUnits(call: RunCall, notes: string[]): Planned<readonly PlannedUnit
   if (!slice.ok) return slice;
   if (slice.value !== undefined && unitType(slice.value) !== 'slice')
     return cannot('service', `Unit name '${slice.value}' is not a slice`);
-  const facts = factsOf(call, slice.value);
+  const facts = factsOf(call, slice.value, terminal);
   if (!facts.ok) return facts;
   const given = named.value ?? (`run-r${invocation.id}.service` as UnitName);
   if (trigger === undefined) {
@@ -166,7 +191,11 @@ function triggerOf(options: RunOptions): 'timer' | 'path' | 'socket' | undefined
 }
 
 /** Without a command, what is started is there already. */
-function factsOf(call: RunCall, slice: UnitName | undefined): Planned<RunFacts | undefined> {
+function factsOf(
+  call: RunCall,
+  slice: UnitName | undefined,
+  terminal: string | undefined,
+): Planned<RunFacts | undefined> {
   const { invocation, options } = call;
   const words = options.flags.has('shell') ? [invocation.environment.get('SHELL') ?? '/bin/sh'] : options.words;
   if (words.length === 0) return { ok: true, value: undefined };
@@ -177,14 +206,15 @@ function factsOf(call: RunCall, slice: UnitName | undefined): Planned<RunFacts |
     ? ({ ok: true, value: { path, argv: words } } as const)
     : findCommand(call.services.files, words, invocation);
   if (!command.ok) return command;
-  const environment: string[] = [];
+  const term = terminal === undefined ? undefined : invocation.environment.get('TERM');
+  const environment: string[] = term === undefined ? [] : [`TERM=${term}`];
   for (const each of options.lists.get('setenv') ?? []) {
     environment.push(each.includes('=') ? each : `${each}=${invocation.environment.get(each) ?? ''}`);
   }
   const { directory } = invocation;
   return {
     ok: true,
-    value: { command: command.value, directory, environment, slice, terminal: undefined, streams: undefined },
+    value: { command: command.value, directory, environment, slice, terminal },
   };
 }
 

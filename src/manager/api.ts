@@ -54,6 +54,8 @@ export interface ManagerError {
 export interface TransientUnit {
   readonly name: UnitName;
   readonly text: string;
+  /** Where a client listens that gives it its standard input and outputs (streamsPath()). */
+  readonly streams?: string | undefined;
 }
 
 export type Outcome<T> =
@@ -129,6 +131,8 @@ export interface ManagerApi {
 
   /** One transaction a call. request: id of the client's request, under which waiting survives the manager. undefined job: nothing to do (collapsed to nop). */
   enqueue(request: string, what: JobRequest, name: UnitName, mode: JobMode): Outcome<JobId>;
+  /** A path where the client of this request may listen. */
+  streamsPath(request: string): string;
   /** Makes the units, which must be new, and starts the first; none is made when one cannot be. `hold`: the first stays known until the request is answered. */
   startTransient(request: string, units: readonly TransientUnit[], mode: JobMode, hold: boolean): Outcome<JobId>;
   /** Resolves when the job has ended (at once if it has). */

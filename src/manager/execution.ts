@@ -26,7 +26,7 @@ import {
 } from './environment/service.ts';
 import { substituteArguments } from './environment/substitute.ts';
 import type { ServiceResult } from './service/state.ts';
-import { goesToJournal, streamFields } from './streams.ts';
+import { clientStreams, goesToJournal, streamFields } from './streams.ts';
 import type * as DynamicUserPart from './dynamic-user.ts';
 import type * as TuningPart from './tuning.ts';
 
@@ -49,6 +49,8 @@ export interface ExecutionContext {
   readonly monitor: readonly string[];
   /** Path of the NOTIFY_SOCKET, '' for none. */
   readonly notifyPath: string;
+  /** Where a client listens that gives its descriptors, '' for none. */
+  readonly streams: string;
 }
 
 export type Execution =
@@ -86,7 +88,7 @@ export function buildExecution(
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
-  const own = runFields(unit, settings, effect, environment, credentials.value, port);
+  const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
   const fields = tuning === undefined ? own : { ...own, ...tuning };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
@@ -133,12 +135,14 @@ function runFields(
   effect: RunEffect,
   environment: ServiceEnvironment,
   credentials: Credentials,
+  context: ExecutionContext,
   port: ExecutionPort,
 ): FrameFields<'run'> {
   const { command } = effect;
   const { accepted } = unit;
   const applied = command.privilege === '+' || command.privilege === '!' ? undefined : credentials;
-  const streams = streamFields(unit, settings, effect.phase, effect.stdin);
+  const streams =
+    context.streams === '' ? streamFields(unit, settings, effect.phase, effect.stdin) : clientStreams(context.streams);
   const watched = effect.variables.some((variable) => variable.startsWith('WATCHDOG_USEC='));
   const { workingDirectory } = settings;
   const directories = directoryRecords(settings, {

@@ -25,7 +25,7 @@ import type { ProcessEnd, ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
 import type { KeeperId, Pid } from './state.ts';
 import type { UnitEvent } from './world.ts';
-import { removeTransient } from './transient-files.ts';
+import { dropStreams, removeTransient, streamsOf } from './transient-files.ts';
 
 export interface InterpreterPorts {
   readonly host: Host;
@@ -117,7 +117,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const execution = buildExecution(
       unit,
       effect,
-      { monitor, invocation: record.invocation, notifyPath },
+      { monitor, invocation: record.invocation, notifyPath, streams: streamsOf(host, ports.runtimeDirectory, unit) },
       ports.execution,
     );
     if (execution.ok) {
@@ -163,6 +163,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'remove-transient':
         removeTransient(host, unit);
+        dropStreams(host, ports.runtimeDirectory, unit);
         // Nobody is to load what was read of it before.
         core.world.units.rest();
         break;

@@ -32,6 +32,7 @@ export interface ApiPorts {
   unitOfPid(pid: number): UnitName | undefined;
   /** Writes the files of units that must be new, and loads them; undefined: they are there. */
   makeTransient(units: readonly TransientUnit[]): ManagerError | undefined;
+  streamsPath(request: string): string;
   /** A file of the unit has changed since it was read. */
   isStale(unit: Unit): boolean;
   /** Every unit file again, and generators before; kept when it is done. */
@@ -54,6 +55,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
     unitOfPid: (pid) => ports.unitOfPid(pid),
     jobs: () => [...world.jobs.values()].map(viewOfJob),
     enqueue: (request, what, name, mode) => enqueue(core, machine, request, what, name, mode),
+    streamsPath: (request) => ports.streamsPath(request),
     startTransient(request, units, mode, hold) {
       const [first] = units;
       const problem = first === undefined ? undefined : ports.makeTransient(units);

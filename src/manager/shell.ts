@@ -28,7 +28,7 @@ import { ownPartsOf } from './own-types.ts';
 import { serviceMachine } from './service/machine.ts';
 import { isStale, settlingApi } from './settling-api.ts';
 import type * as TransientPart from './transient.ts';
-import { sweepTransient, transientDirectory } from './transient-files.ts';
+import { streamsDirectory, streamsLink, sweepTransient, transientDirectory } from './transient-files.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Instant, KeeperId, Stamp } from './state.ts';
 import { createStore, type Stored, type StoreSource } from './store.ts';
@@ -129,7 +129,16 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
       makeTransient: (units) =>
-        (host.load('manager/transient.ts') as typeof TransientPart).makeTransient(host, core, units),
+        (host.load('manager/transient.ts') as typeof TransientPart).makeTransient(
+          host,
+          core,
+          units,
+          facts.runtimeDirectory,
+        ),
+      streamsPath(request) {
+        host.makeDirectory(streamsDirectory(facts.runtimeDirectory), 0o700);
+        return streamsLink(facts.runtimeDirectory, request);
+      },
       reload: () => generators.reload(),
       reexecute() {
         isLeaving = true;

@@ -29,6 +29,12 @@ export function streamFields(unit: Unit, settings: ExecSettings, phase: ExecSlot
   } as const satisfies FrameFields<'run'>;
 }
 
+/** All three are those of the client that listens there. */
+export function clientStreams(path: string): FrameFields<'run'> {
+  const { client } = streamKinds;
+  return { stdin: client, stdinPath: path, stdout: client, stderr: client };
+}
+
 /** Whether one of the outputs goes to the journal. */
 export function goesToJournal({ stdout, stderr }: FrameFields<'run'>): boolean {
   return stdout === streamKinds.journal || stderr === streamKinds.journal;

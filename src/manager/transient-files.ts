@@ -27,3 +27,32 @@ export function sweepTransient(
     if (!records.has(unit)) removeTransient(files, unit);
   }
 }
+
+/**
+ * Where the client of a transient unit listens that gives its descriptors (systemd-run --pipe, --pty); '' for none. A link of
+ * the unit's name says so: it outlives the manager.
+ */
+export function streamsOf(files: Pick<HostFiles, 'readLink'>, runtimeDirectory: string, unit: Unit): string {
+  const path = isTransient(unit) ? files.readLink(streamsLink(runtimeDirectory, unit.name)) : '';
+  return typeof path === 'string' ? path : '';
+}
+
+/** The client goes first, or has been killed. */
+export function dropStreams(
+  files: Pick<HostFiles, 'readLink' | 'remove'>,
+  runtimeDirectory: string,
+  name: UnitName,
+): void {
+  const link = streamsLink(runtimeDirectory, name);
+  const path = files.readLink(link);
+  if (typeof path === 'string') files.remove(path);
+  files.remove(link);
+}
+
+export function streamsLink(runtimeDirectory: string, name: string): string {
+  return `${streamsDirectory(runtimeDirectory)}/${name}`;
+}
+
+export function streamsDirectory(runtimeDirectory: string): string {
+  return `${runtimeDirectory}/streams`;
+}

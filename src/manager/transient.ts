@@ -4,9 +4,12 @@ import { isTemplate } from '../units/name.ts';
 import type { Unit } from '../units/model.ts';
 import type { ManagerError, TransientUnit } from './api.ts';
 import type { Core } from './core.ts';
-import { removeTransient, transientDirectory } from './transient-files.ts';
+import { dropStreams, removeTransient, streamsLink, transientDirectory } from './transient-files.ts';
 
-export type TransientPort = Pick<Host, 'writeFile' | 'makeDirectory' | 'remove' | 'removeTree' | 'errorText'>;
+export type TransientPort = Pick<
+  Host,
+  'writeFile' | 'makeDirectory' | 'remove' | 'removeTree' | 'errorText' | 'makeSymlink' | 'readLink'
+>;
 
 /**
  * Writes the files and loads the units; when one of them cannot be, none is left. What a file says wrong is refused, and
@@ -16,6 +19,7 @@ export function makeTransient(
   host: TransientPort,
   core: Core,
   units: readonly TransientUnit[],
+  runtimeDirectory: string,
 ): ManagerError | undefined {
   for (const { name } of units) {
     if (isTemplate(name)) return { code: 'InvalidArgs', message: `Unit name ${name} is missing the instance name.` };
@@ -25,8 +29,16 @@ export function makeTransient(
   const problem = write(host, core, units);
   // What is read from now on is what is there now.
   core.world.units.rest();
-  if (problem === undefined) for (const { name } of units) core.loadAnew(name);
-  else for (const { name } of units) removeTransient(host, name);
+  if (problem !== undefined) {
+    for (const { name } of units) removeTransient(host, name);
+    return problem;
+  }
+  for (const { name, streams } of units) {
+    // Of an earlier unit of that name.
+    dropStreams(host, runtimeDirectory, name);
+    if (streams !== undefined) host.makeSymlink(streams, streamsLink(runtimeDirectory, name));
+    core.loadAnew(name);
+  }
   return problem;
 }
 

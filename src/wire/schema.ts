@@ -80,6 +80,8 @@ export const streamKinds = {
   asStdin: 14,
   /** The one descriptor that was passed. */
   socket: 20,
+  /** All three are the client's that listens at stdinPath (systemd-run --pipe, --pty). */
+  client: 100,
 } as const;
 
 /** openSocket.kind */
@@ -396,7 +398,17 @@ export const frames = {
   errand: {
     type: 86,
     way: 'manager→client',
-    fields: { program: [1, 'texts'], input: [2, 'text'], cursor: [3, 'bytes'] },
+    fields: {
+      program: [1, 'texts'],
+      input: [2, 'text'],
+      cursor: [3, 'bytes'],
+      /**
+       * In place of both: the client listens at this path, gives its descriptors to whoever asks there (terminal 1: those of a new terminal, and carries
+       * bytes to and from it after the next cursor), and goes on with that until the end. Its cursor then ends with the terminal's name, or 0.
+       */
+      streams: [4, 'text'],
+      terminal: [5, 'u32'],
+    },
   },
   /** The last frame. */
   status: { type: 85, way: 'manager→client', fields: { status: [1, 'i32'] } },

@@ -196,8 +196,10 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
       requests.set(request, [...(requests.get(request) ?? []), id]);
       return { ok: true, value: id };
     },
+    streamsPath: (request) => `/run/pidone/streams/${request}`,
     startTransient(request, made, mode, hold) {
-      for (const { name, text } of made) asked.push(`transient ${name}${hold ? ' held' : ''}\n${text}`);
+      for (const { name, text, streams } of made)
+        asked.push(`transient ${name}${hold ? ' held' : ''}${streams === undefined ? '' : ' streams'}\n${text}`);
       return this.enqueue(request, 'start', made[0]?.name ?? ('none' as UnitName), mode);
     },
     ended: (job) => Promise.resolve(ended.get(job) ?? { job, unit: 'gone.service' as UnitName, result: 'canceled' }),

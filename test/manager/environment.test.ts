@@ -57,7 +57,7 @@ function execution(
   return buildExecution(
     unit,
     effect,
-    { invocation: 'aa', monitor: [], notifyPath: '' },
+    { invocation: 'aa', monitor: [], notifyPath: '', streams: '' },
     {
       files: host,
       facts: host,

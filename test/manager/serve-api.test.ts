@@ -14,6 +14,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     keepersOf: () => [],
     unitOfPid: () => undefined,
     makeTransient: () => undefined,
+    streamsPath: () => '',
     isStale: () => false,
     reload: () => Promise.resolve(),
     reexecute: () => undefined,

@@ -28,9 +28,8 @@ export interface RunFacts {
   /** Every NAME has its value. */
   readonly environment: readonly string[];
   readonly slice: UnitName | undefined;
-  /** Path of the pseudo terminal, or of the socket where the caller gives its descriptors away. */
+  /** Path of the pseudo terminal. */
   readonly terminal: string | undefined;
-  readonly streams: string | undefined;
 }
 
 export type Planned<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };

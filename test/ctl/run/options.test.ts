@@ -129,8 +129,47 @@ for (const [result, code, status, expected, words] of ends) {
 test('who asks again makes nothing a second time', async (t) => {
   const made = own();
   await made.run('systemd-run --unit=x --no-block true');
-  t.deepEqual(made.cursors, ['x.service']);
   const before = made.asked.length;
-  const { status, stderr } = await made.run('systemd-run --unit=x --no-block true', { cursor: 'x.service' });
+  const { status, stderr } = await made.run('systemd-run --unit=x --no-block true', { cursor: '' });
   t.deepEqual([status, stderr, made.asked.length], [0, 'Running as unit: x.service\n', before]);
+});
+
+test('who was told that the unit runs is not told again, and makes no other when it is not known any more', async (t) => {
+  const made = own({ loaded: { 'x.service': { active: 'inactive' } } });
+  await made.run('systemd-run --unit=x --wait true');
+  t.deepEqual(made.cursors, ['told']);
+  const again = await made.run('systemd-run --unit=x --wait true', { cursor: 'told' });
+  t.false(again.stderr.includes('Running'));
+  const other = own();
+  const { status, stderr } = await other.run('systemd-run --unit=x --wait true', { cursor: 'told' });
+  t.deepEqual([status, stderr, other.asked], [1, 'What has become of it is not known any more.\n', []]);
+});
+
+test('--pipe has the client listen first, and then makes a unit that asks there', async (t) => {
+  const made = own({ loaded: { 'x.service': { active: 'inactive' } } });
+  await made.run('systemd-run --unit=x --pipe true');
+  t.deepEqual(made.errands, [
+    { program: [], input: '', cursor: 'streams', streams: '/run/pidone/streams/request', terminal: 0 },
+  ]);
+  t.deepEqual(made.asked, []);
+  await made.run('systemd-run --unit=x --pipe true', { cursor: 'streams\n0' });
+  t.true(made.asked[0]?.startsWith('transient x.service held streams\n'));
+  t.false(made.asked[0]?.includes('TTYPath'));
+});
+
+test('--pty gives the unit the terminal and its kind', async (t) => {
+  const made = own({ loaded: { 'x.service': { active: 'inactive' } } });
+  await made.run('systemd-run --unit=x --pty true');
+  t.is(made.errands[0]?.terminal, 1);
+  const { stderr } = await made.run('systemd-run --unit=x --pty true', { cursor: 'streams\n/dev/pts/7' });
+  t.is(stderr, 'Running as unit: x.service\nPress ^] three times within 1s to disconnect TTY.\n');
+  t.true(made.asked[0]?.includes('TTYPath=/dev/pts/7\nEnvironment=TERM=xterm\n'));
+});
+
+test('--shell is the caller’s shell, at a terminal where there is one', async (t) => {
+  for (const terminal of [true, false]) {
+    const made = own({ terminal, environment: { SHELL: '/usr/bin/sleep', PATH: '/usr/bin' } });
+    await made.run('systemd-run --unit=x --shell');
+    t.is(made.errands[0]?.terminal, terminal ? 1 : 0);
+  }
 });
