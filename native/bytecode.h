@@ -41,10 +41,18 @@ struct pidone_line_run {
     unsigned source;
 };
 
+/*
+ * The runs of a module, each as its differences from the one before (the first from zeros): first, line and source, the
+ * latter two zigzag, as bytes of seven bits, low ones first, the last without its high bit. Only a backtrace reads
+ * them.
+ */
 struct pidone_line_table {
-    const struct pidone_line_run *runs;
-    unsigned count;
+    const unsigned char *runs;
+    unsigned length;
 };
+
+/* Goes from a run to the next one; false at the end of the table. Begin with zeros and `at` 0. */
+bool pidone_next_line_run(const struct pidone_line_table *table, unsigned *at, struct pidone_line_run *run);
 
 /* One for each entry of pidone_modules, in the same order. */
 extern const struct pidone_line_table pidone_lines[];

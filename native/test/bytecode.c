@@ -21,18 +21,19 @@ static bool every_module_is_found(void) {
 static bool every_run_is_found(void) {
     const char *source;
     unsigned line;
-    for (unsigned i = 0; i < pidone_module_count; i++)
-        for (unsigned j = 0; j < pidone_lines[i].count; j++) {
-            const struct pidone_line_run *run = &pidone_lines[i].runs[j];
-            if (!pidone_source_line(pidone_modules[i].name, run->first, &source, &line) || line != run->line ||
-                source != pidone_sources[run->source])
+    unsigned runs = 0;
+    for (unsigned i = 0; i < pidone_module_count; i++) {
+        const char *module = pidone_modules[i].name;
+        struct pidone_line_run run = {0}, before = {0};
+        for (unsigned at = 0; pidone_next_line_run(&pidone_lines[i], &at, &run); before = run, runs++)
+            if (run.first <= before.first || !pidone_source_line(module, run.first, &source, &line) ||
+                line != run.line || source != pidone_sources[run.source])
                 return false;
-            bool last = j + 1 == pidone_lines[i].count;
-            if (last &&
-                (!pidone_source_line(pidone_modules[i].name, run->first + 7, &source, &line) || line != run->line + 7))
-                return false;
-        }
-    return true;
+        if (before.first != 0 &&
+            (!pidone_source_line(module, before.first + 7, &source, &line) || line != before.line + 7))
+            return false;
+    }
+    return runs > 1000;
 }
 
 int main(void) {

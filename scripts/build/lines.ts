@@ -53,21 +53,43 @@ function lineRuns(file: string): LineRun[] {
 function lineTableSource(tables: readonly (readonly LineRun[])[]): string {
   const sources = [...new Set(tables.flatMap((runs) => runs.map((run) => run.source)))].sort();
   const number = new Map(sources.map((source, index) => [source, index]));
-  const runTables = tables.map((runs, index) => {
-    const rows = runs.map(
-      (run) => `{${String(run.first)}, ${String(run.line)}, ${String(number.get(run.source) ?? 0)}},`,
-    );
-    return `static const struct pidone_line_run runs_${String(index)}[] = {\n${[...rows, '{0, 0, 0},'].join('\n')}\n};`;
-  });
+  const encoded = tables.map((runs) => encode(runs, number));
+  const runTables = encoded.map(
+    (bytes, index) => `static const unsigned char runs_${String(index)}[] = {${[...bytes, 0].join(',')}};`,
+  );
   return [
     '/* Made by scripts/build/lines.ts. */',
     '#include "bytecode.h"',
     `const char *const pidone_sources[] = {\n${[...sources.map((source) => `${JSON.stringify(source)},`), '0,'].join('\n')}\n};`,
     ...runTables,
     'const struct pidone_line_table pidone_lines[] = {',
-    ...tables.map((runs, index) => `    {runs_${String(index)}, ${String(runs.length)}},`),
+    ...encoded.map((bytes, index) => `    {runs_${String(index)}, ${String(bytes.length)}},`),
     '    {0, 0},',
     '};',
     '',
   ].join('\n');
+}
+
+/** As native/bytecode.h says. */
+function encode(runs: readonly LineRun[], sources: ReadonlyMap<string, number>): number[] {
+  const bytes: number[] = [];
+  let before = { first: 0, line: 0, source: 0 };
+  for (const { first, line, source } of runs) {
+    const run = { first, line, source: sources.get(source) ?? 0 };
+    bytes.push(
+      ...sevenBits(run.first - before.first),
+      ...sevenBits(zigzag(run.line - before.line)),
+      ...sevenBits(zigzag(run.source - before.source)),
+    );
+    before = run;
+  }
+  return bytes;
+}
+
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+function sevenBits(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...sevenBits(Math.floor(value / 0x80))];
 }
