@@ -17,6 +17,9 @@ struct pidone_module {
     const char *name;
     const unsigned char *code;
     unsigned length;
+    /* Of what few boots need: `code` is packed in so many bytes, and is unpacked to `room`. Else 0. */
+    unsigned packed;
+    unsigned char *room;
 };
 
 /* Sorted by name. */
@@ -61,6 +64,9 @@ extern const char *const pidone_sources[];
 
 /* The module of that name, or NULL. */
 const struct pidone_module *pidone_module_find(const char *name);
+
+/* The bytes of its code, unpacked the first time; NULL when the binary is damaged. */
+const unsigned char *pidone_module_code(const struct pidone_module *module);
 
 /*
  * Maps a line of a module, as a backtrace of the engine tells it, to the TypeScript line. False, and nothing is

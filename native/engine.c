@@ -134,7 +134,10 @@ JSValue engine_embedded_module(JSContext *context, const char *name) {
     const struct pidone_module *module = pidone_module_find(name);
     if (module == NULL)
         return JS_UNDEFINED;
-    return bytecode_read_module(context, module->code, module->length);
+    const unsigned char *code = pidone_module_code(module);
+    if (code == NULL)
+        return JS_ThrowInternalError(context, "the program's file is damaged: module %s cannot be unpacked", name);
+    return bytecode_read_module(context, code, module->length);
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque) {

@@ -66,9 +66,9 @@ async function main(asan: boolean, tests: boolean): Promise<void> {
 }
 
 async function makeBytecode(product: Product): Promise<void> {
-  const modules = await bundle(product);
-  await compileBytecode(product, await buildEngine(hostVariant), modules);
-  await writeLineTable(product, modules);
+  const bundled = await bundle(product);
+  await compileBytecode(product, await buildEngine(hostVariant), bundled);
+  await writeLineTable(product, bundled.modules);
 }
 
 async function makeFuzzer(): Promise<void> {

@@ -7,40 +7,44 @@ import { BuildFailure } from './failure.ts';
 import type { Product } from './layout.ts';
 import { runStep } from './step.ts';
 
+export interface Bundle {
+  readonly modules: readonly string[];
+  readonly packed: readonly string[];
+}
+
 /**
  * Bundles a product's parts to ECMAScript 2023 modules in its folder (build/bundle), each with its source map.
  *
  * Nothing is minified: statements keep lines of their own (minifying syntax joins them), so that a backtrace can be mapped
  * to TypeScript; bytecode is as small. Types are not checked here.
  *
- * @returns the modules' names, sorted ("chunk-….js", "main.js").
+ * @returns the modules' names, sorted ("chunk-….js", "main.js"), and which of them are to be packed.
  */
-export async function bundle({
-  name,
-  parts: wanted,
-  base,
-  sources,
-  bundleFolder,
-}: Product): Promise<readonly string[]> {
+export async function bundle({ name, parts: wanted, quick, base, sources, bundleFolder }: Product): Promise<Bundle> {
   // The list of modules that this step leaves for the steps behind it.
   const listFile = join(bundleFolder, 'modules.json');
   const parts = wanted.filter((part) => existsSync(part));
   await runStep({
     name: `${name}bundle`,
     inputs: [...sources, 'package-lock.json', 'tsconfig*.json'],
-    settings: parts,
+    settings: [parts, quick],
     outputs: [listFile],
     run: async () => {
       rmSync(bundleFolder, { recursive: true, force: true });
       mkdirSync(bundleFolder, { recursive: true });
-      const modules = await bundleParts(parts, base, bundleFolder);
+      const modules = await bundleParts(parts, quick, base, bundleFolder);
       writeFileSync(listFile, JSON.stringify(modules));
     },
   });
-  return JSON.parse(readFileSync(listFile, 'utf8')) as string[];
+  return JSON.parse(readFileSync(listFile, 'utf8')) as Bundle;
 }
 
-async function bundleParts(parts: readonly string[], base: string, bundleFolder: string): Promise<string[]> {
+async function bundleParts(
+  parts: readonly string[],
+  quick: readonly string[],
+  base: string,
+  bundleFolder: string,
+): Promise<Bundle> {
   const result = await build({
     entryPoints: [...parts],
     outbase: base,
@@ -61,10 +65,14 @@ async function bundleParts(parts: readonly string[], base: string, bundleFolder:
   }).catch((error: unknown) => {
     throw new BuildFailure(`Cannot bundle src/: ${error instanceof Error ? error.message : String(error)}`);
   });
-  return Object.keys(result.metafile.outputs)
-    .filter((output) => output.endsWith('.js'))
-    .map((output) => relative(bundleFolder, output))
-    .sort(byBytes);
+  const { outputs } = result.metafile;
+  const reached = new Set(Object.keys(outputs).filter((output) => quick.includes(outputs[output]?.entryPoint ?? '')));
+  for (const output of reached)
+    for (const { path, kind } of outputs[output]?.imports ?? []) if (kind === 'import-statement') reached.add(path);
+  const modules = Object.keys(outputs).filter((output) => output.endsWith('.js'));
+  const named = (list: readonly string[]): string[] =>
+    list.map((output) => relative(bundleFolder, output)).sort(byBytes);
+  return { modules: named(modules), packed: named(modules.filter((output) => !reached.has(output))) };
 }
 
 /** The order of strcmp(3), in which C looks names up. */

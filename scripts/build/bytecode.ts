@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 
 import { execa } from 'execa';
 
+import type { Bundle } from './bundle.ts';
 import { compile, hostVariant, ownFlags } from './compiler.ts';
 import type { Engine } from './engine.ts';
 import { BuildFailure } from './failure.ts';
@@ -19,7 +21,7 @@ const tool = join(buildFolder, 'tools/compile-modules');
 export async function compileBytecode(
   { name, bundleFolder, generatedFolder }: Product,
   engine: Engine,
-  modules: readonly string[],
+  { modules, packed }: Bundle,
 ): Promise<void> {
   const bytecodeFolder = join(generatedFolder, 'bytecode');
   await runStep({
@@ -48,7 +50,7 @@ export async function compileBytecode(
   await runStep({
     name: `${name}bytecode`,
     inputs: [join(bundleFolder, '**/*.js'), tool],
-    settings: [engine, modules],
+    settings: [engine, modules, packed],
     outputs: [join(generatedFolder, 'bytecode.c')],
     run: async () => {
       rmSync(bytecodeFolder, { recursive: true, force: true });
@@ -58,17 +60,39 @@ export async function compileBytecode(
         const result = await execa(tool, [bundleFolder, bytecodeFolder, ...modules], { reject: false, all: true });
         if (result.failed) throw new BuildFailure(`The engine cannot compile the bundle:\n${result.all}`);
       }
-      writeFileSync(join(generatedFolder, 'bytecode.c'), bytecodeSource(bytecodeFolder, engine, modules));
+      for (const module of packed)
+        writeFileSync(
+          join(bytecodeFolder, `${module}.packed.bin`),
+          deflateRawSync(readFileSync(join(bytecodeFolder, `${module}.bin`)), { level: 9, memLevel: 9 }),
+        );
+      writeFileSync(
+        join(generatedFolder, 'bytecode.c'),
+        bytecodeSource(bytecodeFolder, engine, modules, new Set(packed)),
+      );
     },
   });
 }
 
 /** The assembler takes the bytes in as they are: as C numbers they would take the compiler seconds. */
-function bytecodeSource(folder: string, engine: Engine, modules: readonly string[]): string {
-  const blobs = modules.map((module, index) => included(folder, `pidone_code_${String(index)}`, module));
-  const rows = modules.map(
-    (module, index) => `    {"${module}", pidone_code_${String(index)}, ${sizeOf(folder, module)}},`,
-  );
+function bytecodeSource(
+  folder: string,
+  engine: Engine,
+  modules: readonly string[],
+  packed: ReadonlySet<string>,
+): string {
+  const blobs: string[] = [];
+  const rows: string[] = [];
+  for (const [index, module] of modules.entries()) {
+    const code = `pidone_code_${String(index)}`;
+    const length = sizeOf(folder, module);
+    if (packed.has(module)) {
+      blobs.push(included(folder, code, `${module}.packed`), `static unsigned char room_${String(index)}[${length}];`);
+      rows.push(`    {"${module}", ${code}, ${length}, ${sizeOf(folder, `${module}.packed`)}, room_${String(index)}},`);
+    } else {
+      blobs.push(included(folder, code, module));
+      rows.push(`    {"${module}", ${code}, ${length}, 0, 0},`);
+    }
+  }
   return [
     '/* Made by scripts/build/bytecode.ts. */',
     '#include "bytecode.h"',
@@ -79,7 +103,7 @@ function bytecodeSource(folder: string, engine: Engine, modules: readonly string
     `const unsigned pidone_module_count = ${String(modules.length)};`,
     'const struct pidone_module pidone_modules[] = {',
     ...rows,
-    '    {0, 0, 0},',
+    '    {0, 0, 0, 0, 0},',
     '};',
     '',
   ].join('\n');
