@@ -11,14 +11,16 @@
 
 #include "host.h"
 
-static const uint32_t events = IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE | IN_MOVE_SELF;
+/* What happens to a file or directory, where nothing else is asked for. */
+static const uint32_t usual = IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE | IN_MOVE_SELF;
 
 /* Of a handle that has no watch of inotify: none at all, one that the kernel gave up, or the wall clock. */
 enum { FREE = -1, LOST = -2, CLOCK = -3 };
 
 /* Several handles may share the kernel's watch of one file. */
 struct watch {
-    int descriptor; /* FREE, LOST, CLOCK, or the kernel's */
+    int descriptor;  /* FREE, LOST, CLOCK, or the kernel's */
+    uint32_t events; /* of inotify(7), that count */
     bool changed;
 };
 static struct watch *watches;
@@ -33,7 +35,7 @@ static int free_handle(void);
 static void mark(int descriptor, uint32_t mask);
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("watch", 1, add_watch),
+    JS_CFUNC_DEF("watch", 2, add_watch),
     JS_CFUNC_DEF("watchClock", 0, add_clock),
     JS_CFUNC_DEF("unwatch", 1, remove_watch),
 };
@@ -76,13 +78,20 @@ static JSValue add_watch(JSContext *c, JSValueConst this, int argc, JSValueConst
         if (inotify < 0 || host_listen(inotify, &none, EPOLLIN, SOURCE_WATCHES, 0) != 0)
             return JS_NewInt32(c, -errno);
     }
+    uint32_t events = usual;
+    if (!JS_IsUndefined(argv[1]) && JS_ToUint32(c, &events, argv[1]) < 0)
+        return JS_EXCEPTION;
     struct engine_text path = engine_text_out(c, argv[0]);
     if (path.bytes == NULL)
         return JS_EXCEPTION;
     int handle = free_handle();
     int error = handle < 0 ? ENOMEM : memchr(path.bytes, '\0', path.length) != NULL ? EINVAL : 0;
-    if (error == 0 && (watches[handle].descriptor = inotify_add_watch(inotify, path.bytes, events)) < 0)
+    if (error == 0 && (watches[handle].descriptor = inotify_add_watch(inotify, path.bytes, events | IN_MASK_ADD)) < 0) {
         error = errno;
+        watches[handle].descriptor = FREE;
+    }
+    if (error == 0)
+        watches[handle].events = events;
     engine_text_free(c, path);
     return JS_NewInt32(c, error == 0 ? handle : -error);
 }
@@ -160,6 +169,8 @@ static void mark(int descriptor, uint32_t mask) {
             continue;
         if ((mask & IN_IGNORED) != 0)
             watch->descriptor = LOST;
+        else if (descriptor >= 0 && (mask & IN_ALL_EVENTS & watch->events) == 0)
+            continue;
         else if (!watch->changed) {
             watch->changed = true;
             changed++;

@@ -110,8 +110,8 @@ export interface HostText {
 }
 
 export interface HostWatches {
-  /** inotify on a file or directory: writes, creations, renames and removals. A handle >= 0, or minus the errno. A `changed` event follows each burst of changes; reading again is the caller's. */
-  watch(path: string): number;
+  /** inotify on a file or directory: writes, creations, renames and removals, or `events` (bits of inotify(7)). A handle >= 0, or minus the errno. A `changed` event follows each burst of changes; reading again is the caller's. */
+  watch(path: string, events?: number): number;
   /** The wall clock: `changed` when somebody sets it. */
   watchClock(): number;
   unwatch(handle: number): void;

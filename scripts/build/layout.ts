@@ -16,6 +16,7 @@ export const programParts = [
   'src/offline.ts',
   'src/units/accepted-kinds.ts',
   'src/ctl/serve.ts',
+  'src/manager/path/part.ts',
   'src/manager/timer/part.ts',
   'src/units/sysv/scripts.ts',
   'src/ctl/analyze.ts',

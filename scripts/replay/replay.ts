@@ -2,6 +2,7 @@ import * as acceptedKinds from '../../src/units/accepted-kinds.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import type { Host, HostEffect, Program } from '../../src/host.d.ts';
 import { program } from '../../src/main.ts';
+import * as pathPart from '../../src/manager/path/part.ts';
 import * as timerPart from '../../src/manager/timer/part.ts';
 import type { Thrown } from '../../src/manager/recording.ts';
 import { decodeText, encodeText } from '../../test/fake/text.ts';
@@ -30,6 +31,7 @@ export type End =
 const parts: Readonly<Record<string, unknown>> = {
   'ctl/serve.ts': { serve },
   'units/accepted-kinds.ts': acceptedKinds,
+  'manager/path/part.ts': pathPart,
   'manager/timer/part.ts': timerPart,
 };
 

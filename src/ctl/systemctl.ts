@@ -20,6 +20,7 @@ import { isEnabled } from './verbs/is-enabled.ts';
 import { isSystemRunning } from './verbs/is-system-running.ts';
 import { kill } from './verbs/kill.ts';
 import { listDependencies } from './verbs/list-dependencies.ts';
+import { listPaths } from './verbs/list-paths.ts';
 import { listTimers } from './verbs/list-timers.ts';
 import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
@@ -77,6 +78,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['cat', files(1, any, cat)],
   ['list-units', managed(0, any, listUnits)],
   ['list-unit-files', files(0, any, listUnitFiles)],
+  ['list-paths', managed(0, any, listPaths)],
   ['list-timers', managed(0, any, listTimers)],
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],

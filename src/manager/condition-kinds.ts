@@ -92,8 +92,8 @@ function isDirectoryNotEmpty(port: ConditionPort, path: string): boolean {
   return typeof entries !== 'number' && entries.some(({ name }) => !isHiddenOrBackup.test(name));
 }
 
-/** What does not count (hidden_or_backup_file()). */
-const isHiddenOrBackup =
+/** Names that do not count (hidden_or_backup_file()). */
+export const isHiddenOrBackup =
   /^\.|^(?:lost\+found|aquota\.(?:user|group))$|~$|\.(?:rpm(?:new|save|orig)|dpkg-(?:old|new|tmp|dist|bak|backup|remove)|ucf-(?:old|new|dist)|swp|bak|old|new)$/;
 
 function isFileNotEmpty(port: ConditionPort, path: string): boolean {
@@ -107,21 +107,28 @@ function isFileExecutable(port: ConditionPort, path: string): boolean {
 }
 
 /** Goes down one component at a time, keeping every path that fits so far: glob(7). */
-function globExists(port: ConditionPort, pattern: string): boolean {
-  return expandBraces(pattern).some((each) => hasMatch(port, each));
+function globExists({ files }: ConditionPort, pattern: string): boolean {
+  return firstMatch(files, pattern) !== undefined;
 }
 
-function hasMatch(port: ConditionPort, pattern: string): boolean {
+/** The first path that the pattern stands for, by name. */
+export function firstMatch(files: GlobFiles, pattern: string): string | undefined {
+  return expandBraces(pattern).flatMap((each) => matchesOf(files, each))[0];
+}
+
+type GlobFiles = Pick<ConditionPort['files'], 'status' | 'readDirectory'>;
+
+function matchesOf(files: GlobFiles, pattern: string): readonly string[] {
   let paths = [''];
   for (const component of pattern.split('/').filter((part) => part !== '')) {
     const next: string[] = [];
     for (const path of paths) {
       if (!/[*?[]/.test(component)) {
         const plain = `${path}/${component}`;
-        if (typeof port.files.status(plain) !== 'number') next.push(plain);
+        if (typeof files.status(plain) !== 'number') next.push(plain);
         continue;
       }
-      const entries = port.files.readDirectory(path === '' ? '/' : path);
+      const entries = files.readDirectory(path === '' ? '/' : path);
       if (typeof entries === 'number') continue;
       for (const { name } of entries) {
         const isHidden = name.startsWith('.') && !component.startsWith('.');
@@ -130,7 +137,7 @@ function hasMatch(port: ConditionPort, pattern: string): boolean {
     }
     paths = next;
   }
-  return paths.length > 0;
+  return paths.sort();
 }
 
 /** A name, a number, or @system: a user that is no human's (SYSTEM_UID_MAX, nobody). */

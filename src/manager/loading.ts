@@ -58,6 +58,7 @@ export function newRecord(engine: Engine, unit: Unit): UnitRecord {
     conditionStamp: never,
     assertResult: undefined,
     starts: [],
+    startLimitHit: false,
     activation: undefined,
     notices: [],
   };

@@ -10,12 +10,16 @@ import type { Machine } from './machine.ts';
 import type { Moment, ServiceEvent } from './service/event.ts';
 import type { ServiceResult } from './service/state.ts';
 import type { ActiveState, Stamp } from './state.ts';
+import type { PathEffect } from './path/effect.ts';
+import type { PathEvent } from './path/event.ts';
+import type { PathState } from './path/state.ts';
 import type { TimerEffect } from './timer/effect.ts';
 import type { TimerEvent } from './timer/event.ts';
 import type { TimerState } from './timer/state.ts';
 
 /** One row a type: its state (plain data, JSON as it is), its events, and the effects that its own part carries out. */
 export interface OwnTypes {
+  readonly path: { readonly state: PathState; readonly event: PathEvent; readonly effect: PathEffect };
   readonly timer: { readonly state: TimerState; readonly event: TimerEvent; readonly effect: TimerEffect };
 }
 export type OwnType = keyof OwnTypes;
@@ -80,7 +84,8 @@ export interface Triggered {
   readonly active: ActiveState;
   readonly sub: string;
   readonly hasJob: boolean;
-  readonly result: UnitResult;
+  /** Its last start was one too many. */
+  readonly startLimitHit: boolean;
   readonly inactiveExit: Stamp;
   readonly inactiveEnter: Stamp;
 }

@@ -23,6 +23,7 @@ export function resetFailed(engine: Engine, name: UnitName | undefined): Outcome
 
 function resetOne(engine: Engine, record: UnitRecord): void {
   record.starts = [];
+  record.startLimitHit = false;
   forgetUnasked(engine, record.unit.name);
   feedUnit(engine, record, { kind: 'reset-failed' });
 }

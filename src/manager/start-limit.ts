@@ -5,6 +5,7 @@ import type { UnitRecord } from './world.ts';
 
 /** Counts one start. False: it is one too many. The interval begins with its first start and does not slide (systemd's src/basic/ratelimit.c). */
 export function takeStart(engine: Engine, record: UnitRecord): boolean {
+  record.startLimitHit = false;
   const { name, common } = record.unit;
   const { startLimitInterval: interval, startLimitBurst: burst } = common;
   if (interval === 0 || burst === 0) return true;
@@ -17,6 +18,7 @@ export function takeStart(engine: Engine, record: UnitRecord): boolean {
     record.starts = [...record.starts, engine.now];
     return true;
   }
+  record.startLimitHit = true;
   emergency(engine, record, {
     action: common.startLimitAction,
     exitStatus: undefined,

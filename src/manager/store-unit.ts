@@ -23,6 +23,7 @@ export interface StoredUnit {
   readonly a?: boolean | undefined;
   readonly j?: number | undefined;
   readonly b?: readonly number[] | undefined;
+  readonly h?: true | undefined;
   readonly n?: readonly string[] | undefined;
   readonly d?: Activation | undefined;
 }
@@ -43,6 +44,7 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
     a: record.assertResult,
     j: record.job,
     b: record.starts.length > 0 ? record.starts : undefined,
+    h: record.startLimitHit || undefined,
     n: record.notices.length > 0 ? record.notices : undefined,
     d: record.activation,
   };
@@ -90,6 +92,7 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   record.assertResult = stored.a;
   record.job = stored.j as UnitRecord['job'];
   record.starts = (stored.b ?? []) as UnitRecord['starts'];
+  record.startLimitHit = stored.h === true;
   record.notices = stored.n ?? [];
   record.activation = stored.d;
 }

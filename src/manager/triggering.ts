@@ -36,7 +36,7 @@ export interface Notice {
   readonly about: Triggered;
 }
 
-function factsOf(engine: Engine, { unit, state, job, stamps }: UnitRecord): Triggered {
+function factsOf(engine: Engine, { unit, state, job, stamps, startLimitHit }: UnitRecord): Triggered {
   const { machine } = engine;
   return {
     name: unit.name,
@@ -44,7 +44,7 @@ function factsOf(engine: Engine, { unit, state, job, stamps }: UnitRecord): Trig
     active: machine.activeState(unit, state),
     sub: machine.subState(state),
     hasJob: job !== undefined,
-    result: machine.result(state),
+    startLimitHit,
     inactiveExit: stamps.inactiveExit,
     inactiveEnter: stamps.inactiveEnter,
   };

@@ -41,6 +41,8 @@ export interface UnitRecord {
   assertResult: boolean | undefined;
   /** Starts within the limit's interval (StartLimitIntervalSec=), newest last. */
   starts: readonly Instant[];
+  /** The last start was one too many. */
+  startLimitHit: boolean;
   /** Of the start that it is up by; undefined: nobody's but a job's. */
   activation: Activation | undefined;
   /** Notices of the keeper (skipped steps), told in status: each once. */

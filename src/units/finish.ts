@@ -14,6 +14,7 @@ import type {
 } from './model.ts';
 import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, unitType } from './name.ts';
 import { mountPathsOf } from './mount-dependencies.ts';
+import { pathSettings } from './path-settings.ts';
 import { timerSettings } from './timer-settings.ts';
 import { explainBadTrigger } from './triggers.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
@@ -78,6 +79,7 @@ export function finishUnit(
     // Without settings nobody can start what must not run.
     service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
     timer: started === undefined || type !== 'timer' ? undefined : timerSettings(started, accepted),
+    path: started === undefined || type !== 'path' ? undefined : pathSettings(started, accepted),
     socket: type === 'socket' && standIn === undefined && hasFile ? finishSocket(draft) : undefined,
     install,
     accepted,

@@ -75,6 +75,7 @@ export interface Unit {
   /** Only where `type` has settings of its own that pidone carries out; never of a stand-in. */
   readonly service: ServiceSettings | undefined;
   readonly timer: TimerSettings | undefined;
+  readonly path: PathSettings | undefined;
   readonly socket: SocketCommands | undefined;
   readonly install: InstallSettings;
   /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank, or line by line where a value may have blanks). */
@@ -234,6 +235,20 @@ export interface SocketCommands {
   readonly commands: Readonly<Record<ExecSlot, readonly ExecCommand[]>>;
   readonly exec: ExecSettings;
   readonly kill: KillSettings;
+}
+
+export type PathKind = 'PathExists' | 'PathExistsGlob' | 'PathChanged' | 'PathModified' | 'DirectoryNotEmpty';
+
+/** [Path] */
+export interface PathSettings {
+  /** What it starts. */
+  readonly unit: UnitName;
+  /** The last one that was written is the first, as in systemd. */
+  readonly watched: readonly { readonly kind: PathKind; readonly path: string }[];
+  readonly makeDirectory: boolean;
+  readonly directoryMode: number;
+  readonly triggerLimitInterval: Microseconds;
+  readonly triggerLimitBurst: number;
 }
 
 /** Exit statuses and signals by number. */

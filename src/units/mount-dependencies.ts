@@ -42,8 +42,7 @@ export function mountPathsOf(name: UnitName, draft: Draft): readonly string[] {
       break;
     case 'path':
       // Each line is one path, blanks and all.
-      for (const key of ['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty'])
-        paths.push(...(accepted.get(key) ?? '').split('\n').filter((path) => path !== ''));
+      for (const [, path = ''] of (accepted.get('Paths') ?? '').matchAll(/^\w+=(.*)$/gm)) paths.push(path);
       break;
     case 'timer':
       if (isOn(accepted, 'Persistent')) paths.push('/var/lib/systemd/timers');

@@ -47,8 +47,6 @@ function ofType(name: UnitName): StandIn | undefined {
       return { active: true, reason: 'there are no control groups to divide' };
     case 'socket':
       return { active: true, reason: 'sockets are not activated yet' };
-    case 'path':
-      return { active: false, reason: 'paths are not watched yet' };
     default:
       return undefined;
   }

@@ -15,7 +15,6 @@ export interface TextRows {
 /** Made when the table is made: what it says need not be kept. */
 export function textRows(): readonly TextRows[] {
   const sockets = 'socket units are not activated yet';
-  const paths = 'path units are not started yet';
   const mounts = "the container's engine mounts, pidone does not";
   const scopes = 'scopes have no files';
   const noReboot = 'a container does not reboot: pidone leaves, and the engine decides';
@@ -324,14 +323,14 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'Path',
-      status: 'unsupported',
-      sentence: paths,
+      status: 'done',
+      sentence: '',
       keys: { watchedPath: 'PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty' },
     },
     {
       home: 'Path',
-      status: 'unsupported',
-      sentence: paths,
+      status: 'done',
+      sentence: '',
       keys: {
         triggeredUnit: 'Unit',
         boolean: 'MakeDirectory',

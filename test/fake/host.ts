@@ -9,6 +9,7 @@ import { errorText, minus } from './errno.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { type FakeSockets, fakeSockets } from './sockets.ts';
 import { decodeText, encodeText } from './text.ts';
+import * as pathPart from '../../src/manager/path/part.ts';
 import * as timerPart from '../../src/manager/timer/part.ts';
 
 export interface FakeHostOptions {
@@ -91,6 +92,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     load: (part) => {
       const parts: Readonly<Record<string, unknown>> = {
         'units/accepted-kinds.ts': acceptedKinds,
+        'manager/path/part.ts': pathPart,
         'manager/timer/part.ts': timerPart,
         ...options.parts,
       };

@@ -65,6 +65,7 @@ export function makeUnit(unitName: string, words: UnitWords = {}): Unit {
     common: { ...common, ...words.common },
     service: undefined,
     timer: undefined,
+    path: undefined,
     socket: undefined,
     install: { alias: [], wantedBy: [], requiredBy: [], upheldBy: [], also: [], defaultInstance: '' },
     accepted: new Map(),

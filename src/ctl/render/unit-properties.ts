@@ -40,6 +40,7 @@ export function unitProperties(
   } else {
     own.push(...unsetExecProperties(call, unit.type));
   }
+  if (unit.path !== undefined && wasRead) own.push(constant('Result', view.result));
   if (unit.timer !== undefined && wasRead) own.push(...timerProperties(call, view, unit.timer));
   own.push(...acceptedProperties(call, unit));
   if (wasRead) own.push(...sliceProperties(call, unit), ...triggerProperties(unit), cleanProperty(unit));

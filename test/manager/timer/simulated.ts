@@ -69,7 +69,7 @@ export function machineFor(settings: string): Simulated {
         active: isUp ? 'active' : 'inactive',
         sub: isUp ? 'running' : 'dead',
         hasJob: false,
-        result: 'success',
+        startLimitHit: false,
         inactiveExit,
         inactiveEnter,
       },
