@@ -103,6 +103,11 @@ void exec_set_no_new_privileges(const struct exec_request *request) {
         exec_fail(request, STEP_NO_NEW_PRIVILEGES, errno);
 }
 
+bool exec_has_capability(unsigned capability) {
+    struct capabilities capabilities;
+    return get_capabilities(&capabilities) && (capabilities.words[capability / 32].effective >> capability % 32 & 1);
+}
+
 static bool groups_are(const gid_t *groups, size_t count) {
     gid_t current[GROUPS_MAX];
     int have = getgroups(GROUPS_MAX, current);

@@ -187,6 +187,7 @@ static char **argument_vector(const struct exec_request *request) {
 static _Noreturn void execute(const struct exec_request *request, char **arguments, char **environment) {
     exec_pass_descriptors(request);
     mark_self(request->keeper); /* last of the limits, so that nothing overwrites it */
+    exec_install_filter(request);
     struct wire_field paths = wire_find(request->run, WIRE_RUN_PATHS);
     size_t at = 0;
     int error = ENOENT;

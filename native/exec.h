@@ -31,7 +31,9 @@ enum exec_step {
     STEP_CAPABILITIES = 218,
     STEP_SETSID = 220,
     STEP_STDERR = 222,
+    STEP_NAMESPACE = 226,
     STEP_NO_NEW_PRIVILEGES = 227,
+    STEP_SECCOMP = 228,
     STEP_PERSONALITY = 230,
     STEP_RUNTIME_DIRECTORY = 233,
     STEP_STATE_DIRECTORY = 238,
@@ -108,6 +110,9 @@ void exec_set_groups(const struct exec_request *request);
 void exec_set_user(const struct exec_request *request); /* and the ambient capabilities, which must survive it */
 void exec_set_secure_bits(const struct exec_request *request);
 void exec_set_no_new_privileges(const struct exec_request *request);
+enum { CAPABILITY_SYS_ADMIN = 21 };
+bool exec_has_capability(unsigned capability);                  /* exec-privileges.c: effective, now */
+void exec_install_filter(const struct exec_request *request);   /* exec-seccomp.c: last of all */
 char **exec_environment(const struct exec_request *request);    /* exec-environment.c */
 void exec_pass_descriptors(const struct exec_request *request); /* exec-descriptors.c: last, as they take low numbers */
 size_t exec_descriptors(const struct exec_request *request);    /* how many */

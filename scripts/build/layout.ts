@@ -26,6 +26,8 @@ export const programParts = [
   'src/ctl/run.ts',
   'src/manager/transient.ts',
   'src/manager/dynamic-user.ts',
+  'src/manager/sandbox/part.ts',
+  'src/units/system-calls/rules.ts',
 ] as const;
 
 /**

@@ -26,13 +26,14 @@ import {
 } from './environment/service.ts';
 import { substituteArguments } from './environment/substitute.ts';
 import type { ServiceResult } from './service/state.ts';
+import { sandboxFields } from './sandbox/fields.ts';
 import { clientStreams, goesToJournal, streamFields } from './streams.ts';
 import type * as DynamicUserPart from './dynamic-user.ts';
 import type * as TuningPart from './tuning.ts';
 
 export interface ExecutionPort extends Pick<Host, 'load'> {
   readonly files: Pick<HostFiles, 'readFile' | 'readDirectory' | 'statusNoFollow' | 'writeFile'>;
-  readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf' | 'randomHex'>;
+  readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf' | 'randomHex' | 'kernel'>;
   /** For what must outlive the manager, not the container. */
   readonly runtimeDirectory: string;
   /** The manager's own uid: not root in a container of an arbitrary user. */
@@ -89,7 +90,7 @@ export function buildExecution(
   });
   const tuning = tune(unit.accepted, effect.command, port);
   const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
-  const fields = tuning === undefined ? own : { ...own, ...tuning };
+  const fields = { ...own, ...tuning, ...sandboxFields(unit, effect.command, port) };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };

@@ -50,14 +50,14 @@ export function list(what: string, style: WordStyle | 'plain' | 'whole', normali
   };
 }
 
-/** As `list`, of words that a `~` before the first takes away. */
+/** As `list`, of words that a `~` before the first takes away: each of them is kept with its own. */
 export function inverted(kind: AcceptedKind): AcceptedKind {
   return {
     ...kind,
     read(text, before, context) {
       if (!text.startsWith('~')) return kind.read(text, before, context);
       const rest = kind.read(text.slice(1), undefined, context);
-      return rest === undefined ? undefined : append(before, [`~${rest}`]);
+      return rest === undefined ? undefined : append(before, [rest.replace(/^| /g, '$&~')]);
     },
   };
 }

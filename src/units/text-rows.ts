@@ -75,7 +75,7 @@ export function textRows(): readonly TextRows[] {
         namespacePaths:
           'ReadWriteDirectories ReadOnlyDirectories InaccessibleDirectories ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths',
         boolean:
-          'PrivateDevices ProtectKernelTunables ProtectKernelModules ProtectKernelLogs ProtectClock PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs ProtectHostname',
+          'PrivateDevices ProtectKernelTunables PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs',
         privateTmp: 'PrivateTmp',
         privateUsers: 'PrivateUsers',
         protectControlGroups: 'ProtectControlGroups',
@@ -89,18 +89,24 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
-      status: 'harmless',
-      sentence: "hardening by system call filters; the container's engine has its own",
+      status: 'done',
+      sentence: '',
       keys: {
         systemCalls: 'SystemCallFilter',
         systemCallsLogged: 'SystemCallLog',
         architectures: 'SystemCallArchitectures',
         systemCallAnswer: 'SystemCallErrorNumber',
-        boolean: 'MemoryDenyWriteExecute RestrictRealtime RestrictSUIDSGID LockPersonality',
+        boolean:
+          'MemoryDenyWriteExecute RestrictRealtime RestrictSUIDSGID LockPersonality ProtectClock ProtectKernelLogs ProtectKernelModules ProtectHostname',
         namespaces: 'RestrictNamespaces',
         addressFamilies: 'RestrictAddressFamilies',
-        filesystems: 'RestrictFileSystems',
       },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: "a container's services are not kept from file systems by their type",
+      keys: { filesystems: 'RestrictFileSystems' },
     },
     {
       home: 'exec',

@@ -237,6 +237,9 @@ export const frames = {
       memoryMergePlus1: [38, 'u32'],
       /** What stdin `data` reads. */
       stdinData: [70, 'bytes'],
+      /** Instructions of 8 bytes of a filter of system calls (seccomp(2)), put in last; and the settings that it is made of, for messages. */
+      seccomp: [50, 'bytes'],
+      seccompOf: [51, 'text'],
     },
   },
   /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */

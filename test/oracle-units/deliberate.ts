@@ -66,11 +66,6 @@ const rules: readonly Rule[] = [
     properties: /^TasksMax$/,
     when: ({ pidone = '' }) => pidone === 'infinity' || pidone.endsWith('%'),
   },
-  {
-    reason: 'sets of system calls are shown by their names, as they are written',
-    properties: /^SystemCall(Filter|Log)$/,
-    when: ({ pidone = '' }) => pidone.includes('@'),
-  },
   { reason: 'limits that a unit does not set are the container’s', properties: /^Limit[A-Z]+(Soft)?$/ },
   {
     reason: 'systemctl 252 cannot print conditions; pidone does',

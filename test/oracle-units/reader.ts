@@ -1,4 +1,5 @@
 /** The pure reader on Node: what `systemctl show` says of the units below a folder when nothing has been started. */
+import * as rulesPart from '../../src/units/system-calls/rules.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import type { ManagerApi } from '../../src/manager/api.ts';
 import type { AnyDependencyKind } from '../../src/graph/dependency.ts';
@@ -68,7 +69,7 @@ export async function readerShows(
     journalRoot: '/nowhere',
     units: () => units,
     version: '0',
-    load: () => undefined,
+    load: (part) => (part === 'units/system-calls/rules.ts' ? rulesPart : undefined),
   })(
     {
       id: '',

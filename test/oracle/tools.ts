@@ -7,6 +7,7 @@ import { execa } from 'execa';
 const ROOT = path.join(import.meta.dirname, '../..');
 const SOURCE = path.join(ROOT, 'test/puppet');
 const BUILT = path.join(ROOT, 'build/test');
+const PROGRAMS = ['puppet', 'probe'];
 const CALLED_AS = ['tell', 'await', 'note'];
 
 /**
@@ -14,7 +15,7 @@ const CALLED_AS = ['tell', 'await', 'note'];
  * changes: other test processes, and machines that have it mounted, may be using it.
  */
 export async function buildTools(): Promise<string> {
-  const sources = ['puppet.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) => path.join(SOURCE, name));
+  const sources = ['puppet.c', 'probe.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) => path.join(SOURCE, name));
   const hash = createHash('sha256');
   for (const file of sources) hash.update(readFileSync(file));
   const built = path.join(BUILT, `tools-${hash.digest('hex').slice(0, 12)}`);
@@ -24,16 +25,17 @@ export async function buildTools(): Promise<string> {
   await mkdir(fresh, { recursive: true });
   await cp(path.join(SOURCE, 'bin'), fresh, { recursive: true });
   const warnings = ['-Wall', '-Wextra', '-Werror', '-Wconversion'];
-  await execa('musl-gcc', [
-    '-std=c11',
-    '-O2',
-    '-static',
-    '-s',
-    ...warnings,
-    '-o',
-    path.join(fresh, 'puppet'),
-    path.join(SOURCE, 'puppet.c'),
-  ]);
+  for (const name of PROGRAMS)
+    await execa('musl-gcc', [
+      '-std=c11',
+      '-O2',
+      '-static',
+      '-s',
+      ...warnings,
+      '-o',
+      path.join(fresh, name),
+      path.join(SOURCE, `${name}.c`),
+    ]);
   for (const name of CALLED_AS) await symlink('puppet', path.join(fresh, name));
   await rename(fresh, built).catch(() => rm(fresh, { recursive: true }));
   return built;

@@ -7,6 +7,7 @@ import type { Unit } from '../../units/model.ts';
 import { base64Bytes, base64Text } from '../../units/values/base64.ts';
 import { formatDuration } from '../../units/values/duration.ts';
 import { formatCpuSet } from '../../units/values/cpu-set.ts';
+import type * as RulesPart from '../../units/system-calls/rules.ts';
 import { parseErrno } from '../../units/values/errno.ts';
 import { numaMask, processorsOf } from '../../units/values/numa.ts';
 import { parsePermyriad } from '../../units/values/percent.ts';
@@ -33,6 +34,7 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     const group = gatheredAs(unit, key, text);
     if (group !== undefined) gathered[group.name].push(...group.values);
     else if (key === 'Delegate') found.push(...delegation(text));
+    else if (key === 'SystemCallFilter' || key === 'SystemCallLog') put(key, systemCalls(call, key, text));
     else if (!untold.has(key)) put(nameOf(key), valueOf(key, text));
   }
   // systemd puts each but a socket's address before those that it has.
@@ -119,7 +121,7 @@ function valueOf(key: string, text: string): string {
     case 'SystemCallErrorNumber':
       return text === 'kill' ? '2147483647' : String(parseErrno(text) ?? text);
     case 'RestrictAddressFamilies':
-      return sortedWords(text);
+      return text === 'none' ? '' : sortedWords(text);
     case 'IPAddressAllow':
     case 'IPAddressDeny':
       return text
@@ -147,12 +149,22 @@ function placeIn(list: string, word: string): string {
   return place < 0 ? word : String(place);
 }
 
-/** A set of names, `~` before those that are taken away. */
+/** A set of names, `~` before those that are taken away: of what is allowed, or with a `~` of what is not. */
 function sortedWords(text: string): string {
-  const inverted = text.startsWith('~');
-  const names = text.replace(/^~/, '').replaceAll('AF_LOCAL', 'AF_UNIX').split(' ');
-  const sorted = [...new Set(names)].sort().join(' ');
-  return inverted ? `~${sorted}` : sorted;
+  const isInverted = text.startsWith('~');
+  const names = new Set<string>();
+  for (const word of text.replaceAll('AF_LOCAL', 'AF_UNIX').split(' ')) {
+    const name = word.replace(/^~/, '');
+    if (word.startsWith('~') === isInverted) names.add(name);
+    else names.delete(name);
+  }
+  return `${isInverted ? '~' : ''}${[...names].sort().join(' ')}`;
+}
+
+/** As sortedWords(), with groups as their members. */
+function systemCalls(call: ManagedCall, key: string, text: string): string {
+  const part = call.services.load('units/system-calls/rules.ts') as typeof RulesPart;
+  return part.formatCallRules(key === 'SystemCallFilter' ? part.readCallFilter(text) : part.readCallRules(text, []));
 }
 
 const addressNames: Readonly<Record<string, readonly string[]>> = {

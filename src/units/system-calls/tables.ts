@@ -1,0 +1,49 @@
+/* eslint max-lines: off -- a table */
+/**
+ * Numbers of system calls and the groups of SystemCallFilter=. Made by scripts/system-calls.ts: do not edit. Two characters
+ * are the place, to the base 36, of a name in `systemCalls`, or behind those of a group in `groups` (units/values/system-call.ts).
+ */
+
+/** By number from 0, but `common` from 424, `x32` (its own ones) from 512, `armPrivate` from 0xf0000. */
+export const numbered = {
+  amd64:
+    '9ufh7q1ade2v63965y6l6s7c0naiakam559a9o9zfi0590bebb72786d65cwctcu1i1j8q7e3w0ac741bld71c03bpa2boa5cx0j5p4d3yd9cm4e182of81x1zfe5getbgbhbfcv757776742f2n312hel333j3i0t28a96eag1e5neudr9x0u290v2c5keq4g4a4be0ej9m4he13rcoc13p3nc94340clcicc3tc3cg48ce463zbzbx4c0r0sajaoalanczf36gey8wf2dg2zdz44cbb9b2bab3ayazb46i7a6k7bf96n9202990e08ck0xdt06cn6oesdpdoa0c6bw57561f4q1g3c9r9s7h429n09enbd4f9vcq5z2r4j5m2i5r5t2ma75x2peke535b7b0bt504w4x514v3f5w1l1o1sa63kbuadbi23e6ebe9e8e716121014201r1ne4f6fd67bq3d6w716z6x6v6u5eff07ac5f59584s4r4u6c7t6f6h2e3b7gevaa5ods9y2a219k97ewbs3edae3dufc6rf41pd1ee1t25ehef04d21u1m1k914t9b9paq8ua326279d7d7r0ydwbnc83h9g9h5b2lb8b1abbc45695d0k1yez686j1d9c9q959394dj4yahex',
+  i386: 'ad1z2o9ufh7q1afg1e5neu1x0te56g0u5k0l7n5y416oerco4hdk9m0a7k8qf3dl4o057i32dt5ga96eag1i90ej9i0nc13rd03p3n06es5v552f6tc9ep7meq0xf21j4340clcycsddciccd6d3c6ck4a4b4gcn3tc3bedr7l9xeydpa09w6l7cel33292c44cb9jdg2z56d8e1c73wde632v7p57f94pfbfedoe05a31d518bwet6n086sd41f4q1g3c9s3z280idz8w09bzbx003j012n789zfi4c2h026i7a6k7bb9b2bab3bbayazb47e72cg48fa9r967hce4699amaiakajaoalan9a9o0v3i0r0sczbl429nf8eo6mem34df642w5l4i3s3q3ocjcd3uc42dch49cf470wcpc2c0by926d653k2g....4f9vcq5z2r4j5m2i5r5t2ma75x2pekbm35b7b0bt3f504w4x514v23..205w1l1n1ra6bue6ebe9e8e716121014dh30e4f624fd673dbq6w716z6x6v6u5eff..07ac5f59584s4r4u6c7t6f6h2e3b2yevaa5ods9y2a219k97ewbs3edadue3fc6r3h1pf4d1ee1t25ehefd21u1m1k914t9b9paq8ua326279d7d7r0ydwbnc89g9h5b2lb8b1abbc45690k1yd7d90j1c5p044ecm4d3ybpboa2a5cxez686j1d9c9q959394dj0e4yah............bgbfcwcuctcv7577767413170z1115eaecegeif59l98..4za4706ybjap37b5',
+  arm: 'ad1z2o9ufh7q1a..1e5neu1x0t..6g0u5k....5y416o..co4h..9m....8q......057i..dt5ga96eag1i90ej..0nc13r..3p3n06es..552f..c9....eq0xf21j4340clcy....ciccd6d3c6ck..4b4gcn3tc3..dr..9xeydpa0....7cel33292c44cb..dg2z....e1c73wde632v....f9....fedoe0..31d518bwet..086sd4..4q1g..9s3z280idz8w..bzbx003j012n789zfi4c2h026i7a6k7bb9b2bab3bbayazb47e72cg48....967hce4699amaiakajaoalan9a9o0v3i0r0sczbl....f8eo6mem34df642w5l4i3s3q3ocjcd3uc42dch49cf470wcpc2c0by3k926d652g....4f9vcq5z2r4j5m2i5r5t2ma75x2pekbm35b7b0504w4x514v205w1l1n1ra6....bue6ebe9e8e716121014dh30e4f60f8r8s8t6w716z6x6v6uffd70j1c5p034d3yd9bkbpa1a2cxcm4eboa5bhbgbf77767574ctcvcwcu07ac5fbifd59584s4r4u673dbq7t6f6h2e3b2yevaa5ods9y2a219k97ewbs3edadve3fc6r3h1p5ef4d1ee1t25ehefd21u1m1k914t9b9paq8ua30426279d7d7r0ydwbnc89g9h5b2lb8b1abbc45690k1yez686j1d9c9q959394djah4y6c5d..13170z1115eaecegeif59l98..4za4706ybjap37b5',
+  arm64:
+    '504w514v4xcq5z2r4j5m2i5r5t2ma75x2p3i5w1u1m1n1p1i1k2f4t4r4u5559582n6h6fevds5oaaes6o927hdg2zel3325210t280x292a2e2c7t1af9919s3k5y9ufh9zfi9a9o9b9pbl9k97d2fcdae39y7g2vdt312hdueeeheff4060r0s8w1z20ffbuew35bs3e7e3wc75e4q1ge6e9e8ebe716121014e19mb9bab3b2b7b0bbayazb4ad5geke4czanaiakajaoalamcb44a0ccc1cicocg48ce46bzbxejc93z4ccl3tc3etc6bw4ack4beq993h4gcn0841434h3p3r3n4fe06w716z6x6v6u75747677bgbfbibhcwcuctcvd7d90j5p031c4d3ybpa2cm4ecxboa59v0n7c7207ac5f181x6l23dpdo6s786i7a6k7b6d65a6673dbq6c6raq8u04a3................................fe9d26277d7r0ydwc8bn9g9h5b2lb8b1abbc45690k1yez686j1d9c9q959394dj4yah5d',
+  common: '8z5452537s6q2t2q2s2u8y191b7u8x229e1q6p9t5i5h5j6a9f39br0q2b663a3836di5q60626173cr4k5sa8..2j2k',
+  x32: 'aiam559zfia2boa51x9majaoalcze66v5effbs3efc6r9b9paqa3bn9g9hcm4e50511y9c9q',
+  armPrivate: '..0m0pf0f1bv3g',
+};
+
+/** A line each: the name, a blank, its members. `known` is not there: it is all. */
+export const members = `default g50e0n0p1011121314151x1z203537393e3f3n3o3p3q3r3s3t3u3z40414345464748494a4c4f4g4h4i6061686l6m6s737c7e8q9dadaeafahamb0bbbsbtbubvd5e5eoex
+aio 4v4w4x4y4z5051525354
+basic-io 001a1b1i1j1k5u5y9a9b9c9o9p9q9u9zfhfi
+chown 0v0w2c2d2e5k5l
+clock 080y0z1617cn
+cpu-emulation 6ndmdqfafb
+debug 5w8u8x9maravdx
+file-system 050t0u1a1e21222528292a2b2f2g2i2j2k2m2p2r2v2w2x2y2z3033343b3i3j3k4j4k4r4s4t4u5m5n5o5q5r5s5t5x5z63646e6f6g6h7f7g7k7l7n7q7t7u9x9ya7a8a9aaabagcqcrdedfdgdhdidjdrdselemeuevf3f4f5f6
+io-event 011l1m1n1o1p1q1r1s1t1u9697989k9lbe
+ipc 5a696u6v6w6x6y6z70717475767790919e9g9hbfbgbhbibjctcucvcw
+keyring 075fac
+memlock 6i6j6k7a7b
+module 1g2l4q
+mount 0x2q2s2t2u6o6p6q7s92eres
+network-io 03040j1c3y4d4e5pa1a2a3a4a5bkbnbobpcmcxd7d8d9
+obsolete 02090i0l1f323c424o4p5v6t9i9j9n9rbdcsdddkdldzenepeyf2fd
+pkey 939495
+privileged fmfnfvg2g3g802060k0s0x26277h7r929s9tbwbzc0c3c4c6cgchcicjcocpf9
+process 0r18191y2o4b5g8y8z99alaqc8dne4ejekewf8fefffg
+raw-io 56578r8s8tatau
+reboot 5d5ea0
+resources 59676c6r7ib7b8b9babqbrcbck
+sandbox 5h5i5jbc
+setuid c1c2c3c4cccdcecfcgchcicjcocp
+signal aiajakanaoapcyczd0d1d2d3d4d6
+swap dodp
+sync 2h3178dtdudvdw
+system-service fkflfmfjfqfrfsftfufxg1g4g6g7g9gb0f0r0s1d23242n3d3h4455585b65727d7m7p8w9v9wa6ayazb1b2b3b4b5bbblbmbxbybzc0c9cldae0e3eqetezfc
+timer 0a3wc7e6e7e8e9eaebeceeefegeheiej`;
