@@ -74,8 +74,7 @@ export function textRows(): readonly TextRows[] {
       keys: {
         namespacePaths:
           'ReadWriteDirectories ReadOnlyDirectories InaccessibleDirectories ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths',
-        boolean:
-          'PrivateDevices ProtectKernelTunables PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs',
+        boolean: 'PrivateDevices ProtectKernelTunables PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs',
         privateTmp: 'PrivateTmp',
         privateUsers: 'PrivateUsers',
         protectControlGroups: 'ProtectControlGroups',

@@ -66,6 +66,16 @@ const rules: readonly Rule[] = [
     properties: /^TasksMax$/,
     when: ({ pidone = '' }) => pidone === 'infinity' || pidone.endsWith('%'),
   },
+  {
+    reason: 'groups of system calls are those of a newer systemd',
+    properties: /^SystemCall(Filter|Log)$/,
+    when: ({ systemd = '', pidone = '' }) =>
+      systemd ===
+      pidone
+        .split(' ')
+        .filter((name) => !youngerCalls.has(name.replace('~', '')))
+        .join(' '),
+  },
   { reason: 'limits that a unit does not set are the container’s', properties: /^Limit[A-Z]+(Soft)?$/ },
   {
     reason: 'systemctl 252 cannot print conditions; pidone does',
@@ -108,3 +118,10 @@ function withoutMounts(list = ''): string {
 
 /** All of them, for the documentation's test. */
 export const reasons: readonly string[] = rules.map(({ reason }) => reason);
+
+/** What groups of systemd 257 have that 252, or its libseccomp, does not know. */
+const youngerCalls: ReadonlySet<string> = new Set(
+  'file_getattr file_setattr fstatat getxattrat landlock_add_rule landlock_create_ruleset landlock_restrict_self listmount listxattrat llseek lsm_get_self_attr lsm_list_modules mseal newfstat removexattrat riscv_hwprobe seccomp setxattrat statmount sys_debug_setcontext uretprobe'.split(
+    ' ',
+  ),
+);
