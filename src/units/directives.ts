@@ -210,6 +210,7 @@ function done(): readonly FieldRow[] {
     dependency('PartOf', 'PartOf'),
     dependency('JoinsNamespaceOf', 'JoinsNamespaceOf'),
     row('Unit', 'RequiresMountsFor', unitKinds.mountPaths, 'common', 'requiresMountsFor'),
+    row('Unit', 'WantsMountsFor', unitKinds.mountPaths, 'common', 'wantsMountsFor'),
     row('Unit', 'StopWhenUnneeded', boolean, 'common', 'stopWhenUnneeded'),
     row('Unit', 'RefuseManualStart', boolean, 'common', 'refuseManualStart'),
     row('Unit', 'RefuseManualStop', boolean, 'common', 'refuseManualStop'),

@@ -66,10 +66,15 @@ export function newDraft(name: UnitName): Draft {
   if (!stayOnIsolate.has(unitType(name))) return draft;
   const common = own(draft, 'common');
   common.ignoreOnIsolate = true;
-  // Of these two systemd says so itself, before any file: src/core/slice.c.
+  // Of these systemd says so itself, before any file: src/core/slice.c, scope.c.
   if (name === '-.slice' || name === 'system.slice') {
     common.defaultDependencies = false;
     common.documentation = ['man:systemd.special(7)'];
+  }
+  if (name === 'init.scope') {
+    common.defaultDependencies = false;
+    common.description = 'System and Service Manager';
+    common.documentation = ['man:systemd(1)'];
   }
   return draft;
 }
@@ -112,6 +117,7 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     jobRunningTimeout: undefined,
     sourcePath: '',
     requiresMountsFor: none,
+    wantsMountsFor: none,
   },
   service: {
     type: undefined,

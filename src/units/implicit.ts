@@ -1,7 +1,7 @@
 /** Dependencies that no file names: man systemd.service and its like, "AUTOMATIC DEPENDENCIES". */
 import { always, beforeShutdown, Collector, isOn } from './collector.ts';
 import type { Draft } from './draft.ts';
-import { addMountDependencies, requiredMounts } from './mount-dependencies.ts';
+import { addMountDependencies, addNeededMounts } from './mount-dependencies.ts';
 import type { Dependency, DependencyKind, ServiceType, StreamTarget, Unit } from './model.ts';
 import { instanceOf, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { addTriggers } from './triggers.ts';
@@ -66,7 +66,10 @@ export function automaticDependencies(
       break;
     default:
   }
-  if (mounts.length > 0) requiredMounts(found, name, mounts, (mount) => around.hasUnitFile(mount));
+  const { wantsMountsFor } = draft.common;
+  const hasFile = (mount: UnitName): boolean => around.hasUnitFile(mount);
+  if (mounts.length > 0) addNeededMounts(found, name, 'Requires', mounts, hasFile);
+  if (wantsMountsFor.length > 0) addNeededMounts(found, name, 'Wants', wantsMountsFor, hasFile);
   return found.dependencies;
 }
 
@@ -133,12 +136,17 @@ export function sliceOf(name: UnitName, accepted: ReadonlyMap<string, string>): 
   const written = accepted.get('Slice');
   const slice = written === undefined ? undefined : parseUnitName(written);
   if (slice?.endsWith('.slice') === true) return slice;
+  if (name === 'init.scope') return '-.slice';
   return instanceOf(name) === undefined ? 'system.slice' : `system-${prefixOf(name).replaceAll('-', '\\x2d')}.slice`;
 }
 
 /** a-b.slice lies in a.slice, and that in -.slice. */
 function addParentSlice(found: Collector, name: UnitName): void {
-  if (name === '-.slice') return;
+  if (name === '-.slice') {
+    // It lies in it, as systemd's src/core/scope.c has it.
+    found.add('implicit', 'init.scope', 'Before');
+    return;
+  }
   const dash = name.lastIndexOf('-');
   found.add('implicit', dash < 0 ? '-.slice' : `${name.slice(0, dash)}.slice`, 'Requires', 'After');
 }

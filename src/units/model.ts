@@ -131,6 +131,8 @@ export interface CommonSettings {
   readonly jobTimeoutAction: EmergencyAction;
   readonly sourcePath: string;
   readonly requiresMountsFor: readonly string[];
+  /** systemd 256 */
+  readonly wantsMountsFor: readonly string[];
 }
 
 /** `ConditionPathExists=|!/etc/x`: kind "PathExists", trigger, negate, parameter. */

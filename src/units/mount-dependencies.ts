@@ -72,10 +72,11 @@ function saysNothing(name: UnitName, { accepted, directories, exec }: Draft): bo
   return exec.rootDirectory === '' && exec.workingDirectory.path === '';
 }
 
-/** After= every mount on the way to each path; Requires= those that have a unit file. Without one only the root is sure to be there. */
-export function requiredMounts(
+/** After= every mount on the way to each path; `kind` those that have a unit file. Without one only the root is sure to be there. */
+export function addNeededMounts(
   found: Collector,
   name: UnitName,
+  kind: 'Requires' | 'Wants',
   paths: readonly string[],
   hasUnitFile: (name: UnitName) => boolean,
 ): void {
@@ -84,7 +85,7 @@ export function requiredMounts(
     const mount = parseUnitName(`${escapePath(path) ?? ''}.mount`);
     if (mount === undefined || seen.has(mount)) return;
     seen.add(mount);
-    if (hasUnitFile(mount)) found.add('implicit', mount, 'Requires', 'After');
+    if (hasUnitFile(mount)) found.add('implicit', mount, kind, 'After');
     else if (path === '/') found.add('implicit', mount, 'After');
   };
   for (const path of paths) {

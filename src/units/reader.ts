@@ -158,7 +158,8 @@ class Reader implements ValueContext {
   }
 
   expand(text: string, flavour: 'names' | 'full') {
-    const unit = { name: this.unit, fragmentPath: this.#progress.fragmentPath };
+    const slice = this.#draft.accepted.get('Slice');
+    const unit = { name: this.unit, fragmentPath: this.#progress.fragmentPath, slice };
     return expandSpecifiers(text, unit, this.#world.options.specifiers, flavour);
   }
 

@@ -86,8 +86,9 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
   },
 ];
 
-/** What packages have in Requires=, and images without systemd's files lack. */
+/** What packages have in Requires=, and images without systemd's files lack; and pidone's own. */
 const required: ReadonlySet<string> = new Set([
+  'init.scope',
   'dbus.socket',
   'syslog.socket',
   'systemd-journald.socket',

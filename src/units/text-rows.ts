@@ -30,12 +30,6 @@ export function textRows(): readonly TextRows[] {
     { home: 'Unit', status: 'unsupported', sentence: 'use OnFailureJobMode=', keys: { isolate: 'OnFailureIsolate' } },
     {
       home: 'Unit',
-      status: 'harmless',
-      sentence: "what the container's engine has mounted is there before any unit starts",
-      keys: { paths: 'WantsMountsFor' },
-    },
-    {
-      home: 'Unit',
       status: 'unsupported',
       sentence: 'the end of a container spares no process',
       keys: { boolean: 'SurviveFinalKillSignal' },

@@ -37,6 +37,7 @@ const common: CommonSettings = {
   jobRunningTimeout: usec(Infinity),
   sourcePath: '',
   requiresMountsFor: [],
+  wantsMountsFor: [],
 };
 
 export interface UnitWords {

@@ -46,6 +46,15 @@ LimitNOFILE=%?
 Slice=a%?.slice
 `;
 
+/** Some say where the unit's control group will be. */
+const behindSlice = `
+[Service]
+Slice=x-memory.slice
+ExecStart=/bin/true
+[Unit]
+Description=a%?
+`;
+
 /** What refuses the unit when something is wrong in it: each in a unit of its own. */
 const fatal = [
   'ExecStart=/bin/true a%? "%?"',
@@ -71,6 +80,7 @@ function questions(): ReadonlyMap<string, string> {
       texts.set(`${stem}-b\\x2dc-${String(index)}.service`, filled);
     };
     put('all', settings);
+    put('slice', behindSlice);
     fatal.forEach((line, number) => {
       put(
         `f${String(number)}`,

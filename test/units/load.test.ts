@@ -273,3 +273,19 @@ test('What is loaded after a rest sees the files as they are then', (t) => {
   t.is(it.load('x.service').common.description, 'another');
   t.is(it.load('y.service').common.description, 'y');
 });
+
+test('WantsMountsFor= waits for mounts on the way, and wants those that have a unit file', (t) => {
+  const files = { 'srv.mount': '[Mount]\nWhat=x\nWhere=/srv\n', 'a.target': '[Unit]\nWantsMountsFor=/srv/data /b\n' };
+  const { dependencies } = world(files).load('a.target');
+  const mounts = dependencies.filter(({ on }) => on.endsWith('.mount')).map(({ kind, on }) => `${kind} ${on}`);
+  t.deepEqual(mounts, ['After -.mount', 'Wants srv.mount', 'After srv.mount']);
+});
+
+test('The slice of all has the manager itself in it', (t) => {
+  const own = world({});
+  const has = (name: string, kind: string, on: string): boolean =>
+    own.load(name).dependencies.some((each) => each.kind === kind && each.on === on);
+  t.true(has('-.slice', 'Before', 'init.scope'));
+  t.true(has('init.scope', 'Requires', '-.slice'));
+  t.like(own.load('init.scope'), { load: 'loaded', common: { description: 'System and Service Manager' } });
+});

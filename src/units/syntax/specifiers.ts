@@ -22,6 +22,8 @@ export interface SpecifierContext {
 export interface SpecifierUnit {
   readonly name: UnitName;
   readonly fragmentPath: string;
+  /** As Slice= has set it so far; undefined before. */
+  readonly slice?: string | undefined;
 }
 
 /** `names`: what a unit name may have, for lists of dependencies and [Install]: names and the machine's. `full`: all of them. */
@@ -128,7 +130,7 @@ function fullSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierCo
     case 'c':
     case 'r':
     case 'R':
-      return cgroupPath(letter, unit.name);
+      return cgroupPath(letter, unit);
     case 'C':
       return '/var/cache';
     case 'd':
@@ -157,7 +159,22 @@ function fullSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierCo
   }
 }
 
-/** Deprecated specifiers of the control group's path: while files are read no slice has been set, nor has the manager a group of its own. */
-function cgroupPath(letter: 'c' | 'r' | 'R', name: UnitName): string {
-  return letter === 'c' ? `/${name}` : '';
+/**
+ * Deprecated specifiers of the control group's path. While files are read there is no slice but what Slice= has set further up, nor has the
+ * manager a group of its own. Source: specifier_cgroup() and its like in systemd's src/core/unit-printf.c.
+ */
+function cgroupPath(letter: 'c' | 'r' | 'R', { name, slice = '-.slice' }: SpecifierUnit): string {
+  if (letter === 'R') return '';
+  const stem = stemOf(slice as UnitName);
+  const parts = slice === '-.slice' ? [] : stem.split('-').map((_, index, all) => all.slice(0, index + 1).join('-'));
+  const path = parts.map((part) => `/${escapeGroup(`${part}.slice`)}`).join('');
+  return letter === 'c' ? `${path}/${escapeGroup(name)}` : path;
 }
+
+/** What would be taken for one of the kernel's own files has an underscore before it. Source: cg_escape() in systemd's src/basic/cgroup-util.c. */
+function escapeGroup(name: string): string {
+  return kernelFile.test(name) ? `_${name}` : name;
+}
+
+const kernelFile =
+  /^(?:[._]|cgroup\.|(?:cpu|cpuacct|cpuset|io|blkio|memory|devices|pids|bpf-(?:firewall|devices|foreign|socket-bind|restrict-network-interfaces))\.|(?:notify_on_release|release_agent|tasks)$)/;

@@ -30,6 +30,16 @@ test('Deprecated specifiers of control groups are what they are while files are 
   t.is(check('a.service', '%c [%r] [%R]'), '/a.service [] []');
 });
 
+test('Behind a Slice= they name its groups, with those of slices around it', (t) => {
+  const description = (name: string, lines: string): string =>
+    world({ [name]: `[Service]\nExecStart=/bin/true\n${lines}\n` }).load(name).common.description;
+  const asked = '[Unit]\nDescription=%c [%r] [%R]';
+  t.is(description('a.service', `Slice=x-y.slice\n${asked}`), '/x.slice/x-y.slice/a.service [/x.slice/x-y.slice] []');
+  t.is(description('a.service', `Slice=-.slice\n${asked}`), '/a.service [] []');
+  t.is(description('a.service', `${asked}\n[Service]\nSlice=x.slice`), '/a.service [] []');
+  t.is(description('memory.service', `Slice=cpu.slice\n${asked}`), '/_cpu.slice/_memory.service [/_cpu.slice] []');
+});
+
 test('%% is %, % before another character or at the end stays', (t) => {
   t.is(check('a.service', '%%n 5% %_x %'), '%n 5% %_x %');
 });
