@@ -36,6 +36,7 @@ _Noreturn void exec_command(const struct exec_request *request) {
     exec_set_personality(request);
     exec_set_memory_merge(request);
     exec_make_directories(request);
+    exec_gather_secrets(request);
     char **environment = exec_environment(request);
     char **arguments = argument_vector(request);
     exec_set_limits(request);
@@ -65,6 +66,13 @@ void exec_skip(const struct exec_request *request, uint32_t step, int error, con
     va_start(arguments, format);
     vsnprintf(report.text, sizeof report.text, format, arguments);
     va_end(arguments);
+    ssize_t written = write(request->report, &report, sizeof report);
+    (void)written;
+}
+
+void exec_tell(const struct exec_request *request, uint32_t step, int error, const char *text) {
+    struct exec_report report = {.step = step, .error = (uint32_t)error};
+    snprintf(report.text, sizeof report.text, "%s", text);
     ssize_t written = write(request->report, &report, sizeof report);
     (void)written;
 }

@@ -41,6 +41,7 @@ enum exec_step {
     STEP_LOGS_DIRECTORY = 240,
     STEP_CONFIGURATION_DIRECTORY = 241,
     STEP_NUMA_POLICY = 242,
+    STEP_CREDENTIALS = 243,
     STEP_MEMORY_MERGE = 245,
 };
 
@@ -88,12 +89,16 @@ _Noreturn void exec_fail(const struct exec_request *request, uint32_t step, int 
 void exec_skip(const struct exec_request *request, uint32_t step, int error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Tells the keeper what the operator must know; nothing was left out. */
+void exec_tell(const struct exec_request *request, uint32_t step, int error, const char *text);
+
 void exec_open_streams(const struct exec_request *request);        /* exec-streams.c */
 void exec_take_client_streams(const struct exec_request *request); /* exec-client.c */
 /* A descriptor, or -1 with errno: exec-terminal.c */
 int exec_open_terminal(const struct exec_request *request, int flags);
 int exec_acquire_terminal(const struct exec_request *request);
 void exec_make_directories(const struct exec_request *request); /* exec-directories.c */
+void exec_gather_secrets(const struct exec_request *request);   /* exec-secrets.c */
 void exec_adjust_oom_score(const struct exec_request *request); /* exec-tuning.c */
 void exec_adjust_nice(const struct exec_request *request);
 void exec_adjust_timer_slack(const struct exec_request *request);

@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +44,7 @@ static int remove_entries(struct walk *walk, char *deeper);
 static int go_down(struct walk *walk, const char *name);
 static int go_up(struct walk *walk);
 static int remove_elsewhere(int parent, const char *name);
+static bool is_memory(int parent, const char *name);
 static int finish_in_background(int parent, const char *name);
 
 int remove_tree(const char *path) {
@@ -52,10 +55,23 @@ int remove_tree(const char *path) {
     int error = unlinkat(parent, name, 0) == 0 ? 0 : errno;
     if (error == EISDIR || error == EPERM) /* what POSIX says of a directory */
         error = remove_directory(parent, name, ENTRIES_AT_ONCE);
+    if ((error == EROFS || error == EBUSY) && is_memory(parent, name) &&
+        umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+        error = remove_directory(parent, name, ENTRIES_AT_ONCE);
     if (error == EINPROGRESS)
         error = remove_elsewhere(parent, name);
     close(parent);
     return error == ENOENT ? 0 : error;
+}
+
+/* A mount of memory, as exec-secrets.c makes them for credentials: it goes with what is in it. */
+static bool is_memory(int parent, const char *name) {
+    struct statfs status;
+    int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is = directory >= 0 && fstatfs(directory, &status) == 0 && (uint32_t)status.f_type == 0x858458f6; /* ramfs */
+    if (directory >= 0)
+        close(directory);
+    return is;
 }
 
 /* 0 or an errno; EINPROGRESS when there were more entries than that. */

@@ -1,4 +1,7 @@
 /* What happens between fork and execve: the environment, and the exit status of each step that fails. */
+#include <sys/mount.h>
+#include <sys/un.h>
+
 #include "driver.h"
 
 static bool ends_with(struct wire_writer *w, struct subject *subject, uint32_t step, const char *name) {
@@ -294,6 +297,119 @@ static void owners(struct subject *s) {
     check(makes(s, (const char *const[]){"238 d 755 0 0", lib, NULL}) == 238, "a record that is torn is refused");
 }
 
+/* Sends a command whose secrets these are, and gives its exit status. */
+static int gathers(struct subject *s, const char *const records[], const char *data, uid_t owner) {
+    char directory[160];
+    snprintf(directory, sizeof directory, "%s/secrets/test.service", s->folder);
+    struct wire_writer w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_text(&w, WIRE_RUN_SECRETS_DIRECTORY, directory);
+    wire_put_u32(&w, WIRE_RUN_SECRETS_OWNER, owner);
+    wire_put_texts(&w, WIRE_RUN_SECRETS, records);
+    wire_put_bytes(&w, WIRE_RUN_SECRETS_DATA, data, strlen(data));
+    struct event event;
+    send_command(s, &w);
+    return await_event(s, WIRE_EXITED, &event) ? event.status : -1;
+}
+
+static bool secret_is(struct subject *s, const char *id, const char *wanted) {
+    char path[96];
+    snprintf(path, sizeof path, "secrets/test.service/%s", id);
+    char *text = access(in(s->folder, path), F_OK) == 0 ? read_all(in(s->folder, path), NULL) : NULL;
+    bool good = text && strcmp(text, wanted) == 0;
+    if (!good)
+        printf("# %s is %s\n", id, text ? text : "not there");
+    free(text);
+    return good;
+}
+
+static void forget(struct subject *s) {
+    umount2(in(s->folder, "secrets/test.service"), MNT_DETACH | UMOUNT_NOFOLLOW);
+    remove_tree(in(s->folder, "secrets/test.service"));
+}
+
+static void write_text(struct subject *s, const char *path, const char *text) {
+    int file = open(in(s->folder, path), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    ssize_t wrote = write(file, text, strlen(text));
+    check(wrote == (ssize_t)strlen(text), "%s is written", path);
+    close(file);
+}
+
+static void secrets(struct subject *s) {
+    uid_t uid = getuid() == 0 ? 12345 : getuid();
+    char file[160], nowhere[160], folder[160], channel[100], huge[160];
+    snprintf(file, sizeof file, "%s/one", s->folder);
+    snprintf(nowhere, sizeof nowhere, "%s/nowhere", s->folder);
+    snprintf(folder, sizeof folder, "%s/many", s->folder);
+    snprintf(channel, sizeof channel, "%s/channel", s->folder);
+    snprintf(huge, sizeof huge, "%s/huge", s->folder);
+    write_text(s, "one", "first");
+    mkdir(in(s->folder, "many"), 0700);
+    mkdir(in(s->folder, "many/sub"), 0700);
+    write_text(s, "many/x", "in");
+    write_text(s, "many/sub/y", "deeper");
+    write_text(s, "many/.hidden", "no");
+    symlink(file, in(s->folder, "many/link"));
+
+    check(gathers(s,
+              (const char *const[]){"l", "a", file, "f", "a", nowhere, "s2 3", "b", "", "s0 2", "a", "", "l", "d",
+                  folder, "o", "none", nowhere, NULL},
+              "xyabc", uid) == 0,
+        "secrets are gathered before the exec");
+    check(secret_is(s, "a", "first") && secret_is(s, "b", "abc"),
+        "a file's, and the unit's own; the first of a name counts");
+    check(secret_is(s, "d_x", "in") && secret_is(s, "d_sub_y", "deeper") &&
+              strcmp(look(s, "secrets/test.service/d_link"), "nothing") == 0 &&
+              strcmp(look(s, "secrets/test.service/d_.hidden"), "nothing") == 0,
+        "of a directory all files, named after their way, without links and what is hidden");
+    char owned[64];
+    snprintf(owned, sizeof owned, "%u:%u 500", uid, getgid());
+    check(strcmp(look(s, "secrets/test.service"), owned) == 0, "the directory is for the unit's user alone");
+    snprintf(owned, sizeof owned, "%u:%u 400", uid, getgid());
+    check(strcmp(look(s, "secrets/test.service/a"), owned) == 0, "and so is each file");
+    write_text(s, "one", "second");
+    check(gathers(s, (const char *const[]){"l", "a", file, NULL}, "", uid) == 0 && secret_is(s, "a", "first"),
+        "the next command of the invocation finds what the first has gathered");
+    forget(s);
+
+    check(gathers(s, (const char *const[]){"l", "a", nowhere, NULL}, "", uid) == 243,
+        "a file that is not there is status 243");
+    check(gathers(s, (const char *const[]){"s0 1", "b", "", "l", "a", nowhere, NULL}, "x", uid) == 243 &&
+              strcmp(look(s, "secrets/test.service/b"), "nothing") == 0,
+        "and nothing is left of the others");
+    check(gathers(s, (const char *const[]){"l", "a/b", file, NULL}, "", uid) == 243,
+        "a name that leaves the directory too");
+    check(gathers(s, (const char *const[]){"s0 9", "a", "", NULL}, "x", uid) == 243,
+        "as are words that are not all there");
+    int big = open(huge, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    int truncated = ftruncate(big, 1024 * 1024 + 1);
+    close(big);
+    check(truncated == 0 && gathers(s, (const char *const[]){"l", "a", huge, NULL}, "", uid) == 243,
+        "and more than there is room for");
+
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", channel);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 1) < 0)
+        give_up("listen");
+    fflush(stdout);
+    pid_t server = fork();
+    if (server == 0) {
+        struct sockaddr_un peer = {.sun_family = AF_UNIX};
+        socklen_t size = sizeof peer;
+        int client = accept(listener, (struct sockaddr *)&peer, &size);
+        /* Who asks, and for what: behind a number of its own. */
+        const char *slash = strchr(peer.sun_path + 1, '/');
+        dprintf(client, "%.*s", slash ? (int)(size - (socklen_t)(slash - (char *)&peer)) : 0, slash ? slash : "");
+        _exit(0);
+    }
+    close(listener);
+    check(gathers(s, (const char *const[]){"l", "a", channel, NULL}, "", uid) == 0 &&
+              secret_is(s, "a", "/unit/test.service/a"),
+        "a socket is asked, and learns for which unit and name");
+    waitpid(server, NULL, 0);
+    forget(s);
+}
+
 static void directories(struct subject *s) {
     char made[160], target[160], deep[200], swapped[200];
     uid_t uid = getuid() == 0 ? 12345 : getuid();
@@ -449,6 +565,7 @@ int main(void) {
     streams(&s);
     directories(&s);
     owners(&s);
+    secrets(&s);
     privileges(&s);
     check(end_keeper(&s), "a released keeper with nothing below it leaves with status 0");
     unprivileged();

@@ -23,6 +23,7 @@ export const programParts = [
   'src/ctl/escape.ts',
   'src/main/conditions.ts',
   'src/manager/tuning.ts',
+  'src/manager/secrets.ts',
   'src/ctl/run.ts',
   'src/manager/transient.ts',
   'src/manager/dynamic-user.ts',

@@ -186,7 +186,9 @@ function needsUpdate(port: ConditionPort, path: string): boolean {
 }
 
 function hasCredential(port: ConditionPort, parameter: string): boolean {
-  const directory = port.environment().get('CREDENTIALS_DIRECTORY');
-  if (directory === undefined || parameter === '' || parameter.includes('/')) return false;
-  return typeof port.files.status(`${directory}/${parameter}`) !== 'number';
+  if (parameter === '' || parameter.includes('/')) return false;
+  // What the container was given: by whatever started it, or by its engine.
+  return [port.environment().get('CREDENTIALS_DIRECTORY'), '/run/secrets'].some(
+    (directory) => directory !== undefined && typeof port.files.status(`${directory}/${parameter}`) !== 'number',
+  );
 }

@@ -46,6 +46,7 @@ export type UnitEffect =
   | { readonly kind: 'remove-pid-file'; readonly path: string }
   /** RuntimeDirectory= of a stopped service (RuntimeDirectoryPreserve=). */
   | { readonly kind: 'remove-runtime-directories' }
+  | { readonly kind: 'remove-secrets' }
   /** `systemctl clean`: remove them, and answer with `cleaned`. */
   | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
   /** A transient unit is forgotten: its file goes. */

@@ -6,6 +6,7 @@
 import type { Host, HostFacts, HostFiles } from '../host.d.ts';
 import { dynamicNames, isDynamic } from '../units/dynamic-user.ts';
 import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
+import { hasSecrets, secretsDirectory } from '../units/secret-settings.ts';
 import { allCapabilities, droppedCapabilities } from '../units/values/capability.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
 import {
@@ -25,6 +26,7 @@ import {
   type ServiceEnvironment,
 } from './environment/service.ts';
 import { substituteArguments } from './environment/substitute.ts';
+import type * as SecretsPart from './secrets.ts';
 import type { ServiceResult } from './service/state.ts';
 import { sandboxFields } from './sandbox/fields.ts';
 import { clientStreams, goesToJournal, streamFields } from './streams.ts';
@@ -85,12 +87,14 @@ export function buildExecution(
     container: port.container,
     manager: port.managerEnvironment(),
     service: context.monitor.length === 0 ? effect.variables : effect.variables.concat(context.monitor),
-    process: processVariables(settings, credentials.value, context, effect.command),
+    process: processVariables(unit, settings, credentials.value, context, effect.command),
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
   const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
-  const fields = { ...own, ...tuning, ...sandboxFields(unit, effect.command, port) };
+  const secrets = hasSecrets(unit.accepted) ? secretsOf(unit, credentials.value, port) : undefined;
+  if (secrets?.ok === false) return { ...secrets, result: 'exit-code', exitStatus: 243 };
+  const fields = { ...own, ...tuning, ...secrets?.fields, ...sandboxFields(unit, effect.command, port) };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };
@@ -110,6 +114,11 @@ function credentialsOf(unit: Unit, settings: ExecSettings, port: ExecutionPort):
     path: `${port.runtimeDirectory}/dynamic-users`,
   });
   return ids.ok ? dynamicCredentials(settings, user, ids, port.facts) : { ...ids, exitStatus: 217 };
+}
+
+function secretsOf(unit: Unit, { uid }: Credentials, port: ExecutionPort): SecretsPart.Secrets {
+  const part = port.load('manager/secrets.ts') as typeof SecretsPart;
+  return part.secretFields(unit.accepted, secretsDirectory(unit.name), uid ?? port.uid, port);
 }
 
 /** Of most units nothing, for which nothing is loaded. */
@@ -227,12 +236,14 @@ function pathsOf(
 }
 
 function processVariables(
+  unit: Unit,
   settings: ExecSettings,
   credentials: Credentials,
   context: ExecutionContext,
   command: ExecCommand,
 ): readonly string[] {
   const variables = [`INVOCATION_ID=${context.invocation}`, ...credentials.variables, ...directoryVariables(settings)];
+  if (hasSecrets(unit.accepted)) variables.push(`CREDENTIALS_DIRECTORY=${secretsDirectory(unit.name)}`);
   // An init script whose parent is not PID 1 hands over to systemctl in Debian, which would wait for the script.
   if (command.path.startsWith('/etc/init.d/')) variables.push('SYSTEMCTL_SKIP_REDIRECT=1');
   if (context.notifyPath !== '') variables.push(`NOTIFY_SOCKET=${context.notifyPath}`);

@@ -6,6 +6,7 @@
 import type { Errno, Host } from '../host.d.ts';
 import type { NotifyAccess, ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
+import { secretsDirectory } from '../units/secret-settings.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import type { Core } from './core.ts';
@@ -157,6 +158,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'remove-runtime-directories':
         removeDirectories(unit, ['runtime']);
+        break;
+      case 'remove-secrets':
+        host.removeTree(secretsDirectory(unit));
         break;
       case 'clean':
         tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });

@@ -185,6 +185,7 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     noNewPrivileges: false,
     ambientCapabilities: undefined,
     boundingCapabilities: undefined,
+    hasSecrets: false,
     runtimeDirectoryPreserve: 'no',
     timerSlackNsec: undefined,
     execSearchPath: none,

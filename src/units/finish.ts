@@ -16,6 +16,7 @@ import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, u
 import { mountPathsOf } from './mount-dependencies.ts';
 import { pathSettings } from './path-settings.ts';
 import { timerSettings } from './timer-settings.ts';
+import { hasSecrets } from './secret-settings.ts';
 import { explainBadTrigger } from './triggers.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
 
@@ -151,6 +152,7 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
   service.type = type;
   service.timeoutStart ??= type === 'oneshot' ? infinity : usualTimeout;
   if (needsSocket && service.notifyAccess === 'none') service.notifyAccess = 'main';
+  if (hasSecrets(draft.accepted)) own(draft, 'exec').hasSecrets = true;
   if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
   // Plain mutation: copying settings of this size costs more than reading a file.
   return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;

@@ -340,6 +340,8 @@ export interface ExecSettings {
   readonly ambientCapabilities: bigint | undefined;
   readonly boundingCapabilities: bigint | undefined;
   readonly directories: Readonly<Record<DirectoryClass, DirectorySettings>>;
+  /** Credentials are gathered for its commands. */
+  readonly hasSecrets: boolean;
   readonly runtimeDirectoryPreserve: 'no' | 'yes' | 'restart';
   readonly timerSlackNsec: bigint | undefined;
   readonly execSearchPath: readonly string[];

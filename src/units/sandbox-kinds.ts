@@ -3,7 +3,6 @@ import {
   type AcceptedKind,
   escaped,
   inverted,
-  isEscaped,
   list,
   readPath,
   scalar,
@@ -12,6 +11,7 @@ import {
   yesOrNo,
 } from './accepted-kind.ts';
 import { extractWords } from './syntax/words.ts';
+import { secretText } from './secret-settings.ts';
 import { expandOrWarn, type ValueContext } from './value-kind.ts';
 import { countHexBytes, isAscii, isBase64, isCredentialName, isFieldName, isSafeString } from './values/identifier.ts';
 import { parseInteger, parseWhole } from './values/integer.ts';
@@ -280,9 +280,8 @@ export function credential(isEncrypted: boolean): AcceptedKind {
     const name = expandOrWarn(text.slice(0, colon), context);
     if (name === undefined) return '';
     const value = text.slice(colon + 1);
-    const isRight = isEncrypted ? isBase64(value) : isEscaped(value);
-    // A secret is nothing for `show`.
-    return isCredentialName(name) && isRight ? name : undefined;
+    const isRight = isEncrypted ? isBase64(value) : secretText(value) !== undefined;
+    return isCredentialName(name) && isRight ? `${name}:${value}` : undefined;
   });
 }
 

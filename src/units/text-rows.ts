@@ -115,6 +115,22 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
+      status: 'done',
+      sentence: '',
+      keys: {
+        credential: 'SetCredential',
+        loadedCredential: 'LoadCredential',
+        importedCredential: 'ImportCredential',
+      },
+    },
+    {
+      home: 'exec',
+      status: 'unsupported',
+      sentence: 'a container has no key to decrypt it: the command ends with 243/CREDENTIALS',
+      keys: { encryptedCredential: 'SetCredentialEncrypted', loadedCredential: 'LoadCredentialEncrypted' },
+    },
+    {
+      home: 'exec',
       status: 'harmless',
       sentence: 'what a user shares in memory stays when the service has ended',
       keys: { boolean: 'RemoveIPC' },
@@ -207,10 +223,6 @@ export function textRows(): readonly TextRows[] {
       sentence: notYet,
       keys: {
         tristate: 'SetLoginEnvironment',
-        credential: 'SetCredential',
-        encryptedCredential: 'SetCredentialEncrypted',
-        loadedCredential: 'LoadCredential LoadCredentialEncrypted',
-        importedCredential: 'ImportCredential',
       },
     },
     {

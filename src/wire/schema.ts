@@ -235,6 +235,11 @@ export const frames = {
       coredumpFilter: [37, 'text'],
       /** PR_SET_MEMORY_MERGE, plus 1. */
       memoryMergePlus1: [38, 'u32'],
+      /** Credentials (exec-secrets.c): their directory, '' for none; whose they are; three texts each: kind, name, path ("sFROM LENGTH" is a part of the data). */
+      secretsDirectory: [39, 'text'],
+      secretsOwner: [40, 'u32'],
+      secrets: [41, 'texts'],
+      secretsData: [42, 'bytes'],
       /** What stdin `data` reads. */
       stdinData: [70, 'bytes'],
       /** Instructions of 8 bytes of a filter of system calls (seccomp(2)), put in last; and the settings that it is made of, for messages. */

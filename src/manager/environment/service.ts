@@ -46,6 +46,7 @@ const ownOnly = [
   'INVOCATION_ID',
   'JOURNAL_STREAM',
   'SYSTEMD_EXEC_PID',
+  'CREDENTIALS_DIRECTORY',
 ];
 
 export function buildEnvironment(settings: ExecSettings, layers: EnvironmentLayers): ServiceEnvironment {

@@ -20,6 +20,8 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
   if (settings.exec.directories.runtime.paths.length > 0 && !keepsRuntimeDirectories(draft, again))
     effects.push({ kind: 'remove-runtime-directories' });
 
+  if (settings.exec.hasSecrets) effects.push({ kind: 'remove-secrets' });
+
   const end = clean ? 'dead' : 'failed';
   if (settings.fileDescriptorStorePreserve === 'no') dropStore(draft);
   if (again) {
