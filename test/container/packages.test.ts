@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava';
 
-import { booted, type Box, buildBox, inside, runBox, show } from './box.ts';
+import { booted, type Box, buildBox, eventually, inside, runBox, show } from './box.ts';
 
 const test = anyTest as TestFn<{ box: Box }>;
 const SERVICES = ['cron', 'nginx', 'redis-server', 'rsyslog'] as const;
@@ -84,4 +84,56 @@ test('A script of SysV is enabled and disabled by the distribution’s update-rc
   t.is(await inside(t, container, 'systemctl', 'is-enabled', 'old'), 'enabled');
   await inside(t, container, 'systemctl', 'disable', 'old');
   t.is(await inside(t, container, 'sh', '-c', 'ls /etc/rc5.d | grep old'), 'K01old');
+});
+
+/** Ends the manager and no other process. */
+const killManager =
+  'for each in /proc/[0-9]*; do if [ "$(cat $each/comm)" = pidone-manager ]; then kill -9 ${each#/proc/}; fi; done';
+
+test('Timers of Debian’s packages wait; logrotate’s goes on rotating when its manager is killed, and so does a path', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  const files = await inside(t, container, 'sh', '-c', 'cd /lib/systemd/system && ls *.timer');
+  const timers = files.split('\n');
+  for (const name of ['apt-daily.timer', 'dpkg-db-backup.timer', 'fstrim.timer', 'logrotate.timer'])
+    t.true(timers.includes(name), files);
+  await inside(t, container, 'systemctl', 'enable', '--now', '-q', ...timers);
+  // fstrim's is not for containers, by its own condition.
+  const waiting = timers.filter((name) => name !== 'fstrim.timer');
+  for (const name of waiting) t.is(await show(t, container, name, 'SubState'), 'waiting', name);
+  t.is(await show(t, container, 'fstrim.timer', 'ConditionResult'), 'no');
+  const listed = await inside(t, container, 'systemctl', 'list-timers', '--no-legend');
+  t.regex(listed, /^\w{3} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+ .* left +.* logrotate\.timer +logrotate\.service$/m);
+  t.is(listed.split('\n').length, waiting.length);
+
+  const script = [
+    'mkdir -p /etc/systemd/system/logrotate.timer.d /srv/in',
+    "printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:*\\nRandomizedDelaySec=0\\n' >/etc/systemd/system/logrotate.timer.d/often.conf",
+    "printf '[Path]\\nDirectoryNotEmpty=/srv/in\\n' >/etc/systemd/system/in.path",
+    'printf \'[Service]\\nType=oneshot\\nExecStart=/bin/sh -c "mv /srv/in/* /srv"\\n\' >/etc/systemd/system/in.service',
+    'rm -f /var/lib/logrotate/status',
+    'systemctl daemon-reload',
+    'systemctl restart logrotate.timer',
+    'systemctl start in.path',
+  ];
+  await inside(t, container, 'sh', '-ec', script.join('\n'));
+  const starts = async (): Promise<number> => {
+    const lines = await inside(t, container, 'journalctl', '-u', 'logrotate.service', '-o', 'cat', '--no-pager');
+    return lines.split('\n').filter((line) => line.startsWith('Finished')).length;
+  };
+  await eventually('logrotate has run', async () => (await starts()) > 0);
+  t.is((await container.exec(['test', '-e', '/var/lib/logrotate/status'])).status, 0);
+  for (const name of ['one', 'two']) {
+    await inside(t, container, 'sh', '-c', killManager);
+    const before = await starts();
+    await inside(t, container, 'touch', `/srv/in/${name}`);
+    await eventually('logrotate has run again', async () => (await starts()) > before + 1);
+    await eventually(
+      'the path has started its unit',
+      async () => (await container.exec(['test', '-e', `/srv/${name}`])).status === 0,
+    );
+  }
+  t.is(await show(t, container, 'in.path', 'SubState'), 'waiting');
+  t.regex(await container.logs(), /its work goes on/);
+  t.is((await container.stop()).status, 0);
 });

@@ -5,6 +5,8 @@ Query the units that pidone manages, or tell it what to do with them.
 
 Unit Commands:
   list-units [PATTERN...]             List units that are loaded
+  list-timers [PATTERN...]            List timers, by when they elapse next
+  list-paths [PATTERN...]             List paths that are watched
   is-active PATTERN...                Check whether units are active
   is-failed PATTERN...                Check whether units are failed
   status [PATTERN...|PID...]          Show status, processes and last log lines of units
