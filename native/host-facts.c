@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "log-entry.h"
 
 static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 
@@ -23,6 +25,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("hostName", 0, host_name),
     JS_CFUNC_DEF("kernel", 0, kernel),
     JS_CFUNC_DEF("errorText", 1, tell_error),
+    JS_CFUNC_DEF("logEntries", 5, log_entries),
     JS_CFUNC_DEF("encode", 1, encode),
     JS_CFUNC_DEF("decode", 3, decode),
 };
@@ -96,6 +99,38 @@ static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueCons
     if (JS_ToInt32(c, &error, argv[0]) < 0)
         return JS_EXCEPTION;
     return JS_NewString(c, error_text(error));
+}
+
+/* (bytes, native, pid, uid, gid): a text of lines, each a digit, the priority, and the payload of a record. */
+static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    enum { ENTRY_BYTES = 64 * 1024, ALL_BYTES = 4 * ENTRY_BYTES };
+    size_t length;
+    uint32_t ids[3];
+    const uint8_t *bytes = engine_bytes_out(c, argv[0], &length);
+    for (int i = 0; i < 3; i++)
+        if (!bytes || JS_ToUint32(c, &ids[i], argv[2 + i]) < 0)
+            return JS_EXCEPTION;
+    const struct log_datagram datagram = {.bytes = (const char *)bytes,
+        .length = length,
+        .native = JS_ToBool(c, argv[1]) > 0,
+        .pid = ids[0],
+        .uid = ids[1],
+        .gid = ids[2]};
+    char *lines = malloc(ALL_BYTES);
+    if (!lines)
+        return JS_ThrowOutOfMemory(c);
+    size_t used = 0;
+    struct log_entry entry;
+    for (size_t at = 0; used + ENTRY_BYTES + 2 <= ALL_BYTES &&
+                        log_entry_next(&datagram, &at, lines + used + 1, ENTRY_BYTES, &entry);) {
+        lines[used] = (char)('0' + entry.priority);
+        used += 1 + entry.length;
+        lines[used++] = '\n';
+    }
+    JSValue text = engine_text_in(c, lines, used);
+    free(lines);
+    return text;
 }
 
 static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {

@@ -26,6 +26,7 @@ struct state {
     bool empty;        /* lost, and nothing is left */
     bool empty_untold; /* the manager must hear remainsEmpty */
     bool killing;      /* SIGKILL was asked for: whoever turns up gets it too */
+    uint32_t unheard;  /* log entries that it did not take */
 };
 
 static CHANGING struct keeper_entry *keepers;
@@ -354,6 +355,21 @@ void keepers_destroy(void) {
 }
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+int keepers_channel(uint32_t keeper, uint32_t **lost) {
+    const size_t i = find(keeper);
+    if (i == count || keepers[i].pid == 0)
+        return -1;
+    *lost = &states[i].unheard;
+    return keepers[i].channel;
+}
+
+uint32_t keepers_of_process(pid_t pid) {
+    size_t i = 0;
+    while (i < count && keepers[i].pid != pid)
+        i++;
+    return i < count ? keepers[i].keeper : 0;
+}
 
 const char *keepers_unit(uint32_t keeper) {
     const size_t i = keeper == 0 ? count : find(keeper);

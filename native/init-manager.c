@@ -84,6 +84,7 @@ void manager_start(void) {
         close(channel[0]);
         close(store_of_init);
         close(store_of_keepers);
+        init_log_forget();
         store_close_all();
         host_main(&start);
     }
@@ -251,6 +252,10 @@ static void wait_for_room(bool full) {
     struct epoll_event event = {.events = EPOLLIN | (full ? EPOLLOUT : 0u), .data.fd = manager.channel};
     epoll_ctl(init.epoll, EPOLL_CTL_MOD, manager.channel, &event);
     manager.channel_full = full;
+}
+
+int manager_channel(void) {
+    return manager.channel;
 }
 
 bool manager_send(struct wire_writer *frame) {

@@ -77,6 +77,7 @@ static void begin(void) {
         epoll_ctl(init.epoll, EPOLL_CTL_ADD, init.inputs, &inputs_event) < 0)
         give_up("epoll");
     init_store_begin();
+    init_log_begin();
     if (init.control_socket >= 0)
         epoll_ctl(init.inputs, EPOLL_CTL_ADD, init.control_socket, &control_event);
 }
@@ -93,11 +94,15 @@ static bool wait_for_something(void) {
     }
     struct epoll_event events[5];
     const int ready = epoll_wait(init.epoll, events, 5, timeout);
-    bool manager_speaks = false;
-    for (int i = 0; i < ready; i++)
+    bool manager_speaks = false, is_for_manager = false;
+    for (int i = 0; i < ready; i++) {
+        if (init_log_ready(events[i].data.fd))
+            continue;
+        is_for_manager = true;
         manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs &&
                           !init_store_ready(events[i].data.fd);
-    if (ready > 0)
+    }
+    if (is_for_manager)
         manager_watch(monotonic_usec());
     return manager_speaks;
 }

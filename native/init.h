@@ -6,6 +6,7 @@
  *   init-keepers.c  the table of keepers: fork, end, what is left of a lost one
  *   init-store.c    descriptors that units have stored
  *   init-sockets.c  what socket units listen on
+ *   init-log.c      /dev/log: who said it, and on to the keeper
  *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
  *
  * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
@@ -61,6 +62,8 @@ void manager_read(void);
 void manager_tell(void);
 /* One frame; false when the channel takes no more now: manager_tell() will come again. */
 bool manager_send(struct wire_writer *frame);
+/* -1: there is none. */
+int manager_channel(void);
 /* SIGTERM and its like; SIGHUP. */
 void manager_ask_shutdown(int signal);
 void manager_ask_reload(void);
@@ -88,6 +91,10 @@ size_t keepers_alive(void);
 /* SIGKILL to all below every keeper, and to the keepers. */
 void keepers_destroy(void);
 
+/* Where frames to a living keeper go, else -1; `lost` becomes its count of what it did not get. */
+int keepers_channel(uint32_t keeper, uint32_t **lost);
+/* The keeper that this process is, or 0. */
+uint32_t keepers_of_process(pid_t pid);
 /* The unit of a keeper that is known, else NULL; and whether a living keeper looks after a unit. */
 const char *keepers_unit(uint32_t keeper);
 bool keepers_look_after(const char *unit);
@@ -109,6 +116,15 @@ void init_store_tell_again(void);
 
 void sockets_hold(const struct wire_frame *hold, struct wire_message *message);
 void sockets_let_go(const struct wire_frame *frame);
+
+/* ── init-log.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Binds what programs log to; PID 1 alone. */
+void init_log_begin(void);
+/* False: the descriptor is no such socket. */
+bool init_log_ready(int descriptor);
+/* In a fork. */
+void init_log_forget(void);
 
 /* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

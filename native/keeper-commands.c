@@ -50,6 +50,9 @@ void command_carry_out(const struct wire_frame *frame, struct wire_message *mess
         passed_forget(); /* what was for a command that has not come */
         events_resume(wire_u32(wire_find(frame, WIRE_RESUME_FROM)));
         break;
+    case WIRE_LOGGED:
+        log_take_entries(frame);
+        break;
     case WIRE_ACKNOWLEDGE:
         break;
     default:

@@ -9,6 +9,7 @@
  *   notify.c            NOTIFY_SOCKET
  *   keeper-store.c      descriptors that the unit stores
  *   keeper-passed.c     descriptors that its sockets listen on
+ *   log-entry.c, log-limit.c   what is said at /dev/log; how much of it is taken
  *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
  * stdout) */
 #ifndef PIDONE_KEEPER_H
@@ -67,6 +68,7 @@ struct keeper_room {
         char records[128 * 1024];
     } scratch;
     char console[64 * 1024];
+    char entry[64 * 1024];
 };
 extern struct keeper_room *room;
 
@@ -161,13 +163,22 @@ int log_reader(void);
 bool log_read(void);
 /* All that the unit has written so far; with `last`, an unfinished line too. */
 void log_drain(bool last);
+/* What processes of the unit said at /dev/log and the journal's socket: a frame `logged`. */
+void log_take_entries(const struct wire_frame *logged);
 /* Bytes of an unfinished line at the head of the input. */
 size_t log_carried(void);
 
+/* ── log-limit.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* 0: no limit. */
+void log_limit_begin(uint64_t usec, uint32_t most);
+/* Whether an entry may be told; `suppressed`: how many before it were not, and nobody was told so yet. */
+bool log_limit_allows(int priority, uint32_t *suppressed);
+
 /* ── log-file.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* `directory` "" for no journal. Makes the directory and opens the file at once. */
-void log_file_begin(const char *directory, uint64_t bytes, uint32_t files);
+/* `directory` "" for no journal. Makes the directory and opens the file at once. `fields`: those of every record. */
+void log_file_begin(const char *directory, uint64_t bytes, uint32_t files, const char *fields);
 /* Whole records, each ending with a newline. */
 void log_file_append(const char *records, size_t length);
 bool log_file_is_wanted(void);

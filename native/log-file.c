@@ -2,7 +2,11 @@
  * the manager, append to `current`, each whole records in one write(2). A head line tells the reader which keeper and
  * invocation the records that follow belong to:
  *
- *     REALTIME i- KEEPER PID INVOCATION IDENTIFIER */
+ *     REALTIME i- KEEPER PID INVOCATION IDENTIFIER
+ *
+ * and a second one has fields that all of them have, where there are such (log-entry.h):
+ *
+ *     REALTIME x- KEEPER PID FIELDS */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +24,7 @@ static CHANGING int directory = -1;
 static CHANGING int current = -1;
 static CHANGING uint64_t size_limit;
 static CHANGING uint32_t files_kept;
+static CHANGING const char *fields_of_all = "";
 static CHANGING uint64_t lost; /* lines, since the last that could be written */
 static CHANGING bool torn;     /* the file ends inside a record */
 
@@ -31,8 +36,9 @@ static size_t count_lines(const char *text, size_t length);
 static size_t put(const char *text, size_t length);
 static bool tell_lost(void);
 
-void log_file_begin(const char *path, uint64_t bytes, uint32_t files) {
+void log_file_begin(const char *path, uint64_t bytes, uint32_t files, const char *fields) {
     path_of_directory = path;
+    fields_of_all = fields;
     size_limit = bytes;
     files_kept = files;
     if (!*path)
@@ -98,11 +104,15 @@ static bool open_current(void) {
     char last;
     off_t end = lseek(current, 0, SEEK_END);
     torn = end > 0 && pread(current, &last, 1, end - 1) == 1 && last != '\n';
-    char head[400];
+    enum { HEAD_BYTES = 400, FIELDS_BYTES = 4096 };
+    char head[HEAD_BYTES + FIELDS_BYTES + 64];
     int n = snprintf(head, sizeof head, "%s%016llx i- %u %d %.32s %.255s\n", torn ? "\n" : "",
         (unsigned long long)clock_usec(CLOCK_REALTIME), keeper.number, keeper.pid,
         *keeper.invocation ? keeper.invocation : "-", keeper.identifier);
     torn = false;
+    if (*fields_of_all && strlen(fields_of_all) <= FIELDS_BYTES)
+        n += snprintf(head + n, sizeof head - (size_t)n, "%016llx x- %u %d %s\n",
+            (unsigned long long)clock_usec(CLOCK_REALTIME), keeper.number, keeper.pid, fields_of_all);
     put(head, (size_t)n);
     return true;
 }

@@ -10,14 +10,17 @@
  *     0006478a1f2b3c4d u6 12 345 Server listening on 0.0.0.0 port 22.
  *
  * Class u is a line of the unit; U is one too, and the next record goes on with it (a line longer than LINE_MAX_BYTES).
+ * Class e is what a process of the unit has said at /dev/log or the journal's socket (log-entry.h).
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "keeper.h"
+#include "log-entry.h"
 
 enum {
     PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
@@ -31,7 +34,8 @@ static CHANGING bool looks_for_level;
 
 static CHANGING size_t carried;    /* bytes of an unfinished line at the head of `input` */
 static CHANGING bool continuing;   /* a part of that line was told already, */
-static CHANGING int line_priority; /* with this priority */
+static CHANGING int line_priority; /* with this priority, */
+static CHANGING bool line_dropped; /* or was not told, as LogLevelMax= or LogRateLimitBurst= say */
 
 static CHANGING size_t records_length;
 static CHANGING char prefix[PREFIX_BYTES];
@@ -41,7 +45,10 @@ static CHANGING pid_t writer;
 
 static void take_lines(size_t length);
 static void take_line(const char *line, size_t length, bool ends);
-static void make_prefix(void);
+static bool is_wanted(int priority);
+static void make_prefix(pid_t pid);
+static void add_record(char class, int priority, const char *text, size_t length);
+static void add_manager_record(int priority, const char *before, unsigned number, const char *after);
 static void flush(void);
 
 void log_begin(const struct wire_frame *keep) {
@@ -49,6 +56,7 @@ void log_begin(const struct wire_frame *keep) {
     uint32_t most = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_MAX_PLUS1));
     if (most)
         most_priority = (int)most - 1;
+    log_limit_begin(wire_u64(wire_find(keep, WIRE_KEEP_LOG_INTERVAL)), wire_u32(wire_find(keep, WIRE_KEEP_LOG_BURST)));
     looks_for_level = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_PREFIX)) != 0;
 }
 
@@ -78,7 +86,7 @@ bool log_read(void) {
     while (got < 0 && errno == EINTR);
     if (got <= 0)
         return false;
-    make_prefix();
+    make_prefix(0);
     take_lines((size_t)got);
     flush();
     return true;
@@ -91,7 +99,7 @@ void log_drain(bool last) {
     if (last && carried > 0) {
         size_t length = carried;
         carried = 0;
-        make_prefix();
+        make_prefix(0);
         take_line(room->input, length, true);
         flush();
     }
@@ -120,12 +128,13 @@ static void take_lines(size_t length) {
 /* `ends`: a newline follows, or the end of the output. */
 static void take_line(const char *line, size_t length, bool ends) {
     if (!continuing) {
-        line_priority = default_priority;
-        if (looks_for_level && length >= 3 && line[0] == '<' && line[2] == '>' && line[1] >= '0' && line[1] <= '7') {
-            line_priority = line[1] - '0';
-            line += 3;
-            length -= 3;
-        }
+        unsigned priority = (unsigned)default_priority;
+        const char *begin = line;
+        if (looks_for_level)
+            log_read_priority(&line, line + length, false, &priority);
+        length -= (size_t)(line - begin);
+        line_priority = (int)priority;
+        line_dropped = !is_wanted(line_priority);
     }
     while (length > LINE_MAX_BYTES) {
         take_line(line, LINE_MAX_BYTES, false);
@@ -133,27 +142,95 @@ static void take_line(const char *line, size_t length, bool ends) {
         length -= LINE_MAX_BYTES;
     }
     continuing = !ends;
-    if (line_priority > most_priority)
+    if (line_dropped)
         return;
     if (console_is_wanted())
         console_line(now, line_priority, writer, line, length);
+    add_record(ends ? 'u' : 'U', line_priority, line, length);
+}
+
+void log_take_entries(const struct wire_frame *logged) {
+    const struct wire_field data = wire_find(logged, WIRE_LOGGED_DATA);
+    const struct log_datagram datagram = {.bytes = (const char *)data.bytes,
+        .length = data.length,
+        .native = wire_u32(wire_find(logged, WIRE_LOGGED_NATIVE)) != 0,
+        .pid = wire_u32(wire_find(logged, WIRE_LOGGED_PID)),
+        .uid = wire_u32(wire_find(logged, WIRE_LOGGED_UID)),
+        .gid = wire_u32(wire_find(logged, WIRE_LOGGED_GID))};
+    /* What the frame lies in is where records are gathered: each goes its way at once. */
+    make_prefix((pid_t)datagram.pid);
+    const uint32_t lost = wire_u32(wire_find(logged, WIRE_LOGGED_LOST));
+    struct log_entry entry;
+    for (size_t at = 0;
+         log_entry_next(&datagram, &at, room->entry + PREFIX_BYTES, sizeof room->entry - PREFIX_BYTES - 1, &entry);) {
+        if (!is_wanted(entry.priority))
+            continue;
+        const char *line = entry.message, *end = entry.message + entry.message_length;
+        while (console_is_wanted() && line < end) {
+            const char *newline = memchr(line, '\n', (size_t)(end - line));
+            const char *stop = newline ? newline : end;
+            console_line(now, entry.priority, (pid_t)datagram.pid, line, (size_t)(stop - line));
+            line = stop + 1;
+        }
+        if (!log_file_is_wanted())
+            continue;
+        char *record = room->entry + PREFIX_BYTES - prefix_length;
+        memcpy(record, prefix, prefix_length);
+        record[17] = 'e';
+        record[18] = (char)('0' + entry.priority);
+        record[prefix_length + entry.length] = '\n';
+        log_file_append(record, prefix_length + entry.length + 1);
+    }
+    if (lost)
+        add_manager_record(4, "", lost, " messages of this unit were lost: more came than could be taken");
+    flush();
+}
+
+/* And tells what was not wanted before. */
+static bool is_wanted(int priority) {
+    uint32_t suppressed;
+    if (priority > most_priority || !log_limit_allows(priority, &suppressed))
+        return false;
+    if (suppressed) {
+        char after[300];
+        snprintf(after, sizeof after, " messages from %.255s", keeper.unit);
+        add_manager_record(6, "Suppressed ", suppressed, after);
+    }
+    return true;
+}
+
+static void add_record(char class, int priority, const char *text, size_t length) {
     if (!log_file_is_wanted())
         return;
     if (records_length + prefix_length + length + 1 > sizeof room->scratch.records)
         flush();
     char *record = room->scratch.records + records_length;
     memcpy(record, prefix, prefix_length);
-    record[17] = ends ? 'u' : 'U';
-    record[18] = (char)('0' + line_priority);
-    memcpy(record + prefix_length, line, length);
+    record[17] = class;
+    record[18] = (char)('0' + priority);
+    memcpy(record + prefix_length, text, length);
     record[prefix_length + length] = '\n';
     records_length += prefix_length + length + 1;
 }
 
+/* Words of pidone's own, not through the pipe. */
+static void add_manager_record(int priority, const char *before, unsigned number, const char *after) {
+    if (!log_file_is_wanted())
+        return;
+    char record[PREFIX_BYTES + 400];
+    int length = snprintf(record, sizeof record, "%.17sm%d %u %d %s%u%.300s\n", prefix, priority, keeper.number,
+        keeper.pid, before, number, after);
+    flush();
+    log_file_append(record, (size_t)length);
+}
+
 /* All lines of one read have the same time and writer. */
-static void make_prefix(void) {
+static void make_prefix(pid_t pid) {
     now = clock_usec(CLOCK_REALTIME);
-    writer = keeper.slots[MAIN].pid ? keeper.slots[MAIN].pid : keeper.slots[CONTROL].pid;
+    if (pid)
+        writer = pid;
+    else
+        writer = keeper.slots[MAIN].pid ? keeper.slots[MAIN].pid : keeper.slots[CONTROL].pid;
     char *at = prefix;
     for (int shift = 60; shift >= 0; shift -= 4)
         *at++ = "0123456789abcdef"[now >> shift & 15];

@@ -44,6 +44,7 @@ enum {
     WIRE_ADOPT = 42,
     WIRE_RELEASE = 43,
     WIRE_RESUME = 44,
+    WIRE_LOGGED = 68,
     WIRE_ACKNOWLEDGE = 45,
     WIRE_PASS = 32,
     WIRE_OPEN_SOCKET = 10,
@@ -79,6 +80,9 @@ enum {
     WIRE_KEEP_STORE_MAX = 12,
     WIRE_KEEP_STORE_FROM = 13,
     WIRE_KEEP_LEVEL_MAX_PLUS1 = 14,
+    WIRE_KEEP_LOG_INTERVAL = 15,
+    WIRE_KEEP_LOG_BURST = 16,
+    WIRE_KEEP_LOG_FIELDS = 17,
 };
 
 enum {
@@ -219,6 +223,15 @@ enum {
 
 enum {
     WIRE_RESUME_FROM = 1,
+};
+
+enum {
+    WIRE_LOGGED_PID = 1,
+    WIRE_LOGGED_UID = 2,
+    WIRE_LOGGED_GID = 3,
+    WIRE_LOGGED_NATIVE = 4,
+    WIRE_LOGGED_LOST = 5,
+    WIRE_LOGGED_DATA = 6,
 };
 
 enum {
@@ -415,7 +428,7 @@ enum {
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
 /* clang-format off */
 static const char *const wire_kinds_by_type[] = {
-    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1",
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1\3\1\4",
     [WIRE_FORGET] = "\1",
     [WIRE_KILL_REMAINS] = "\1\2\1",
     [WIRE_READY] = "",
@@ -439,6 +452,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_ADOPT] = "\1",
     [WIRE_RELEASE] = "",
     [WIRE_RESUME] = "\1",
+    [WIRE_LOGGED] = "\1\1\1\1\1\10",
     [WIRE_ACKNOWLEDGE] = "",
     [WIRE_PASS] = "\1\5",
     [WIRE_OPEN_SOCKET] = "\4\1\1\1\1\1\4\1\1\4\1\1\1\1\1\6\5\4\4\1\1\1\1\1\1",

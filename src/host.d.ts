@@ -101,6 +101,8 @@ export interface HostFacts {
   /** uname(2): the kernel's release and machine. */
   kernel(): { readonly release: string; readonly machine: string };
   errorText(errno: Errno): string;
+  /** What a datagram to /dev/log (native: to the journal's socket) says: a line for each entry, a digit, its priority, and the payload of a record of the journal (native/log-entry.h). */
+  logEntries(datagram: Uint8Array, native: boolean, pid: number, uid: number, gid: number): string;
 }
 
 export interface HostText {

@@ -52,7 +52,8 @@ struct event {
 struct keep {
     const char *unit;
     uint64_t journal_bytes;
-    uint32_t journal_files, console, level_prefix, level_max_plus1;
+    uint32_t journal_files, console, level_prefix, level_max_plus1, burst;
+    const char *fields;
     bool no_journal;
     const char *journal;
     int stdout_descriptor; /* 0: the test's own */
@@ -127,6 +128,9 @@ __attribute__((unused)) static struct subject start_keeper(struct keep keep) {
     wire_put_u32(&w, WIRE_KEEP_LEVEL, 6);
     wire_put_u32(&w, WIRE_KEEP_LEVEL_PREFIX, keep.level_prefix);
     wire_put_u32(&w, WIRE_KEEP_LEVEL_MAX_PLUS1, keep.level_max_plus1);
+    wire_put_u64(&w, WIRE_KEEP_LOG_INTERVAL, keep.burst ? 3600000000 : 0);
+    wire_put_u32(&w, WIRE_KEEP_LOG_BURST, keep.burst);
+    wire_put_text(&w, WIRE_KEEP_LOG_FIELDS, keep.fields ? keep.fields : "");
     size_t length = wire_end(&w);
     fflush(stdout);
     subject.pid = fork();
@@ -151,7 +155,7 @@ static uint8_t command_bytes[1 << 20];
 
 __attribute__((unused)) static struct wire_writer command(struct subject *subject, uint16_t type) {
     struct wire_writer w;
-    bool sequenced = type != WIRE_RESUME && type != WIRE_ACKNOWLEDGE;
+    bool sequenced = type != WIRE_RESUME && type != WIRE_ACKNOWLEDGE && type != WIRE_LOGGED;
     wire_begin(
         &w, command_bytes, sizeof command_bytes, type, sequenced ? ++subject->sequence : 0, subject->acknowledged);
     return w;

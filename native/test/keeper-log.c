@@ -323,8 +323,40 @@ static void terminal(void) {
     close(master);
 }
 
+static void send_logged(struct subject *s, const char *said, uint32_t lost) {
+    struct wire_writer w = command(s, WIRE_LOGGED);
+    wire_put_u32(&w, WIRE_LOGGED_PID, 77);
+    wire_put_u32(&w, WIRE_LOGGED_LOST, lost);
+    wire_put_bytes(&w, WIRE_LOGGED_DATA, said, strlen(said));
+    send_command(s, &w);
+}
+
+static void entries(void) {
+    struct subject s = start_keeper((struct keep){.unit = "said.service", .level_max_plus1 = 7, .fields = "A=b"});
+    run_to_end(&s, "echo line");
+    send_logged(&s, "<14>Nov 25 20:31:00 prog[7]: hello\n", 0);
+    send_logged(&s, "<15>debug\n", 0);
+    send_logged(&s, "<14>more\n", 3);
+    run_to_end(&s, "true");
+    char *text = read_all(in(s.journal, "current"), NULL);
+    end_keeper(&s);
+    check(strstr(text, " e6 ") && strstr(text, " 77 hello\x1e_TRANSPORT=syslog") &&
+              strstr(text, "SYSLOG_IDENTIFIER=prog"),
+        "what init passes on from /dev/log is in the journal");
+    check(!strstr(text, "debug"), "as far as LogLevelMax= lets it");
+    check(strstr(text, " 3 messages of this unit were lost"), "and what was lost on the way is told");
+    check(strstr(text, " x- ") && strstr(text, " A=b\n"), "fields that all lines have are told once");
+    free(text);
+
+    s = start_keeper((struct keep){.unit = "much.service", .burst = 3, .level_prefix = 1});
+    check(journal_is(&s, "for i in 1 2 3 4 5; do echo $i; done; echo '<3>six'; echo '<5>seven'", "1\n2\n3\nsix\n", 10),
+        "LogRateLimitBurst= lines of about one importance are written, and no more");
+    end_keeper(&s);
+}
+
 int main(void) {
     begin_tests();
+    entries();
     bytes();
     rotation();
     removal();

@@ -18,7 +18,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   // The one file of units/ that knows the host: the others ask the disk through the port that it declares.
   'src/units/': ['src/units/files.ts'],
   'src/units/files.ts': ['src/units/', 'src/host.d.ts'],
-  'src/journal/': ['src/units/name.ts', 'src/host.d.ts'],
+  'src/journal/': ['src/units/name.ts', 'src/units/values/record-field.ts', 'src/host.d.ts'],
   'src/wire/': [],
 };
 

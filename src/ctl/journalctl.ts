@@ -10,6 +10,7 @@ import { completeGlob, isGlob } from './names.ts';
 import { type JournalctlOptions, parseJournalctl } from './options/journalctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor } from './render/colour.ts';
+import { fieldsOf } from './render/entry-fields.ts';
 import { type EntryStyle, renderEntry } from './render/entry.ts';
 import { journalctlHelp } from './render/help.ts';
 import { harmless } from './render/text.ts';
@@ -54,6 +55,7 @@ export async function runJournalctl(services: Services, invocation: Invocation, 
       priority: options.priority,
       pattern: options.pattern,
       identifiers: options.identifiers.length > 0 ? options.identifiers : undefined,
+      matches: matched.matches,
     },
     style: styleOf(services, invocation, options),
   };
@@ -69,22 +71,19 @@ interface Reading {
   readonly style: EntryStyle;
 }
 
-/** -u, and the matches `_SYSTEMD_UNIT=` and `SYSLOG_IDENTIFIER=`, which scripts use. */
-function matchesOf(
-  words: readonly string[],
-  options: JournalctlOptions,
-):
-  { readonly ok: true; readonly wanted: (unit: string) => boolean } | { readonly ok: false; readonly message: string } {
-  const units = [...options.units];
-  for (const word of words) {
-    const match = /^(?:_SYSTEMD_UNIT|UNIT)=(.+)$/.exec(word);
-    if (match === null) return { ok: false, message: `pidone does not serve the match ${word}: use -u or -t.` };
-    units.push(match[1] ?? '');
-  }
-  if (units.length === 0) return { ok: true, wanted: () => true };
+type Matched =
+  | {
+      readonly ok: true;
+      readonly wanted: (unit: string) => boolean;
+      readonly matches: ((entry: Entry) => boolean) | undefined;
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** -u, and matches FIELD=VALUE: those of one field or each other, fields and each other, `+` or what stands at both its sides. */
+function matchesOf(words: readonly string[], options: JournalctlOptions): Matched {
   const names = new Set<string>();
   const patterns: RegExp[] = [];
-  for (const word of units) {
+  for (const word of options.units) {
     if (isGlob(word)) patterns.push(globPattern(completeGlob(word, '.service')));
     else {
       const name = mangleUnitName(word);
@@ -92,7 +91,30 @@ function matchesOf(
       names.add(name);
     }
   }
-  return { ok: true, wanted: (unit) => names.has(unit) || patterns.some((pattern) => pattern.test(unit)) };
+  const groups = [new Map<string, Set<string>>()];
+  for (const word of words) {
+    const group = groups.at(-1) as Map<string, Set<string>>;
+    const [, field = '', value = ''] = /^([A-Z0-9_]+)=(.*)$/s.exec(word) ?? [];
+    if (word === '+' && group.size > 0) groups.push(new Map<string, Set<string>>());
+    else if (field === '') return { ok: false, message: `pidone does not serve the match ${word}: use FIELD=VALUE.` };
+    else group.set(field, (group.get(field) ?? new Set<string>()).add(value));
+  }
+  const { facilities } = options;
+  const isPlain = words.length === 0 && facilities.length === 0;
+  return {
+    ok: true,
+    wanted:
+      options.units.length === 0
+        ? () => true
+        : (unit) => names.has(unit) || patterns.some((pattern) => pattern.test(unit)),
+    matches: isPlain
+      ? undefined
+      : (entry) => {
+          const fields = fieldsOf(entry, '');
+          if (facilities.length > 0 && !facilities.includes(fields['SYSLOG_FACILITY'] ?? '')) return false;
+          return groups.some((group) => [...group].every(([field, values]) => values.has(fields[field] ?? '\0')));
+        },
+  };
 }
 
 function styleOf(services: Services, invocation: Invocation, options: JournalctlOptions): EntryStyle {
@@ -101,7 +123,7 @@ function styleOf(services: Services, invocation: Invocation, options: Journalctl
     hostName: options.hostName ? services.face.hostName() : '',
     palette: paletteFor(invocation),
     columns: options.full || !invocation.terminal.stdout ? undefined : Math.max(20, invocation.columns),
-    raw: !invocation.terminal.stdout && options.output === 'cat',
+    raw: !invocation.terminal.stdout && (options.output === 'cat' || options.output === 'export'),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { JournalPort, Segment } from './files.ts';
 import type { KeeperNumber } from './query.ts';
-import type { Identity } from './record.ts';
+import type { CommonFields, Field, Identity } from './record.ts';
 import { recordsForward } from './segment.ts';
 
 interface Known {
   readonly invocation: string;
   readonly identifier: string;
+  /** Of every line of it. */
+  readonly fields?: readonly Field[];
 }
 
 /**
@@ -13,7 +15,7 @@ interface Known {
  * has not passed that record yet and looks for it.
  */
 export interface Identities {
-  learn(identity: Identity): void;
+  learn(identity: Identity | CommonFields): void;
   of(keeper: KeeperNumber, segment: Segment): Known;
 }
 
@@ -22,9 +24,14 @@ export function identitiesOf(port: JournalPort, unit: string): Identities {
   const searched = new Set<string>();
   const nameless: Known = { invocation: '', identifier: unit.replace(/\.[a-z]+$/, '') };
 
-  function learn(identity: Identity): void {
+  function learn(identity: Identity | CommonFields): void {
+    if (identity.kind === 'fields') {
+      // It stands right behind the identity.
+      known.set(identity.keeper, { ...(known.get(identity.keeper) ?? nameless), fields: identity.fields });
+      return;
+    }
     const identifier = identity.identifier === '' ? nameless.identifier : identity.identifier;
-    known.set(identity.keeper, { invocation: identity.invocation, identifier });
+    known.set(identity.keeper, { ...known.get(identity.keeper), invocation: identity.invocation, identifier });
   }
 
   function of(keeper: KeeperNumber, segment: Segment): Known {
@@ -33,8 +40,8 @@ export function identitiesOf(port: JournalPort, unit: string): Identities {
     if (!searched.has(segment.identity)) {
       searched.add(segment.identity);
       for (const { record } of recordsForward(port, segment, 0)) {
-        if (record.kind === 'identity') learn(record);
-        if (known.has(keeper)) break;
+        if (known.has(keeper) && record.kind !== 'fields') break;
+        if (record.kind !== 'line') learn(record);
       }
     }
     return known.get(keeper) ?? nameless;

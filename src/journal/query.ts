@@ -1,3 +1,5 @@
+import type { Field } from './record.ts';
+
 /** The number of the keeper that wrote a record; tells the invocations of a unit apart. */
 export type KeeperNumber = number;
 
@@ -10,6 +12,8 @@ export interface Query {
   readonly identifiers?: readonly string[] | undefined;
   readonly invocation?: string | undefined;
   readonly pattern?: RegExp | undefined;
+  /** What else is asked of it. */
+  readonly matches?: ((entry: Entry) => boolean) | undefined;
 }
 
 /** A record with all that is known about where it comes from. */
@@ -22,6 +26,8 @@ export interface Entry {
   readonly identifier: string;
   readonly invocation: string;
   readonly message: string;
+  /** What else was said with it, and what the unit's settings add. */
+  readonly fields: readonly Field[];
 }
 
 /** Whether the entry is asked for, its time left aside (the reader seeks by time). */
@@ -29,5 +35,6 @@ export function matches(query: Query, entry: Entry): boolean {
   if (query.priority !== undefined && entry.priority > query.priority) return false;
   if (query.identifiers !== undefined && !query.identifiers.includes(entry.identifier)) return false;
   if (query.invocation !== undefined && entry.invocation !== query.invocation) return false;
-  return query.pattern === undefined || query.pattern.test(entry.message);
+  if (query.pattern !== undefined && !query.pattern.test(entry.message)) return false;
+  return query.matches === undefined || query.matches(entry);
 }

@@ -2,7 +2,7 @@ import { type JournalPort, type Segment, segmentsOf } from './files.ts';
 import { type Identities, identitiesOf } from './identities.ts';
 import { inOrder, slack } from './order.ts';
 import { type Entry, matches, type Query } from './query.ts';
-import type { Identity, JournalRecord } from './record.ts';
+import type { CommonFields, Field, Identity, JournalRecord } from './record.ts';
 import { recordsBackward, recordsForward, seek } from './segment.ts';
 
 /** Where a reading of some units stands: what it takes to go on with what came since (`journalctl -f`). */
@@ -138,18 +138,19 @@ function isWithin({ since, until }: Query, { time }: Entry): boolean {
 
 function entryOf(
   unit: string,
-  record: JournalRecord | Identity,
+  record: JournalRecord | Identity | CommonFields,
   identities: Identities,
   segment: Segment,
 ): Entry | undefined {
-  if (record.kind === 'identity') {
+  if (record.kind !== 'line') {
     identities.learn(record);
     return undefined;
   }
   const { time, from, priority, pid, message } = record;
   // The manager's words carry the keeper of the invocation that they are about, 0 before there is one.
-  const { invocation, identifier } =
-    record.keeper === 0 ? { invocation: '', identifier: '' } : identities.of(record.keeper, segment);
+  const known = record.keeper === 0 ? nobody : identities.of(record.keeper, segment);
+  const own = record.fields ?? none;
+  const identifier = record.fields === undefined ? known.identifier : valueOf(own, 'SYSLOG_IDENTIFIER');
   return {
     time,
     unit,
@@ -157,9 +158,26 @@ function entryOf(
     priority,
     pid,
     identifier: from === 'manager' ? 'pidone' : identifier,
-    invocation,
+    invocation: known.invocation,
     message,
+    fields:
+      known.fields === undefined
+        ? own
+        : own.concat(
+            known.fields.filter(([name]) => name !== facility || (from === 'unit' && record.fields === undefined)),
+          ),
   };
+}
+
+/** What is said at /dev/log has its own, or none. */
+const facility = 'SYSLOG_FACILITY';
+
+const none: readonly Field[] = [];
+const nobody = { invocation: '', identifier: '', fields: none };
+
+/** '' where there is no such field. */
+export function valueOf(fields: readonly Field[], name: string): string {
+  return fields.find(([own]) => own === name)?.[1] ?? '';
 }
 
 /** One stream out of many that are in order, each by itself. */

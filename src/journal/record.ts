@@ -1,3 +1,4 @@
+import { betweenFields, unescapeField } from '../units/values/record-field.ts';
 import type { KeeperNumber } from './query.ts';
 
 /**
@@ -6,8 +7,8 @@ import type { KeeperNumber } from './query.ts';
  *
  *     <16 hex digits: realtime usec> <class><priority> <keeper> <pid> <message>
  *
- * class u: a line that the unit wrote; U: the same, cut for its length, the next record goes on; m: the manager's word. The fourth class is
- * an Identity, below. A message holds every byte but a newline.
+ * class u: a line that the unit wrote; U: the same, cut for its length, the next record goes on; m: the manager's word; e: what a process of it said at /dev/log or the journal's
+ * socket, with fields (native/log-entry.h). The others are an Identity and what is the same for all, below. A message holds every byte but a newline.
  */
 export interface JournalRecord {
   readonly kind: 'line';
@@ -21,6 +22,18 @@ export interface JournalRecord {
   readonly keeper: KeeperNumber;
   readonly pid: number;
   readonly message: string;
+  /** NAME, value. */
+  readonly fields?: readonly Field[] | undefined;
+}
+
+export type Field = readonly [name: string, value: string];
+
+/** `<time> x- <keeper> <keeper's pid> <fields>`: what every line of this keeper has besides. */
+export interface CommonFields {
+  readonly kind: 'fields';
+  readonly time: number;
+  readonly keeper: KeeperNumber;
+  readonly fields: readonly Field[];
 }
 
 /** `<time> i- <keeper> <keeper's pid> <invocation> <identifier>`: what the lines of this keeper are called. */
@@ -33,10 +46,10 @@ export interface Identity {
   readonly identifier: string;
 }
 
-const shape = /^([0-9a-f]{16}) ([uUmi])([0-7-]) (\d{1,10}) (\d{1,10}) /;
+const shape = /^([0-9a-f]{16}) ([uUmiex])([0-7-]) (\d{1,10}) (\d{1,10}) /;
 
 /** A record from its line without the newline; undefined for a torn or foreign line, which readers pass over. */
-export function parseRecord(line: string): JournalRecord | Identity | undefined {
+export function parseRecord(line: string): JournalRecord | Identity | CommonFields | undefined {
   const found = shape.exec(line);
   if (found === null) return undefined;
   const [head, hex, kind, priority, keeper, pid] = found as unknown as [string, string, string, string, string, string];
@@ -53,6 +66,8 @@ export function parseRecord(line: string): JournalRecord | Identity | undefined 
       identifier: rest.slice(blank + 1),
     };
   }
+  if (kind === 'x')
+    return { kind: 'fields', time, keeper: Number(keeper), fields: rest.split(betweenFields).flatMap(field) };
   if (priority === '-') return undefined;
   return {
     kind: 'line',
@@ -62,8 +77,19 @@ export function parseRecord(line: string): JournalRecord | Identity | undefined 
     priority: Number(priority),
     keeper: Number(keeper),
     pid: Number(pid),
-    message: rest,
+    ...(kind === 'e' ? payload(rest) : { message: rest }),
   };
+}
+
+/** A message, then fields: `NAME=value`. */
+function payload(text: string): { readonly message: string; readonly fields: readonly Field[] } {
+  const [message = '', ...fields] = text.split(betweenFields);
+  return { message: unescapeField(message), fields: fields.flatMap(field) };
+}
+
+function field(text: string): readonly Field[] {
+  const equals = text.indexOf('=');
+  return equals <= 0 ? [] : [[text.slice(0, equals), unescapeField(text.slice(equals + 1))]];
 }
 
 /** The line of a record, newline included. Newlines in the message become blanks. */

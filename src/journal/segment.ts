@@ -1,7 +1,7 @@
 import type { JournalPort, Segment } from './files.ts';
-import { type Identity, type JournalRecord, parseRecord } from './record.ts';
+import { type CommonFields, type Identity, type JournalRecord, parseRecord } from './record.ts';
 
-type Record = JournalRecord | Identity;
+type Record = JournalRecord | Identity | CommonFields;
 
 const chunkBytes = 65536;
 /** A record is at most 48 KiB of message and its head; longer "lines" are not ours and passed over. */

@@ -285,6 +285,11 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
           if (core.world.records.has(unit)) tell(unit, { kind: 'stored', count: frame.body.count });
           return true;
         }
+        case 'logged': {
+          const { data, native, pid, uid, gid, lost } = frame.body;
+          log.entries(pid, host.logEntries(data, native !== 0, pid, uid, gid), lost);
+          return true;
+        }
         case 'remainsEmpty': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;

@@ -14,6 +14,8 @@ export interface Log {
   manager(level: LogLevel, message: string): void;
   /** About a unit; keeper 0: it has none. */
   unit(unit: UnitName, keeper: number, level: LogLevel, message: string, form?: MessageForm): void;
+  /** What processes of no unit have said: a line for each, a digit, the priority, and the payload of a record. */
+  entries(pid: number, lines: string, lost: number): void;
   /** Lines wait to be written into journals. */
   waits(): boolean;
   /** Writes what waits. */
@@ -61,9 +63,13 @@ export function createLog(ports: LogPorts): Log {
   let failed = false;
 
   function note(unit: UnitName, keeper: number, level: LogLevel, message: string): void {
+    add(unit, 'm', logLevels[level], keeper, managerPid, message.replaceAll('\n', ' '));
+  }
+
+  function add(unit: UnitName, kind: string, priority: number, keeper: number, pid: number, text: string): void {
     if (journalRoot === '') return;
     const time = host.clock().realtime.toString(16).padStart(16, '0');
-    const line = `${time} m${logLevels[level]} ${keeper} ${managerPid} ${message.replaceAll('\n', ' ')}\n`;
+    const line = `${time} ${kind}${priority} ${keeper} ${pid} ${text}\n`;
     const lines = pending.get(unit);
     if (lines === undefined) pending.set(unit, [line]);
     else lines.push(line);
@@ -90,6 +96,11 @@ export function createLog(ports: LogPorts): Log {
       const sentence = form === 'whole' ? message : `${unit}: ${message}`;
       if (logLevels[level] <= told) host.log(sentence);
       note(unit, keeper, level, sentence);
+    },
+    entries(pid, lines, lost) {
+      for (const line of lines.split('\n'))
+        if (line !== '') add(ownUnit, 'e', Number(line.charAt(0)), 0, pid, line.slice(1));
+      if (lost > 0) note(ownUnit, 0, 'warning', `${lost} messages of processes of no unit were lost.`);
     },
     waits: () => pending.size > 0,
     write() {

@@ -118,6 +118,7 @@ const hostCalls: readonly (keyof Host)[] = [
   'hostName',
   'kernel',
   'errorText',
+  'logEntries',
   'encode',
   'decode',
   'watch',

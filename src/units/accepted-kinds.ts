@@ -127,7 +127,7 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     numaMask: resources.cpuSet(false, 'all'),
     facility: sandbox.named('log facility', lists.logFacilities, 127, 'wrong'),
     level: sandbox.named('log level', lists.logLevels, 7, 'wrong'),
-    extraFields: sandbox.extraFields,
+    extraFields: streams.extraFields,
     logNamespace: sandbox.logNamespace,
     logPattern: sandbox.logPattern,
     credential: sandbox.credential(false),

@@ -13,7 +13,7 @@ import {
 import { extractWords } from './syntax/words.ts';
 import { secretText } from './secret-settings.ts';
 import { expandOrWarn, type ValueContext } from './value-kind.ts';
-import { countHexBytes, isAscii, isBase64, isCredentialName, isFieldName, isSafeString } from './values/identifier.ts';
+import { countHexBytes, isAscii, isBase64, isCredentialName, isSafeString } from './values/identifier.ts';
 import { parseInteger, parseWhole } from './values/integer.ts';
 import { formatBindMount, isImagePolicy, isPartition } from './values/mount.ts';
 import { hasParent, isFileName, simplifyPath } from './values/path.ts';
@@ -241,13 +241,6 @@ export const personality: AcceptedKind = scalar('personality of this machine', '
     ['s390x', 's390'],
   ]);
   return text === native || text === second.get(native) ? text : undefined;
-});
-
-export const extraFields: AcceptedKind = list('field of the journal', 'unquote-unescape', (text, context) => {
-  const field = expandOrWarn(text, context);
-  if (field === undefined) return '';
-  const equals = field.indexOf('=');
-  return equals > 0 && isFieldName(field.slice(0, equals)) ? field : undefined;
 });
 
 export const logNamespace: AcceptedKind = scalar('log namespace', 'reset', (text, context) => {

@@ -1,10 +1,11 @@
 /** Values of settings of standard input and of the log: systemd's src/core/load-fragment.c. */
-import type { AcceptedKind } from './accepted-kind.ts';
+import { type AcceptedKind, tellWord } from './accepted-kind.ts';
 import { utf8 } from './name.ts';
 import { unescape } from './syntax/words.ts';
-import { expandOrWarn, type ValueContext } from './value-kind.ts';
+import { expandOrWarn, type ValueContext, wordsOrWarn } from './value-kind.ts';
 import { base64Text } from './values/base64.ts';
-import { isBase64 } from './values/identifier.ts';
+import { isBase64, isFieldName } from './values/identifier.ts';
+import { betweenFields } from './values/record-field.ts';
 
 /** StandardInputText=: a line with C escapes; kept with those of StandardInputData=, in order. */
 export const inputText: AcceptedKind = input('text with C escapes', (text, context) => {
@@ -30,3 +31,22 @@ function input(what: string, read: (text: string, context: ValueContext) => stri
     },
   };
 }
+
+/** LogExtraFields=: FIELD=VALUE, which may have blanks and newlines in it. */
+export const extraFields: AcceptedKind = {
+  what: 'field of the journal',
+  list: true,
+  read(text, before, context) {
+    if (text === '') return '';
+    const added: string[] = [];
+    for (const word of wordsOrWarn(text, context, 'unquote-unescape', false)) {
+      const field = expandOrWarn(word, context);
+      if (field === undefined) continue;
+      const equals = field.indexOf('=');
+      if (equals > 0 && isFieldName(field.slice(0, equals))) added.push(field);
+      else tellWord(context, field, this.what);
+    }
+    const all = before === undefined || before === '' ? added : [before, ...added];
+    return all.join(betweenFields);
+  },
+};

@@ -181,10 +181,7 @@ export function textRows(): readonly TextRows[] {
       status: 'harmless',
       sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
       keys: {
-        facility: 'SyslogFacility',
-        seconds: 'LogRateLimitIntervalSec TimeoutCleanSec',
-        unsigned: 'LogRateLimitBurst',
-        extraFields: 'LogExtraFields',
+        seconds: 'TimeoutCleanSec',
         logNamespace: 'LogNamespace',
         logPattern: 'LogFilterPatterns',
         keyring: 'KeyringMode',
@@ -229,7 +226,15 @@ export function textRows(): readonly TextRows[] {
       home: 'exec',
       status: 'done',
       sentence: '',
-      keys: { level: 'LogLevelMax', inputText: 'StandardInputText', inputData: 'StandardInputData' },
+      keys: {
+        level: 'LogLevelMax',
+        inputText: 'StandardInputText',
+        inputData: 'StandardInputData',
+        facility: 'SyslogFacility',
+        seconds: 'LogRateLimitIntervalSec',
+        unsigned: 'LogRateLimitBurst',
+        extraFields: 'LogExtraFields',
+      },
     },
     { home: 'exec', status: 'harmless', sentence: gone, keys: { removed: 'Capabilities' } },
     {

@@ -25,6 +25,7 @@ interface FrameShape {
     | 'manager→init'
     | 'init→manager'
     | 'keeper→init'
+    | 'init→keeper, manager'
     | 'manager→keeper'
     | 'keeper→manager'
     | 'client→manager'
@@ -125,6 +126,11 @@ export const frames = {
       storeFrom: [13, 'u32'],
       /** Lines less important than this one less 1 are not written (LogLevelMax=); 0: all are. */
       levelMaxPlus1: [14, 'u32'],
+      /** So many entries in so many usec of one importance, the rest is counted (LogRateLimitIntervalSec=, LogRateLimitBurst=); 0: no limit. */
+      logInterval: [15, 'u64'],
+      logBurst: [16, 'u32'],
+      /** SYSLOG_FACILITY= and LogExtraFields=, as the journal's records have fields (native/log-entry.h). */
+      logFields: [17, 'text'],
     },
   },
   /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
@@ -267,6 +273,19 @@ export const frames = {
   release: { type: 43, way: 'manager→keeper', fields: {} },
   /** A new manager: `from` is the last event it knows. The keeper sends `hello` and then every event after `from` again. Not sequenced (sequence 0). */
   resume: { type: 44, way: 'manager→keeper', fields: { from: [1, 'u32'] } },
+  /** What a process of the unit (the manager: of none) said at /dev/log or, native=1, at the journal's socket; and how many such entries before it were lost. Not sequenced. */
+  logged: {
+    type: 68,
+    way: 'init→keeper, manager',
+    fields: {
+      pid: [1, 'u32'],
+      uid: [2, 'u32'],
+      gid: [3, 'u32'],
+      native: [4, 'u32'],
+      lost: [5, 'u32'],
+      data: [6, 'bytes'],
+    },
+  },
   /** Nothing but the header's `acknowledged` (sequence 0). */
   acknowledge: { type: 45, way: 'manager→keeper', fields: {} },
 

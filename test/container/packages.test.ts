@@ -32,6 +32,16 @@ test('Debian’s own units of cron, nginx, redis and rsyslog run as they are, an
     'redis',
   );
 
+  // cron says it by syslog(3), to its journal and to rsyslog.
+  t.regex(
+    await inside(t, container, 'journalctl', '-u', 'cron', '-t', 'cron', '--facility=cron', '-o', 'cat'),
+    /^\(CRON\) INFO /m,
+  );
+  t.regex(
+    await inside(t, container, 'sh', '-c', 'timeout 20 tail -n +1 -F /var/log/syslog | grep -m1 "(CRON) INFO"'),
+    /CRON/,
+  );
+
   const masters = await Promise.all(SERVICES.map((name) => show(t, container, name, 'MainPID')));
   await inside(t, container, 'systemctl', 'reload', 'nginx');
   await inside(t, container, 'systemctl', 'restart', 'redis-server', 'rsyslog', 'cron');

@@ -67,6 +67,9 @@ for (const user of ['root', 'guest'])
     t.true(terminal.stdout.replaceAll('\r', '').includes(`\n${expected}`), terminal.stdout + terminal.stderr);
     const loginByHand = await ssh(box, user, '', `bash -lc '${question.replaceAll("'", `'\\''`)}'`);
     t.is(loginByHand.stdout, expected);
+    // sshd says it by syslog(3).
+    const said = await inside(t, box.container, 'journalctl', '-u', 'ssh', '-t', 'sshd', '-o', 'cat');
+    t.regex(said, new RegExp(`^Accepted publickey for ${user} from 127\\.0\\.0\\.1 `, 'm'));
   });
 
 test('Nobody who is neither root, a service’s user nor logged in can read a variable of the container through what pidone has made', async (t) => {

@@ -85,6 +85,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     hostName: () => options.hostName ?? 'box',
     kernel: () => ({ release: '6.1.0', machine: 'x86_64' }),
     errorText,
+    logEntries: (datagram) => `6${decodeText(datagram, 0, datagram.length)}\n`,
 
     encode: encodeText,
     decode: decodeText,

@@ -17,6 +17,7 @@
  *   report SIG…            log "NAME got SIG" and go on
  *   leave SIG…             log "NAME left on SIG" and exit 0
  *   notify TEXT            one datagram to $NOTIFY_SOCKET; "|" in TEXT stands for a newline, "@CHILD" for a child's pid
+ *   say SOCKET TEXT        one datagram to that socket; "|" in TEXT stands for a newline
  *   send FILE [COUNT]      one datagram to $NOTIFY_SOCKET: the bytes of FILE, with COUNT descriptors
  *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet,
  * leave ask SOCKET FILE ANSWER [COUNT]        send the bytes of FILE with COUNT descriptors, and write into ANSWER, one
@@ -328,6 +329,16 @@ static void send_notification(char *words) {
     close(fd);
 }
 
+static void say(char *words) {
+    const char *path = strsep(&words, " ");
+    char text[LINE_MAX_BYTES];
+    const size_t length = message_of(words, text, sizeof text);
+    const int fd = connect_socket(path, SOCK_DGRAM);
+    if (send(fd, text, length, 0) < 0)
+        fail("say");
+    close(fd);
+}
+
 static void drop(char *words) {
     const char *path = strsep(&words, " "), *file = strsep(&words, " ");
     const int fd = connect_socket(path, SOCK_SEQPACKET);
@@ -492,6 +503,8 @@ static void run_command(char *line) {
         barrier();
     else if (strcmp(verb, "send") == 0)
         send_notification(words);
+    else if (strcmp(verb, "say") == 0)
+        say(words);
     else if (strcmp(verb, "drop") == 0)
         drop(words);
     else if (strcmp(verb, "ask") == 0)

@@ -2,11 +2,14 @@
 import type { FacePort } from '../port.ts';
 import { entryModes } from '../render/entry.ts';
 import { parseMoment } from '../../units/values/timestamp.ts';
+import { logFacilities, parseWordOrNumber } from '../../units/values/word-list.ts';
 import { type OptionShape, parseArguments } from './parse.ts';
 
 export interface JournalctlOptions {
   readonly units: readonly string[];
   readonly identifiers: readonly string[];
+  /** Numbers of syslog's facilities. */
+  readonly facilities: readonly string[];
   readonly follow: boolean;
   /** undefined: all. */
   readonly lines: number | undefined;
@@ -38,6 +41,7 @@ const shapes = [
   { name: 'until', long: ['until'], short: 'U', value: 'required' },
   { name: 'priority', long: ['priority'], short: 'p', value: 'required' },
   { name: 'identifier', long: ['identifier'], short: 't', value: 'required' },
+  { name: 'facility', long: ['facility'], short: '', value: 'required' },
   { name: 'grep', long: ['grep'], short: 'g', value: 'required' },
   { name: 'case-sensitive', long: ['case-sensitive'], short: '', value: 'optional' },
   { name: 'output', long: ['output'], short: 'o', value: 'required' },
@@ -69,7 +73,7 @@ const shapes = [
   { name: 'other', long: ['output-fields'], short: '', value: 'required' },
   {
     name: 'other',
-    long: ['machine', 'directory', 'file', 'root', 'image', 'namespace', 'facility'],
+    long: ['machine', 'directory', 'file', 'root', 'image', 'namespace'],
     short: '',
     value: 'required',
   },
@@ -83,6 +87,7 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
   const options: { -readonly [K in keyof JournalctlOptions]: JournalctlOptions[K] } = {
     units: [],
     identifiers: [],
+    facilities: [],
     follow: false,
     lines: undefined,
     reverse: false,
@@ -158,6 +163,13 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
         options.priority = priority;
         break;
       }
+      case 'facility': {
+        const numbers = text.split(',').map(parseFacility);
+        const wrong = numbers.indexOf(undefined);
+        if (wrong >= 0) return refuse(`Bad --facility= argument "${text.split(',')[wrong] ?? ''}".`);
+        options.facilities = [...options.facilities, ...numbers.map(String)];
+        break;
+      }
       case 'grep':
         grep = text;
         break;
@@ -218,6 +230,10 @@ function parsePriority(text: string): number | undefined {
   const ends = text.split('..').map((end) => (/^[0-7]$/.test(end) ? Number(end) : levels.indexOf(end)));
   if (ends.length > 2 || ends.some((end) => end < 0)) return undefined;
   return Math.max(...ends);
+}
+
+function parseFacility(text: string): number | undefined {
+  return parseWordOrNumber(text, logFacilities, 127);
 }
 
 function refuse(message: string): JournalctlArguments {

@@ -12,6 +12,7 @@ import { parseErrno } from '../../units/values/errno.ts';
 import { numaMask, processorsOf } from '../../units/values/numa.ts';
 import { parsePermyriad } from '../../units/values/percent.ts';
 import { ioPriority, schedulingPriority } from '../../units/values/scheduling.ts';
+import { betweenFields } from '../../units/values/record-field.ts';
 import * as words from '../../units/values/word-list.ts';
 import type { ManagedCall } from '../call.ts';
 import { constant, list, type Property, property } from './property.ts';
@@ -109,6 +110,8 @@ function valueOf(key: string, text: string): string {
       return placeIn(words.logFacilities, text);
     case 'LogLevelMax':
       return placeIn(words.logLevels, text);
+    case 'LogExtraFields':
+      return text.replaceAll(betweenFields, ' ');
     case 'StandardInputData':
       return base64Text(base64Bytes(text));
     case 'SecureBits':

@@ -1,8 +1,10 @@
 /** One entry of the journal in the formats of `journalctl -o`: systemd's src/shared/logs-show.c. */
 import type { Entry } from '../../journal/query.ts';
 import type { FacePort } from '../port.ts';
+import { utf8 } from '../../units/name.ts';
 import { wallClockAt } from '../../units/values/wall-clock.ts';
 import type { Palette } from './colour.ts';
+import { fieldsOf } from './entry-fields.ts';
 import { cut } from './table.ts';
 import { harmless } from './text.ts';
 import { timestamp } from './time.ts';
@@ -37,10 +39,10 @@ export const entryModes: ReadonlySet<string> = new Set([
 
 /** With its newline. Anything but a known mode is `short`. */
 export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): string {
-  const message = style.raw ? entry.message : harmless(entry.message);
+  const lines = entry.message.split('\n').map((line) => (style.raw ? line : harmless(line)));
   switch (style.mode) {
     case 'cat':
-      return `${message}\n`;
+      return `${lines.join('\n')}\n`;
     case 'json':
       return `${json(fieldsOf(entry, style.hostName))}\n`;
     case 'json-pretty':
@@ -54,7 +56,13 @@ export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): st
       const host = style.hostName === '' ? '' : `${harmless(style.hostName)} `;
       const head = `${moment(face, entry.time, style.mode)} ${host}${process}: `;
       const room = style.columns === undefined ? undefined : Math.max(10, style.columns - head.length);
-      return `${head}${paintOfPriority(entry.priority, style.palette)(room === undefined ? message : cut(message, room))}\n`;
+      const paint = paintOfPriority(entry.priority, style.palette);
+      return lines
+        .map(
+          (line, at) =>
+            `${at === 0 ? head : ' '.repeat(head.length)}${paint(room === undefined ? line : cut(line, room))}\n`,
+        )
+        .join('');
     }
   }
 }
@@ -105,29 +113,6 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** Fields by the journal's own names (man systemd.journal-fields), values as text. */
-function fieldsOf(entry: Entry, hostName: string): Readonly<Record<string, unknown>> {
-  const fields: Record<string, unknown> = {
-    __REALTIME_TIMESTAMP: String(entry.time),
-    PRIORITY: String(entry.priority),
-    SYSLOG_IDENTIFIER: entry.identifier,
-    _PID: String(entry.pid),
-    _HOSTNAME: hostName,
-    MESSAGE: entry.message,
-  };
-  // What the manager says about a unit is not the unit's own: journald has a field for each.
-  if (entry.from === 'manager') {
-    fields['UNIT'] = entry.unit;
-    if (entry.invocation !== '') fields['INVOCATION_ID'] = entry.invocation;
-  } else {
-    fields['_SYSTEMD_UNIT'] = entry.unit;
-    fields['_TRANSPORT'] = 'stdout';
-    if (entry.invocation !== '') fields['_SYSTEMD_INVOCATION_ID'] = entry.invocation;
-  }
-  if (hostName === '') delete fields['_HOSTNAME'];
-  return fields;
-}
-
 /** JSON may hold DEL and C1 as they are; a terminal may not. */
 function json(value: unknown, indent?: string): string {
   return JSON.stringify(value, undefined, indent).replace(
@@ -137,9 +122,22 @@ function json(value: unknown, indent?: string): string {
 }
 
 function verbose(face: FacePort, entry: Entry, style: EntryStyle): string {
-  const lines = Object.entries(fieldsOf(entry, style.hostName)).map(
-    ([name, value]) => `${name}=${harmless(String(value))}`,
-  );
-  if (style.mode === 'export') return `${lines.join('\n')}\n\n`;
-  return `${timestamp(face, entry.time, 'us')}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  const fields = Object.entries(fieldsOf(entry, style.hostName));
+  if (style.mode === 'export')
+    return `${fields.map(([name, value]) => exported(name, style.raw ? value : harmless(value))).join('')}\n`;
+  return `${timestamp(face, entry.time, 'us')}\n${fields.map(([name, value]) => `    ${name}=${harmless(value)}\n`).join('')}`;
+}
+
+/** A value with a newline in it has its length before it, in eight bytes: "Journal Export Formats" of systemd. */
+function exported(name: string, value: string): string {
+  if (!value.includes('\n')) return `${name}=${value}\n`;
+  const length = utf8Length(value);
+  const bytes = Array.from({ length: 8 }, (_, at) => (at < 4 ? (length >>> (8 * at)) & 0xff : 0));
+  return `${name}\n${String.fromCharCode(...bytes.map((byte) => (byte < 0x80 ? byte : 0xdc00 + byte)))}${value}\n`;
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const character of text) length += utf8(character).length;
+  return length;
 }
