@@ -162,6 +162,7 @@ __attribute__((unused)) static _Noreturn void become_init(bool is_pid_1, int std
     close(to_driver[0]);
     if (is_pid_1 && (mount("proc", "/proc", "proc", 0, NULL) < 0 || mount("tmpfs", "/run", "tmpfs", 0, NULL) < 0))
         _exit(LOST);
+    setenv("PIDONE_DEV_LOG", "no", 1); /* /dev is the machine's */
     if (descriptor_limit)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){descriptor_limit, descriptor_limit});
     program_begin(1, argv);

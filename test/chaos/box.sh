@@ -28,5 +28,6 @@ mount --bind "$tools" /run/t
 echo "$pid" >&3
 exec 3>&-
 read -r _
+export PIDONE_DEV_LOG=no # /dev is the host's
 if [ "$stdout" = closed ]; then exec "$@" </dev/null >&-; fi
 exec "$@" </dev/null >"$stdout"

@@ -8,6 +8,7 @@ import { begin, stage } from './stage.ts';
 
 const second = 1_000_000;
 const at = (seconds: number): number => begin + seconds * second;
+const stampOf = (seconds: number): string => at(seconds).toString(16).padStart(16, '0');
 const log =
   identity(at(-9), 1, 'sh') +
   line(at(-8), 'hello', { pid: 50 }) +
@@ -16,6 +17,11 @@ const log =
 const files = {
   '/var/log/pidone/app.service/current': log,
   '/var/log/pidone/b.service/current': line(at(-5), 'from b'),
+  '/var/log/pidone/said.service/current':
+    identity(at(-40), 1, 'sh') +
+    `${stampOf(-40)} x- 1 49 A=b\n` +
+    line(at(-39), 'on stdout', { pid: 50 }) +
+    `${stampOf(-38)} e4 1 51 two\\nlines\x1e_TRANSPORT=syslog\x1eSYSLOG_IDENTIFIER=prog\x1eSYSLOG_FACILITY=10\n`,
 };
 
 const outputs: readonly (readonly [string, string])[] = [
@@ -26,11 +32,17 @@ const outputs: readonly (readonly [string, string])[] = [
   ['journalctl -n 2 -o cat', 'from b\nlate\n'],
   ['journalctl -n2 -r -o cat', 'late\nfrom b\n'],
   ['journalctl --since=-6s -o cat', 'from b\nlate\n'],
-  ['journalctl --until=@1767225592 -o cat', 'hello\n'],
+  ['journalctl --until=@1767225592 -u app -o cat', 'hello\n'],
   ['journalctl -p err -o cat', 'late\n'],
-  ['journalctl -t sh -o cat', 'hello\nlate\n'],
+  ['journalctl -t sh -u app -o cat', 'hello\nlate\n'],
   ['journalctl -g HELLO', '-- No entries --\n'],
   ['journalctl -g hell -o cat', 'hello\n'],
+  ['journalctl -u said -t prog', 'Dec 31 23:59:22 box prog[51]: two\n                              lines\n'],
+  ['journalctl --facility=auth,authpriv -o cat', 'two\nlines\n'],
+  ['journalctl A=b -p info --facility=3 -o cat', 'on stdout\n'],
+  ['journalctl SYSLOG_IDENTIFIER=prog A=b _TRANSPORT=syslog -n1 -o cat', 'two\nlines\n'],
+  ['journalctl _PID=51 + MESSAGE=late UNIT=no + _PID=100 -o cat', 'two\nlines\nfrom b\n'],
+  ['journalctl MESSAGE_ID=39f53479d3a045ac8e11786248231fbf UNIT=app.service -o cat', 'Started app.\n'],
   ['journalctl -u nowhere', '-- No entries --\n'],
   ['journalctl -q -u nowhere', ''],
   ['journalctl -u b -o short-iso', '2025-12-31T23:59:55+0000 box b[100]: from b\n'],
@@ -40,7 +52,7 @@ const outputs: readonly (readonly [string, string])[] = [
   ['journalctl -xeu b --no-pager -b -o cat', 'from b\n'],
   [
     'journalctl -u b -o json',
-    '{"__REALTIME_TIMESTAMP":"1767225595000000","PRIORITY":"6","SYSLOG_IDENTIFIER":"b","_PID":"100","_HOSTNAME":"box","MESSAGE":"from b","_SYSTEMD_UNIT":"b.service","_TRANSPORT":"stdout"}\n',
+    '{"__REALTIME_TIMESTAMP":"1767225595000000","PRIORITY":"6","SYSLOG_IDENTIFIER":"b","_PID":"100","_HOSTNAME":"box","MESSAGE":"from b","_SYSTEMD_UNIT":"b.service","_TRANSPORT":"stdout","SYSLOG_FACILITY":"3"}\n',
   ],
 ];
 for (const [command, expected] of outputs) {

@@ -62,3 +62,30 @@ test('foreign text is no record, and does not throw', (t) => {
   ])
     t.is(parseRecord(text), undefined);
 });
+
+test('what was said at /dev/log has fields, and its newlines back', (t) => {
+  t.deepEqual(parseRecord('0000000000000010 e4 7 9 a\\nb\\\\c\x1e_TRANSPORT=syslog\x1eEMPTY=\x1eTWO=x\\ey'), {
+    kind: 'line',
+    time: 16,
+    from: 'unit',
+    cut: false,
+    priority: 4,
+    keeper: 7,
+    pid: 9,
+    message: 'a\nb\\c',
+    fields: [
+      ['_TRANSPORT', 'syslog'],
+      ['EMPTY', ''],
+      ['TWO', 'x\x1ey'],
+    ],
+  });
+  t.deepEqual(parseRecord('0000000000000010 x- 7 9 A=b\x1enothing\x1eC=d=e'), {
+    kind: 'fields',
+    time: 16,
+    keeper: 7,
+    fields: [
+      ['A', 'b'],
+      ['C', 'd=e'],
+    ],
+  });
+});

@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import { logFields } from '../../src/manager/log-settings.ts';
 import { streamFields } from '../../src/manager/streams.ts';
 import type { ExecSlot } from '../../src/units/model.ts';
 import { base64Bytes, base64Text } from '../../src/units/values/base64.ts';
@@ -66,4 +67,18 @@ test('Base64 both ways', (t) => {
     t.is(base64Text(bytes), Buffer.from(bytes).toString('base64'));
     t.deepEqual(base64Bytes(base64Text(bytes)), bytes);
   }
+});
+
+test('Settings of the log become fields of the keeper', (t) => {
+  const unit = loadUnit(
+    '[Service]\nExecStart=/bin/a\nLogLevelMax=notice\nSyslogFacility=local3\nLogExtraFields=A=b "C=d\\ne"\nLogExtraFields=bad\nLogRateLimitIntervalSec=2s\nLogRateLimitBurst=5\n',
+  );
+  t.deepEqual(logFields(unit), {
+    levelMaxPlus1: 6,
+    logInterval: 2_000_000n,
+    logBurst: 5,
+    logFields: 'SYSLOG_FACILITY=19\x1eA=b\x1eC=d\\ne',
+  });
+  t.is(unit.diagnostics.length, 1);
+  t.deepEqual(logFields(loadUnit('[Service]\nExecStart=/bin/a\nLogRateLimitBurst=5\n')).logBurst, undefined);
 });

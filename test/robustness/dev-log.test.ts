@@ -37,13 +37,10 @@ test.serial('what a unit’s process says is the unit’s, whichever process, wi
   t.is(await room.ok(t, 'journalctl -q -u other -o cat'), '');
 });
 
-test.serial(
-  'what is said by a process that ends at once is in the journal',
-  async (t) => {
-    await room.ok(t, 'systemctl start brief');
-    await written(t, '', 'last words');
-  },
-);
+test.serial('what is said by a process that ends at once is in the journal', async (t) => {
+  await room.ok(t, 'systemctl start brief');
+  await written(t, '', 'last words');
+});
 
 test.serial('what a process of no unit says is in the journal and in no unit’s', async (t) => {
   await room.ok(t, 'logger -t somebody outside');

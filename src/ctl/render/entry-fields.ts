@@ -8,11 +8,11 @@ export function fieldsOf(entry: Entry, hostName: string): Readonly<Record<string
   const all: Record<string, string> = {
     __REALTIME_TIMESTAMP: String(entry.time),
     PRIORITY: String(entry.priority),
-    _PID: String(entry.pid),
-    MESSAGE: entry.message,
   };
   if (identifier !== '') all['SYSLOG_IDENTIFIER'] = identifier;
+  all['_PID'] = String(entry.pid);
   if (hostName !== '') all['_HOSTNAME'] = hostName;
+  all['MESSAGE'] = entry.message;
   // What the manager says about a unit is not the unit's own: journald has a field for each.
   if (from === 'manager') {
     all['UNIT'] = unit;
