@@ -102,6 +102,7 @@ export class System {
         unit: (unit, _keeper, _level, message) => {
           this.logs.push(`${unit}: ${message}`);
         },
+        entries: () => undefined,
         waits: () => false,
         write: () => undefined,
       },
