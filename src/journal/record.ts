@@ -66,8 +66,11 @@ export function parseRecord(line: string): JournalRecord | Identity | CommonFiel
       identifier: rest.slice(blank + 1),
     };
   }
-  if (kind === 'x')
-    return { kind: 'fields', time, keeper: Number(keeper), fields: rest.split(betweenFields).flatMap(field) };
+  if (kind === 'x') {
+    return priority === '-'
+      ? { kind: 'fields', time, keeper: Number(keeper), fields: rest.split(betweenFields).flatMap(field) }
+      : undefined;
+  }
   if (priority === '-') return undefined;
   return {
     kind: 'line',
