@@ -2,10 +2,12 @@
 import { blame } from './analyze/blame.ts';
 import { type AnalyzeCall, type ManagedAnalyzeCall, refuse, systemOnly } from './analyze/call.ts';
 import { calendar } from './analyze/calendar.ts';
+import { capability } from './analyze/capability.ts';
 import { catConfig } from './analyze/cat-config.ts';
 import { condition } from './analyze/condition.ts';
 import { criticalChain } from './analyze/critical-chain.ts';
 import { dot } from './analyze/dot.ts';
+import { dump } from './analyze/dump.ts';
 import { exitStatus } from './analyze/exit-status.ts';
 import { analyzeHelp } from './analyze/help.ts';
 import { parseAnalyze } from './analyze/options.ts';
@@ -18,6 +20,7 @@ import { noManager } from './call.ts';
 import { parseTimestamp } from '../units/values/timestamp.ts';
 import { type ClientPort, type Invocation, type Services, unanswered } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
+import { serviceWatchdogs } from './verbs/service-watchdogs.ts';
 import { versionText } from './systemctl.ts';
 
 /** `least` and `most` count the words after the verb. `needs`: the files alone, or a manager, which knows what ran when. */
@@ -37,6 +40,12 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['blame', { needs: 'manager', least: 0, most: 0, run: blame }],
   ['critical-chain', { needs: 'manager', least: 0, most: any, run: criticalChain }],
   ['dot', { needs: 'manager', least: 0, most: any, run: dot }],
+  ['dump', { needs: 'manager', least: 0, most: any, run: dump }],
+  ['service-watchdogs', { needs: 'manager', least: 0, most: 1, run: serviceWatchdogs }],
+  ['log-level', { needs: 'manager', least: 0, most: 1, run: logLevel }],
+  ['get-log-level', { needs: 'manager', least: 0, most: 0, run: logLevel }],
+  ['set-log-level', { needs: 'manager', least: 1, most: 1, run: logLevel }],
+  ['capability', { needs: 'files', least: 0, most: any, run: capability }],
   ['calendar', { needs: 'files', least: 1, most: any, run: calendar }],
   ['timestamp', { needs: 'files', least: 1, most: any, run: timestamp }],
   ['timespan', { needs: 'files', least: 1, most: any, run: timespan }],
@@ -49,23 +58,27 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 
 /** What systemd-analyze has and pidone does not serve, with what to say. */
 const unserved: ReadonlyMap<string, string> = new Map([
-  ['dump', 'Use: systemctl show'],
+  ['fdstore', 'How many a unit has is told by: systemctl show -p NFileDescriptorStore'],
   ['unit-files', 'Use: systemctl list-unit-files, systemctl cat'],
-  ['capability', 'They are the kernel’s: man 7 capabilities'],
   ['compare-versions', 'It asks neither units nor pidone: use dpkg --compare-versions, rpmdev-vercmp or sort -V.'],
   ['plot', 'Use: systemd-analyze blame, critical-chain or dot'],
   ['security', 'Use: pidone check, which tells what of a unit this container cannot honour.'],
   ['inspect-elf', 'It is about core dumps, which pidone does not collect.'],
   ['filesystems', 'A container’s services are not kept from file systems by their type.'],
   ['syscall-filter', 'The sets of system calls are systemd’s: man systemd.exec, SystemCallFilter=.'],
-  ['log-level', 'pidone’s own log has one level.'],
-  ['set-log-level', 'pidone’s own log has one level.'],
-  ['get-log-level', 'pidone’s own log has one level.'],
   ['log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['set-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['get-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
-  ['service-watchdogs', 'Use: systemctl service-watchdogs'],
 ]);
+
+/** pidone's own log has one level: to ask for it is no mistake, to want another is. */
+async function logLevel(call: ManagedAnalyzeCall): Promise<number> {
+  const [word = ''] = call.words;
+  if (word !== '' && word !== 'info')
+    return refuse(call, `pidone’s own log has one level: info. It cannot be ${word}.`);
+  if (word === '') await call.client.stdout('info\n');
+  return 0;
+}
 
 export async function runAnalyze(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
   const { face } = services;

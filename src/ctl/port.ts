@@ -70,8 +70,8 @@ export interface Services {
   units(root?: string): Units;
   /** pidone's own. */
   readonly version: string;
-  /** Whether a condition is met here and now; undefined in the manager: tools ask it in their own process. */
-  readonly testCondition: ((condition: Condition) => boolean) | undefined;
+  /** Whether a condition is met here and now (undefined: that cannot be told); not there in the manager: tools ask it in their own process. */
+  readonly testCondition: ((condition: Condition) => boolean | undefined) | undefined;
   /** A part of the program that few need ("ctl/analyze.ts"), as host.load gives it. */
   load(part: string): unknown;
 }

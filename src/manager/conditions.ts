@@ -59,11 +59,16 @@ export function firstUnmet(port: ConditionPort, conditions: readonly Condition[]
 }
 
 /** A kind that pidone does not know counts as met, as an unknown key does. What cannot be told is not met, negated or not. */
-export function isConditionMet(port: ConditionPort, { kind, parameter, negate }: Condition): boolean {
+function isConditionMet(port: ConditionPort, condition: Condition): boolean {
+  return testCondition(port, condition) === true;
+}
+
+/** Whether it is met; undefined where that cannot be told. */
+export function testCondition(port: ConditionPort, { kind, parameter, negate }: Condition): boolean | undefined {
   const test = conditionKinds.get(kind);
   if (test === undefined) return true;
   const answer = test(port, parameter);
-  return answer !== undefined && answer !== negate;
+  return answer === undefined ? undefined : answer !== negate;
 }
 
 function told({ kind, trigger, negate, parameter }: Condition): string {

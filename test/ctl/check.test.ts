@@ -71,12 +71,29 @@ test('check takes a file by its path, and verify by its name in the current dire
   t.regex(stderr, /^Unit y\.service has a bad unit file setting\.$/m);
 });
 
-test('verify looks for manual pages only when asked to', async (t) => {
+test('verify looks for manual pages where there is a program to show them, or when told to', async (t) => {
   const own = check({
     '/srv/x.service': '[Unit]\nDocumentation=man:a(1) man:b(8)\n[Service]\nExecStart=/bin/true\n',
     '/usr/share/man/man1/a.1.gz': 'x',
   });
-  t.is((await own.run('systemd-analyze verify /srv/x.service')).status, 0);
-  const { status, stderr } = await own.run('systemd-analyze verify --man /srv/x.service');
-  t.deepEqual([status, stderr], [1, 'x.service: There is no manual page b(8)\n']);
+  const missing = [1, 'x.service: There is no manual page b(8)\n'];
+  const ask = async (options: string): Promise<unknown[]> => {
+    const { status, stderr } = await own.run(`systemd-analyze verify ${options}/srv/x.service`);
+    return [status, stderr];
+  };
+  t.deepEqual(await ask(''), [0, '']);
+  t.deepEqual(await ask('--man '), missing);
+  own.host.memory.put('/usr/bin/man', '#!', 0o755);
+  t.deepEqual(await ask(''), missing);
+  t.deepEqual(await ask('--man=no '), [0, '']);
+});
+
+test('verify --generators says that none is run for it', async (t) => {
+  const { status, stderr } = await check({ '/srv/x.service': '[Service]\nExecStart=/bin/true\n' }).run(
+    'systemd-analyze verify --generators /srv/x.service',
+  );
+  t.deepEqual(
+    [status, stderr],
+    [0, 'pidone runs generators when it boots and reloads: what they made then is looked at\n'],
+  );
 });

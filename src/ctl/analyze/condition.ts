@@ -6,7 +6,7 @@ import { complain } from '../call.ts';
 import type { FileStatus, HostFiles } from '../port.ts';
 import { type AnalyzeCall, refuse } from './call.ts';
 
-type Test = (condition: Condition) => boolean;
+type Test = (condition: Condition) => boolean | undefined;
 
 /** The conditions and asserts of a unit, or those of the command line, with what became of each. */
 export async function condition(call: AnalyzeCall): Promise<number> {
@@ -98,10 +98,14 @@ async function testAll(
 ): Promise<boolean> {
   let isTriggered: boolean | undefined;
   for (const one of conditions.toReversed()) {
-    const isMet = test(one);
+    const answer = test(one);
+    const isMet = answer === true;
     const { kind, trigger, negate, parameter } = one;
     const told = `${word}${kind}=${trigger ? '|' : ''}${negate ? '!' : ''}${parameter}`;
-    await complain(call, `${unit.name}: ${told} ${isMet ? 'succeeded' : 'failed'}.`, 'info');
+    if (answer === undefined) {
+      const sentence = `Couldn't determine result for ${told}, assuming failed: Invalid argument`;
+      await complain(call, `${unit.name}: ${sentence}`, 'warning');
+    } else await complain(call, `${unit.name}: ${told} ${isMet ? 'succeeded' : 'failed'}.`, 'info');
     if (trigger) isTriggered = isTriggered === true || isMet;
     else if (!isMet) return false;
   }

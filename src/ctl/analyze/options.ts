@@ -25,8 +25,8 @@ export interface AnalyzeOptions {
   readonly root: string;
   /** condition: the unit whose conditions are meant. */
   readonly unit: UnitName | undefined;
-  /** verify */
-  readonly man: boolean;
+  /** verify: whether manual pages are looked for; undefined: where there is a program to show them. */
+  readonly man: boolean | undefined;
   readonly generators: boolean;
   readonly recursiveErrors: 'yes' | 'no' | 'one' | undefined;
 }
@@ -86,8 +86,7 @@ export function parseAnalyze(
     baseTime: undefined,
     root: '',
     unit: undefined,
-    // systemd looks for them unless told not to; images have none.
-    man: false,
+    man: undefined,
     generators: false,
     recursiveErrors: undefined,
   };

@@ -10,7 +10,7 @@ import { verifyUnit } from './verify-unit.ts';
 
 /**
  * verify FILE[:NAME]…: what is wrong with the files and with all that they lead to, on stderr. 1 when one of the units cannot be
- * loaded or started or one of its commands is not there; with --recursive-errors= also for what is only told: `yes` in any
+ * loaded or started, or one of its commands or manual pages is not there; with --recursive-errors= also for what is only told: `yes` in any
  * unit, `one` and `no` in those named (and `no` plans no start).
  */
 export async function verify(call: AnalyzeCall): Promise<number> {
@@ -19,6 +19,14 @@ export async function verify(call: AnalyzeCall): Promise<number> {
     return refuse(call, `pidone manages the system only: --${options.scope} cannot be served.`);
   const named = openNamedFiles(services, invocation.directory, words);
   const { units } = named;
+  const { root } = units.options;
+  const man = options.man ?? hasManualReader(call, root);
+  if (options.generators)
+    await complain(
+      call,
+      'pidone runs generators when it boots and reloads: what they made then is looked at',
+      'warning',
+    );
   let status = 0;
   const fail = async (sentence: string): Promise<void> => {
     status = 1;
@@ -31,7 +39,7 @@ export async function verify(call: AnalyzeCall): Promise<number> {
     if (told.has(unit.name)) return;
     told.add(unit.name);
     for (const each of unit.diagnostics)
-      await complain(call, `${placeOf({ ...each, file: named.nameOf(each.file) })}: ${each.message}`, 'warning');
+      await complain(call, `${placeOf({ ...each, file: root + named.nameOf(each.file) })}: ${each.message}`, 'warning');
   };
   const startable: Unit[] = [];
   for (const name of named.names) {
@@ -45,7 +53,7 @@ export async function verify(call: AnalyzeCall): Promise<number> {
     for (const other of scene.units) await tell(other);
     for (const finding of verifyUnit(services, units, scene, {
       plan: options.recursiveErrors !== 'no',
-      man: options.man,
+      man,
     })) {
       const sentence = `${finding.unit}: ${finding.message}`;
       if (finding.wrong) await fail(sentence);
@@ -56,4 +64,11 @@ export async function verify(call: AnalyzeCall): Promise<number> {
   const counting = options.recursiveErrors === 'yes' ? [...told].map((name) => units.load(name)) : startable;
   // What is about a line; a unit as a whole that cannot be loaded counts by being named or needed.
   return counting.some(({ diagnostics }) => diagnostics.some(({ line }) => line > 0)) ? 1 : 0;
+}
+
+/** systemd-analyze runs man(1) for every page; images mostly have neither it nor pages. */
+function hasManualReader({ services }: AnalyzeCall, root: string): boolean {
+  return ['/usr/bin/man', '/usr/local/bin/man', '/bin/man'].some(
+    (path) => services.files.access(root + path, 1) === undefined,
+  );
 }

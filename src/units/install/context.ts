@@ -265,8 +265,7 @@ export class InstallContext {
     const found = new Map<string, string>();
     for (const owner of template === undefined ? [info.name] : [info.name, template]) {
       for (const directory of searchPath) {
-        const entries = tree.list(directory);
-        if (typeof entries === 'number' || !entries.some(({ name }) => name === `${owner}.d`)) continue;
+        if (!tree.mayHave(directory, `${owner}.d`)) continue;
         const files = tree.list(`${directory}/${owner}.d`);
         for (const { name } of typeof files === 'number' ? [] : files) {
           if (name.endsWith('.conf') && !found.has(name)) found.set(name, `${directory}/${owner}.d/${name}`);

@@ -13,6 +13,12 @@ export function parseCapability(word: string): number | undefined {
   return index < 0 ? undefined : index;
 }
 
+/** `cap_chown`; undefined for no capability. */
+export function capabilityName(number: number): string | undefined {
+  const name = names[number];
+  return name === undefined ? undefined : `cap_${name}`;
+}
+
 /** The set of the names in `words`; what is no capability adds nothing, as in systemd. */
 export function parseCapabilities(words: readonly string[]): bigint {
   let set = 0n;

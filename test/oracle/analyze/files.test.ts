@@ -103,9 +103,15 @@ const conditions = [
   'Environment=LANG|Environment=LANG=C.UTF-8|Environment=!LANG|Environment=NOPE|CPUs=>=1|CPUs=0|Memory=>1M|Memory=<1M',
   'OSRelease=ID=debian|OSRelease=ID!=debian|Capability=CAP_CHOWN|Capability=!CAP_CHOWN|Credential=nope|NeedsUpdate=/nope',
   'Security=smack|ACPower=true|FirstBoot=yes',
+  'Memory=a|CPUPressure=a|CPUs=a|KernelVersion=>|Capability=CAP_A|ACPower=a|OSRelease=ID|OSRelease=ID=|FirstBoot=a|Memory=!a',
 ]
   .join('|')
   .split('|');
+
+runnable('Capabilities by name and number', async (t) => {
+  for (const words of [[], ['cap_chown', '5', 'CAP_KILL'], ['40'], ['41'], ['CAP_FOO'], ['chown'], ['-1'], ['']])
+    await same(t, { head: ['capability', '--'] }, words);
+});
 
 runnable('Conditions and asserts', async (t) => {
   for (const text of conditions) {
@@ -124,6 +130,7 @@ runnable('Conditions and asserts', async (t) => {
     ['PathExists=/etc'],
     [''],
     ['ConditionPathExists=/etc', 'nonsense'],
+    ['AssertMemory=a', 'ConditionMemory=|a', 'ConditionPathExists=/etc'],
   ];
   for (const line of lines) {
     await same(t, { head: ['condition'] }, line);
