@@ -41,9 +41,13 @@ _Noreturn void exec_command(const struct exec_request *request) {
     char **arguments = argument_vector(request);
     exec_set_limits(request);
     exec_set_groups(request);
-    find_executable(request);
+    bool has_root = *wire_text(wire_find(request->run, WIRE_RUN_ROOT_DIRECTORY)) != '\0';
+    if (!has_root)
+        find_executable(request);
     exec_drop_bounding(request);
     change_root(request);
+    if (has_root)
+        find_executable(request);
     exec_set_user(request);
     change_directory(request);
     exec_set_secure_bits(request);
@@ -147,10 +151,9 @@ static void reset_signals(const struct exec_request *request) {
         exec_fail(request, STEP_SIGNAL_MASK, errno);
 }
 
-/* systemd looks for the executable before it changes root, user and directory: a missing one is told before those. */
+/* systemd looks for the executable, in the root directory if there is one, before it changes user and directory: a
+ * missing one is told before those. */
 static void find_executable(const struct exec_request *request) {
-    if (*wire_text(wire_find(request->run, WIRE_RUN_ROOT_DIRECTORY)))
-        return;
     struct wire_field paths = wire_find(request->run, WIRE_RUN_PATHS);
     size_t at = 0;
     int error = ENOENT;
@@ -160,6 +163,8 @@ static void find_executable(const struct exec_request *request) {
         if (errno != ENOENT && errno != ENOTDIR)
             error = errno;
     }
+    if (request->flags & RUN_MAY_MISS)
+        _exit(0); /* `-`: as if it had run, and well */
     exec_fail(request, STEP_EXEC, error);
 }
 

@@ -1,5 +1,5 @@
 /** User=, Group=, SupplementaryGroups=: who a command runs as, and what that puts into its environment (get_user_creds() of systemd's src/basic/user-util.c). */
-import type { HostFacts } from '../host.d.ts';
+import type { HostFacts, User } from '../host.d.ts';
 import type { ExecSettings } from '../units/model.ts';
 import type { DynamicIds } from './dynamic-user.ts';
 
@@ -46,19 +46,25 @@ export function resolveCredentials(
     if (group === undefined) return noGroup(name);
     groups.add(group.gid);
   }
-  const variables: string[] = [];
-  let home: string | undefined;
-  if (user !== undefined) {
-    variables.push(`LOGNAME=${user.name}`, `USER=${user.name}`);
-    home = user.uid === nobody || user.home === '/' || !user.home.startsWith('/') ? undefined : user.home;
-    if (home !== undefined) variables.push(`HOME=${home}`);
-    const usable = user.uid !== nobody && !noShells.has(user.shell) && !user.shell.endsWith('/nologin');
-    if (usable) variables.push(`SHELL=${user.shell}`);
-  }
+  const { home, variables } = loginVariables(user);
   return {
     ok: true,
     value: { uid: user?.uid, gid, groups: [...groups], userName: user?.name ?? '', home, variables, notice: '' },
   };
+}
+
+/** What a login of this user would have; no home for one that has none, no shell that refuses logins. */
+export function loginVariables(user: User | undefined): {
+  readonly home: string | undefined;
+  readonly variables: readonly string[];
+} {
+  if (user === undefined) return { home: undefined, variables: [] };
+  const variables = [`LOGNAME=${user.name}`, `USER=${user.name}`];
+  const home = user.uid === nobody || user.home === '/' || !user.home.startsWith('/') ? undefined : user.home;
+  if (home !== undefined) variables.push(`HOME=${home}`);
+  const usable = user.uid !== nobody && !noShells.has(user.shell) && !user.shell.endsWith('/nologin');
+  if (usable) variables.push(`SHELL=${user.shell}`);
+  return { home, variables };
 }
 
 /** A user without a home and a shell; `user`, `group`: how they are called. */

@@ -13,6 +13,7 @@ import {
   type Credentials,
   type CredentialsResult,
   dynamicCredentials,
+  loginVariables,
   managersHome,
   resolveCredentials,
 } from './credentials.ts';
@@ -87,7 +88,7 @@ export function buildExecution(
     container: port.container,
     manager: port.managerEnvironment(),
     service: context.monitor.length === 0 ? effect.variables : effect.variables.concat(context.monitor),
-    process: processVariables(unit, settings, credentials.value, context, effect.command),
+    process: processVariables(unit, settings, credentials.value, context, effect.command, port),
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
@@ -106,19 +107,30 @@ function hasNul(texts: readonly string[] | undefined): boolean {
 }
 
 function credentialsOf(unit: Unit, settings: ExecSettings, port: ExecutionPort): CredentialsResult {
-  if (!isDynamic(unit.accepted)) return resolveCredentials(settings, port.facts);
+  if (!isDynamic(unit.accepted)) return withLogin(unit.accepted, resolveCredentials(settings, port.facts), port);
   const { user, group } = dynamicNames(unit.name, settings);
   const part = port.load('manager/dynamic-user.ts') as typeof DynamicUserPart;
   const ids = part.dynamicIds(user, group, lastingDirectories(settings), {
     ...port,
     path: `${port.runtimeDirectory}/dynamic-users`,
   });
-  return ids.ok ? dynamicCredentials(settings, user, ids, port.facts) : { ...ids, exitStatus: 217 };
+  if (!ids.ok) return { ...ids, exitStatus: 217 };
+  return withLogin(unit.accepted, dynamicCredentials(settings, user, ids, port.facts), port);
+}
+
+/** SetLoginEnvironment= (systemd 255): USER and its like of no user, or of the manager's own. */
+function withLogin(accepted: Unit['accepted'], result: CredentialsResult, port: ExecutionPort): CredentialsResult {
+  const wanted = accepted.size === 0 ? undefined : accepted.get('SetLoginEnvironment');
+  if (wanted === undefined || !result.ok) return result;
+  if (wanted === 'no') return { ok: true, value: { ...result.value, variables: [] } };
+  if (result.value.userName !== '') return result;
+  const own = loginVariables(port.facts.user(String(port.uid)));
+  return { ok: true, value: { ...result.value, variables: own.variables } };
 }
 
 function secretsOf(unit: Unit, { uid }: Credentials, port: ExecutionPort): SecretsPart.Secrets {
   const part = port.load('manager/secrets.ts') as typeof SecretsPart;
-  return part.secretFields(unit.accepted, secretsDirectory(unit.name), uid ?? port.uid, port);
+  return part.secretFields(unit.accepted, secretsDirectory(unit.name, port), uid ?? port.uid, port);
 }
 
 /** Of most units nothing, for which nothing is loaded. */
@@ -161,6 +173,11 @@ function runFields(
     isDynamic: isDynamic(accepted),
   });
   const ids = applied !== undefined && changesGroups(applied, port) ? applied : undefined;
+  // RootDirectoryStartOnly=: the others run outside of it, in the same place seen from there.
+  const isInside = unit.service?.rootDirectoryStartOnly !== true || effect.phase === 'ExecStart';
+  const root = isInside
+    ? { inside: settings.rootDirectory, outside: '' }
+    : { inside: '', outside: settings.rootDirectory };
   const isHardened = command.privilege !== '+';
   const dropped = accepted.size > 0 ? droppedCapabilities(accepted) : 0n;
   const bounding =
@@ -182,8 +199,9 @@ function runFields(
     set: environment.set,
     pidVariables: watched ? ['SYSTEMD_EXEC_PID', 'WATCHDOG_PID'] : ['SYSTEMD_EXEC_PID'],
     unset: some(environment.unset),
-    workingDirectory: workingDirectory.home ? (credentials.home ?? managersHome) : workingDirectory.path || '/',
-    rootDirectory: some(settings.rootDirectory),
+    workingDirectory:
+      root.outside + (workingDirectory.home ? (credentials.home ?? managersHome) : workingDirectory.path || '/'),
+    rootDirectory: some(root.inside),
     uidPlus1: uid,
     gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
     groups: ids?.groups,
@@ -209,6 +227,7 @@ function changesGroups(credentials: Credentials, port: ExecutionPort): boolean {
 
 function flagsOf(accepted: Unit['accepted'], settings: ExecSettings, command: ExecCommand): number {
   let flags = runFlags.setUmask;
+  if (command.ignoreFailure) flags |= runFlags.mayMiss;
   if (settings.workingDirectory.mayMiss) flags |= runFlags.directoryMayMiss;
   if ((settings.noNewPrivileges || isDynamic(accepted)) && command.privilege !== '+') flags |= runFlags.noNewPrivileges;
   if (settings.nice !== undefined) flags |= runFlags.setNice;
@@ -241,9 +260,10 @@ function processVariables(
   credentials: Credentials,
   context: ExecutionContext,
   command: ExecCommand,
+  port: ExecutionPort,
 ): readonly string[] {
   const variables = [`INVOCATION_ID=${context.invocation}`, ...credentials.variables, ...directoryVariables(settings)];
-  if (hasSecrets(unit.accepted)) variables.push(`CREDENTIALS_DIRECTORY=${secretsDirectory(unit.name)}`);
+  if (hasSecrets(unit.accepted)) variables.push(`CREDENTIALS_DIRECTORY=${secretsDirectory(unit.name, port)}`);
   // An init script whose parent is not PID 1 hands over to systemctl in Debian, which would wait for the script.
   if (command.path.startsWith('/etc/init.d/')) variables.push('SYSTEMCTL_SKIP_REDIRECT=1');
   if (context.notifyPath !== '') variables.push(`NOTIFY_SOCKET=${context.notifyPath}`);

@@ -160,7 +160,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         removeDirectories(unit, ['runtime']);
         break;
       case 'remove-secrets':
-        host.removeTree(secretsDirectory(unit));
+        host.removeTree(secretsDirectory(unit, ports.execution));
         break;
       case 'clean':
         tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });

@@ -369,7 +369,6 @@ function done(): readonly FieldRow[] {
     row('exec', 'LogsDirectoryMode', mode, 'directoryModes', 'logs'),
     row('exec', 'ConfigurationDirectoryMode', mode, 'directoryModes', 'configuration'),
     row('exec', 'RuntimeDirectoryPreserve', execKinds.preserve, 'exec', 'runtimeDirectoryPreserve'),
-    row('exec', 'PAMName', string, 'service', 'pamName'),
     ...Object.entries(limitResources).map(([key, { resource, counts }]) =>
       privileged(
         'cap_sys_resource',

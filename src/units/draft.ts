@@ -149,7 +149,6 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     restartPreventExitStatus: noStatuses,
     restartForceExitStatus: noStatuses,
     sockets: none,
-    pamName: '',
   },
   commands: {
     ExecCondition: none,

@@ -190,7 +190,6 @@ export interface ServiceSettings {
   /** Absolute, or ''. */
   readonly pidFile: string;
   readonly busName: string;
-  readonly pamName: string;
   /** What holds: main where the socket is needed (Type=notify, WatchdogSec=) and none was said. */
   readonly notifyAccess: NotifyAccess;
   readonly rootDirectoryStartOnly: boolean;

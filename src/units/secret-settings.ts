@@ -7,9 +7,12 @@ export function hasSecrets(accepted: ReadonlyMap<string, string>): boolean {
   return accepted.size > 0 && keys.split(' ').some((key) => accepted.has(key));
 }
 
-/** $CREDENTIALS_DIRECTORY, %d */
-export function secretsDirectory(unit: string): string {
-  return `/run/credentials/${unit}`;
+/** $CREDENTIALS_DIRECTORY, %d; of a manager that is not root (uid) below its own directory. */
+export function secretsDirectory(
+  unit: string,
+  { uid, runtimeDirectory }: { readonly uid: number; readonly runtimeDirectory: string },
+): string {
+  return `${uid === 0 ? '/run' : runtimeDirectory}/credentials/${unit}`;
 }
 
 /** What SetCredential= says, its C escapes read; undefined where one is wrong. Unlike elsewhere NUL is a byte like any other. */

@@ -214,13 +214,12 @@ export function textRows(): readonly TextRows[] {
         path: 'NetworkNamespacePath IPCNamespacePath',
       },
     },
+    { home: 'exec', status: 'done', sentence: '', keys: { tristate: 'SetLoginEnvironment' } },
     {
       home: 'exec',
-      status: 'unsupported',
-      sentence: notYet,
-      keys: {
-        tristate: 'SetLoginEnvironment',
-      },
+      status: 'harmless',
+      sentence: 'no session of PAM is opened: the service runs as its user without one',
+      keys: { string: 'PAMName' },
     },
     {
       home: 'exec',

@@ -35,7 +35,7 @@ export function explainBadService(draft: Draft, type: ServiceType): string | und
     return "Service has ExitType=cgroup set, which isn't allowed for Type=oneshot services";
   }
   if (type === 'dbus' && service.busName === '') return 'Service is of type D-Bus but has no BusName=';
-  if (service.pamName !== '' && kill.mode !== 'control-group' && kill.mode !== 'mixed') {
+  if ((draft.accepted.get('PAMName') ?? '') !== '' && kill.mode !== 'control-group' && kill.mode !== 'mixed') {
     return "Service has PAM enabled; KillMode= must be 'control-group' or 'mixed'";
   }
   return undefined;

@@ -59,6 +59,8 @@ export const runFlags = {
   journalStream: 1024,
   /** What is in the unit's store goes along from descriptor 3 on, and $LISTEN_FDS and its like say so. */
   passStore: 2048,
+  /** The prefix `-`: a missing executable is a command that has ended well. */
+  mayMiss: 1 << 12,
   /** NonBlocking=: what was passed is left without waiting; it waits otherwise. */
   nonBlocking: 1 << 24,
 } as const;

@@ -4,6 +4,11 @@ import { setEnvLine } from '../../src/manager/environment/ssh.ts';
 import { giveSshTheEnvironment } from '../../src/manager/environment/ssh.ts';
 import { quoteForSshd } from '../../src/manager/environment/sshd-config.ts';
 import { substituteArguments } from '../../src/manager/environment/substitute.ts';
+import * as dynamicUserPart from '../../src/manager/dynamic-user.ts';
+import * as sandboxPart from '../../src/manager/sandbox/part.ts';
+import * as secretsPart from '../../src/manager/secrets.ts';
+import * as rulesPart from '../../src/units/system-calls/rules.ts';
+import { runFlags } from '../../src/wire/schema.ts';
 import type { UnitEffect } from '../../src/manager/effect.ts';
 import { buildExecution, type Execution } from '../../src/manager/execution.ts';
 import type { KeeperId } from '../../src/manager/state.ts';
@@ -53,7 +58,15 @@ function execution(
     command,
     variables: ['MAINPID=9'],
   };
-  const host = fakeHost({ files });
+  const host = fakeHost({
+    files: { '/run/pidone/pid': '', ...files },
+    parts: {
+      'manager/dynamic-user.ts': dynamicUserPart,
+      'manager/secrets.ts': secretsPart,
+      'manager/sandbox/part.ts': sandboxPart,
+      'units/system-calls/rules.ts': rulesPart,
+    },
+  });
   return buildExecution(
     unit,
     effect,
@@ -232,4 +245,32 @@ test('Where there is no sshd nothing is written; a main file without Include is 
 test('A pidone.conf of the image’s own is left alone', (t) => {
   const { read } = ssh({ ...debian, '/etc/ssh/sshd_config.d/pidone.conf': '# mine\n' });
   t.is(read('/etc/ssh/sshd_config.d/pidone.conf'), '# mine\n');
+});
+
+test('SetLoginEnvironment= takes USER and its like away from a user, and gives the manager’s own', (t) => {
+  t.false('USER' in variables(execution('User=www-data\nSetLoginEnvironment=no')));
+  t.like(variables(execution('SetLoginEnvironment=yes')), { USER: 'root', LOGNAME: 'root', HOME: '/root' });
+  t.like(variables(execution('User=www-data\nSetLoginEnvironment=yes')), { USER: 'www-data' });
+});
+
+test('A unit with credentials is told their directory; another not even the container’s', (t) => {
+  const own = { CREDENTIALS_DIRECTORY: '/given' };
+  const result = execution('', { PATH: '/bin', ...own });
+  t.like(variables(execution('SetCredential=a:b')), { CREDENTIALS_DIRECTORY: '/run/credentials/x.service' });
+  t.deepEqual(result.ok && result.fields.unset, ['CREDENTIALS_DIRECTORY']);
+});
+
+test('A dynamic user has no home and no shell, new privileges least of all, and is told of once', (t) => {
+  const result = execution('DynamicUser=yes\nStateDirectory=a a/b:c');
+  t.like(variables(result), { USER: 'x', LOGNAME: 'x', STATE_DIRECTORY: '/var/lib/a:/var/lib/a/b' });
+  t.false('HOME' in variables(result));
+  t.true(result.ok && /^DynamicUser=: the user x is \d{5}, /.test(result.notice));
+  if (!result.ok) return;
+  t.is(((result.fields.flags ?? 0) & runFlags.noNewPrivileges) !== 0, true);
+  const uid = (result.fields.uidPlus1 ?? 0) - 1;
+  t.deepEqual(result.fields.directories, [
+    ...[`238 p 755 ${uid} ${uid}`, '/var/lib', 'a', ''],
+    ...[`238 q 755 ${uid} ${uid}`, '/var/lib', 'a/b', ''],
+    ...[`238 l 755 ${uid} ${uid}`, '/var/lib', 'c', 'a/b'],
+  ]);
 });

@@ -35,7 +35,6 @@ export function serviceProperties(settings: ServiceSettings): readonly Property[
     property('RestartForceExitStatus', () => formatExitStatuses(settings.restartForceExitStatus)),
     property('SuccessExitStatus', () => formatExitStatuses(settings.successExitStatus)),
     constant('BusName', settings.busName),
-    constant('PAMName', settings.pamName),
     constant('FileDescriptorStoreMax', String(settings.fileDescriptorStoreMax)),
     constant('FileDescriptorStorePreserve', settings.fileDescriptorStorePreserve),
     constant('OOMPolicy', settings.oomPolicy),
