@@ -129,7 +129,7 @@ export interface ManagerApi {
   unitOfPid(pid: number): UnitName | undefined;
   jobs(): readonly JobView[];
 
-  /** One transaction a call. request: id of the client's request, under which waiting survives the manager. undefined job: nothing to do (collapsed to nop). */
+  /** One transaction a call. request: id of the client's request, under which waiting survives the manager: what it was given a job for, it gets that job for when it asks again. undefined job: nothing to do (collapsed to nop). */
   enqueue(request: string, what: JobRequest, name: UnitName, mode: JobMode): Outcome<JobId>;
   /** A path where the client of this request may listen. */
   streamsPath(request: string): string;

@@ -297,9 +297,7 @@ function resume(engine: Engine): void {
     const { name } = record.unit;
     engine.deadlines.set(name, engine.machine.deadline(record.state));
     if (engine.machine.waitsForIdle(record.state)) engine.idlers.add(name);
-    engine.unneeded.add(name);
-    engine.bound.add(name);
-    engine.upheld.add(name);
+    // Not what holds all the time (upkeep.ts): whoever died had looked at that before it stored, and a try more is one too many.
     engine.garbage.add(name);
   }
   for (const job of world.jobs.values()) engine.deadlines.set(job.id, job.deadline);

@@ -48,8 +48,11 @@ export interface Interpreter {
   frame(keeper: KeeperId, frame: Frame): boolean;
   /** Something changed under a watch. */
   changed(watch: number): void;
-  /** After a restart: keepers that are gone though nobody said so are told to their units, PID files are watched again. */
-  resume(): void;
+  /**
+   * After a restart: keepers that were stored, and those that init knows. Those that are gone though nobody said so are told to their
+   * units, PID files are watched again.
+   */
+  resume(stored: readonly KeeperRecord[], known: ReadonlyMap<number, { pid: number; lost: boolean }>): void;
 }
 
 /** Bytes of one journal file, and how many are kept beside the current one. */
@@ -283,6 +286,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         case 'storeChanged': {
           const unit = frame.body.unit as UnitName;
           if (core.world.records.has(unit)) tell(unit, { kind: 'stored', count: frame.body.count });
+          // It was forgotten, its store with it, and init has not heard so.
+          else keepers.tellInit('dropStore', { unit });
           return true;
         }
         case 'logged': {
@@ -305,12 +310,20 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       pidFiles.changed(watch);
       hands.changed(watch);
     },
-    resume() {
+    resume(stored, known) {
+      for (const [name, { state }] of core.world.records) {
+        if (state.type !== 'service' || !state.service.storeEmptied) continue;
+        const { keeper } = state.service;
+        // Before its keeper is made, which takes over what is in the store.
+        if (keeper === undefined || !known.has(keeper)) keepers.tellInit('dropStore', { unit: name });
+      }
+      for (const { unit } of stored) if (!core.world.records.has(unit)) keepers.tellInit('dropStore', { unit });
+      keepers.resume(stored, known);
       for (const [name, record] of core.world.records) {
         if (record.state.type !== 'service') continue;
-        const { keeper, keeperLost, pidFile, stored } = record.state.service;
+        const { keeper, keeperLost, pidFile } = record.state.service;
         // init tells of the stores that there are.
-        if (keeper === undefined && stored > 0) tell(name, { kind: 'stored', count: 0 });
+        if (keeper === undefined && record.state.service.stored > 0) tell(name, { kind: 'stored', count: 0 });
         if (pidFile === 'waiting' && record.unit.service !== undefined)
           pidFiles.resume(name, record.unit.service.pidFile);
         if (keeper === undefined || keepers.records.has(keeper)) continue;

@@ -109,6 +109,8 @@ export function createKeepers(port: KeepersPort): Keepers {
   /** After all commands. */
   const last: (() => HostEffect)[] = [];
   const busy = new Set<KeeperId>();
+  /** Asked by a new manager what they have seen: until they say so nothing new may overtake what must be sent again. */
+  const asked = new Set<KeeperId>();
 
   function wait(id: KeeperId): Waiting {
     let entry = waiting.get(id);
@@ -180,7 +182,7 @@ export function createKeepers(port: KeepersPort): Keepers {
       const outgoing = { sequence: record.sent, command };
       record.outbox.push(outgoing);
       dirty.add(id);
-      queue(record, outgoing);
+      if (!asked.has(id)) queue(record, outgoing);
     },
     take(id, frame) {
       const record = records.get(id);
@@ -208,6 +210,7 @@ export function createKeepers(port: KeepersPort): Keepers {
       if (record === undefined) return;
       record.lost = true;
       record.outbox = [];
+      asked.delete(id);
       waiting.delete(id);
       busy.delete(id);
       dirty.add(id);
@@ -221,6 +224,7 @@ export function createKeepers(port: KeepersPort): Keepers {
     },
     forget(id) {
       records.delete(id);
+      asked.delete(id);
       waiting.delete(id);
       busy.delete(id);
       dirty.add(id);
@@ -247,6 +251,7 @@ export function createKeepers(port: KeepersPort): Keepers {
         if (record.lost) for (const kill of record.remainsKills ?? []) askInit(record.id, kill);
         if (there.pid > 0) {
           record.pid = there.pid;
+          asked.add(record.id);
           effects.push(() => ({
             kind: 'to-keeper',
             keeper: record.id,
@@ -262,6 +267,7 @@ export function createKeepers(port: KeepersPort): Keepers {
     greet(id, seen, pid) {
       const record = records.get(id);
       if (record === undefined || record.lost) return;
+      asked.delete(id);
       record.pid = pid;
       record.outbox = record.outbox.filter((outgoing) => outgoing.sequence > seen);
       dirty.add(id);

@@ -83,7 +83,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
     kill(request, name, who, signal, value) {
       const outcome = core.kill(name, who, signal, value);
       if (outcome.ok && request !== '' && !world.requests.has(request))
-        world.requests.set(request, { jobs: [], results: new Map() });
+        world.requests.set(request, { names: [], jobs: [], results: new Map() });
       return outcome;
     },
     clean: (name, what) => core.clean(name, what),
@@ -122,6 +122,9 @@ function enqueue(
   mode: JobMode,
 ): Outcome<JobId> {
   const { world } = core;
+  const before = world.requests.get(request);
+  const known = before?.jobs[before.names.indexOf(name)];
+  if (known !== undefined) return { ok: true, value: known };
   if (isTemplate(name)) {
     return { ok: false, error: { code: 'InvalidArgs', message: `Unit name ${name} is missing the instance name.` } };
   }
@@ -131,9 +134,8 @@ function enqueue(
   if (refused !== undefined) return { ok: false, error: refused };
   const outcome = core.enqueue(type, record.unit.name, mode, 'operator');
   if (outcome.ok && request !== '') {
-    const before = world.requests.get(request);
-    const results = before?.results ?? new Map<JobId, JobOutcome>();
-    world.requests.set(request, { ...before, jobs: [...(before?.jobs ?? []), outcome.value], results });
+    const { names, jobs, results } = before ?? { names: [], jobs: [], results: new Map<JobId, JobOutcome>() };
+    world.requests.set(request, { ...before, names: [...names, name], jobs: [...jobs, outcome.value], results });
     const ended = core.outcomeOf(outcome.value);
     if (ended !== undefined) results.set(outcome.value, ended);
   }

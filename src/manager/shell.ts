@@ -237,13 +237,12 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       world.jobs.set(id, job);
       core.load(job.unit).job = id;
     }
-    for (const [id, { jobs, results, holds }] of stored.requests)
-      world.requests.set(id, { jobs, results: new Map(results), holds });
+    for (const [id, request] of stored.requests)
+      world.requests.set(id, { ...request, results: new Map(request.results) });
     core.resume();
     sweepTransient(host, world);
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
-    keepers.resume([...stored.keepers.values()], known);
-    interpreter.resume();
+    interpreter.resume([...stored.keepers.values()], known);
   }
 
   function bootAnew(): void {

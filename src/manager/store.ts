@@ -44,6 +44,7 @@ export interface Stored {
 }
 
 export interface StoredRequest {
+  readonly names: readonly UnitName[];
   readonly jobs: readonly JobId[];
   readonly results: readonly (readonly [JobId, JobOutcome])[];
   readonly holds?: UnitName | undefined;
@@ -245,6 +246,6 @@ function headOf(source: StoreSource): StoredHead {
 
 function requestsOf(world: World): Readonly<Record<string, StoredRequest>> {
   const all: Record<string, StoredRequest> = Object.create(null) as Record<string, StoredRequest>;
-  for (const [id, { jobs, results, holds }] of world.requests) all[id] = { jobs, results: [...results], holds };
+  for (const [id, request] of world.requests) all[id] = { ...request, results: [...request.results] };
   return all;
 }

@@ -52,6 +52,8 @@ export interface UnitRecord {
 export type SystemState = 'initializing' | 'starting' | 'running' | 'degraded' | 'maintenance' | 'stopping';
 
 export interface Request {
+  /** What was asked for, and the job that came of each. */
+  readonly names: readonly UnitName[];
   readonly jobs: readonly JobId[];
   readonly results: Map<JobId, JobOutcome>;
   /** A unit that is not forgotten before. */

@@ -6,22 +6,10 @@ import type { HostEffect, HostEvent, Program } from '../../src/host.d.ts';
 import { program } from '../../src/main.ts';
 import { decodeFrame, encodeFrame, isWireError } from '../../src/wire/codec.ts';
 import type { Frame, FrameFields, FrameName } from '../../src/wire/schema.ts';
-import { endCodes, slots } from '../../src/wire/schema.ts';
+import { endCodes } from '../../src/wire/schema.ts';
+import { FakeClient } from './client.ts';
 import { type FakeHost, fakeHost } from './host.ts';
-
-interface Keeper {
-  readonly id: number;
-  readonly unit: string;
-  readonly pid: number;
-  /** Last event's and last seen command's sequence. */
-  sent: number;
-  seen: number;
-  /** Not acknowledged. */
-  events: { readonly sequence: number; readonly bytes: () => Uint8Array }[];
-  running: Map<'main' | 'control', number>;
-  released: boolean;
-  gone: boolean;
-}
+import { type EndCode, FakeKeeper, type KeeperPort } from './keeper.ts';
 
 export interface ContainerOptions {
   readonly files: Readonly<Record<string, string>>;
@@ -33,8 +21,8 @@ export interface ContainerOptions {
   readonly prepare?: (host: FakeHost) => void;
 }
 
-/** Commands whose path begins so end at once, with the status at the end of the path (`/once/0`), and so do generators and init scripts; all others run until a signal. */
-const once = /^\/once\/(\d+)$|-generator$|^\/etc\/init\.d\//;
+/** When in its batch the manager dies: before its effects are out, when half of them are, or when all are. */
+export type Moment = 'before' | 'amid' | 'after';
 
 export class Container {
   readonly host: FakeHost;
@@ -45,13 +33,30 @@ export class Container {
   generation = 0;
   batches = 0;
   private readonly options: ContainerOptions;
-  private readonly keepers = new Map<number, Keeper>();
+  private readonly keepers = new Map<number, FakeKeeper>();
+  private readonly clients = new Map<number, FakeClient>();
+  private readonly stores = new Map<string, number>();
   private manager: Program | undefined;
-  /** What waits for the manager: from keepers (which outlives it) and from init (which does not). */
+  /** What waits for the manager: from keepers (which outlives it), from init and clients (which does not). */
   private readonly inbox: { readonly keeper: number; readonly event: () => HostEvent }[] = [];
   private pids = 100;
+  private connections = 0;
   private shutdown = 0;
   private timer: number | undefined;
+  private readonly port: KeeperPort = {
+    newPid: () => this.pids++,
+    ran: (unit, path) => this.commands.push(`${unit} ${path}`),
+    event: (keeper, name, fields) => {
+      this.event(keeper, name, fields);
+    },
+    store: (unit, count) => {
+      this.stores.set(unit, (this.stores.get(unit) ?? 0) + count);
+      return this.stores.get(unit) ?? 0;
+    },
+    left: (keeper) => {
+      this.tellGone(keeper);
+    },
+  };
 
   constructor(options: ContainerOptions) {
     this.options = options;
@@ -62,24 +67,47 @@ export class Container {
     options.prepare?.(this.host);
   }
 
-  /** Runs until nothing waits. `killAt`: the number of the batch (counted over all managers) that the manager dies in; `when`: before or after its effects. */
-  run(killAt = Infinity, when: 'before' | 'after' = 'after'): void {
-    if (this.manager === undefined) this.startManager(killAt, when);
+  /** Runs until nothing waits. `killAt`: the number of the batch (counted over all managers) that the manager dies in. */
+  run(killAt = Infinity, when: Moment = 'after'): void {
+    const steps = this.steps(killAt, when);
+    while (steps.next().done !== true);
+  }
+
+  /** The same where promises wait for one another: clients. */
+  async settle(killAt = Infinity, when: Moment = 'after'): Promise<void> {
+    const steps = this.steps(killAt, when);
+    while (steps.next().done !== true) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  /** Between a batch's events and its effects. */
+  private *steps(killAt: number, when: Moment): Generator<void> {
+    if (this.manager === undefined) yield* this.startManager(killAt, when);
     for (let next = this.inbox.shift(); next !== undefined; next = this.inbox.shift()) {
       this.host.advance(1000);
       this.manager?.handle(next.event());
-      this.finishBatch(killAt, when);
+      yield;
+      yield* this.finishBatch(killAt, when);
     }
   }
 
   /** Time goes on to the armed timer. */
-  passTime(killAt = Infinity, when: 'before' | 'after' = 'after'): void {
-    const { monotonic } = this.host.clock();
-    if (this.timer === undefined) return;
-    this.host.advance(Math.max(0, this.timer - monotonic));
+  passTime(killAt = Infinity, when: Moment = 'after'): void {
+    if (this.expire()) this.run(killAt, when);
+  }
+
+  /** So much time passes, usec; whatever is due comes when it is due. */
+  async pass(usec: number, killAt = Infinity, when: Moment = 'after'): Promise<void> {
+    const end = this.host.clock().monotonic + usec;
+    while (this.timer !== undefined && this.timer <= end && this.expire()) await this.settle(killAt, when);
+    this.host.advance(Math.max(0, end - this.host.clock().monotonic));
+  }
+
+  private expire(): boolean {
+    if (this.timer === undefined) return false;
+    this.host.advance(Math.max(0, this.timer - this.host.clock().monotonic));
     this.timer = undefined;
     this.inbox.push({ keeper: -1, event: () => ({ kind: 'timer', clock: this.host.clock() }) });
-    this.run(killAt, when);
+    return true;
   }
 
   /** SIGTERM for init. */
@@ -88,13 +116,47 @@ export class Container {
     this.fromInit('shutdown', { signal: 15, hurry: 0 });
   }
 
-  /** The process of a unit ends by itself. */
-  end(unit: string, code: keyof typeof endCodes, status: number): void {
-    for (const keeper of this.keepers.values())
-      if (keeper.unit === unit && !keeper.gone) this.endSlot(keeper, 'main', code, status);
+  /** The main process of a unit ends by itself. */
+  end(unit: string, code: EndCode, status: number): void {
+    for (const keeper of this.living(unit)) keeper.end('main', code, status);
   }
 
-  private startManager(killAt: number, when: 'before' | 'after'): void {
+  /** The main process of a unit says something. */
+  notify(unit: string, text: string): void {
+    for (const keeper of this.living(unit)) keeper.notify(text);
+  }
+
+  /** The keeper of a unit is killed with -9. */
+  loseKeeper(unit: string): void {
+    for (const keeper of this.living(unit)) {
+      keeper.lose();
+      this.tellGone(keeper);
+    }
+  }
+
+  /** `systemctl start a`, say. */
+  ask(...words: string[]): FakeClient {
+    const client = new FakeClient((this.connections + 1).toString(16).padStart(32, '0'), words);
+    this.connect(client);
+    return client;
+  }
+
+  private living(unit: string): FakeKeeper[] {
+    return [...this.keepers.values()].filter((keeper) => keeper.unit === unit && !keeper.gone && !keeper.lost);
+  }
+
+  private connect(client: FakeClient): void {
+    const number = ++this.connections;
+    this.clients.set(number, client);
+    const frame = client.request(this.host);
+    const { host } = this;
+    this.inbox.push(
+      { keeper: -1, event: () => ({ kind: 'client', clock: host.clock(), client: number, uid: 0, pid: 5 }) },
+      { keeper: -1, event: () => ({ kind: 'client-frame', clock: host.clock(), client: number, bytes: frame }) },
+    );
+  }
+
+  private *startManager(killAt: number, when: Moment): Generator<void> {
     this.manager = program(this.host);
     this.timer = undefined;
     this.manager.handle({
@@ -110,30 +172,40 @@ export class Container {
         generation: this.generation,
         lastEnd: this.generation === 0 ? '' : 'killed by SIGKILL',
         startCrashes: 0,
-        keepers: [...this.keepers.values()].map(({ id, pid, gone }) => ({
+        keepers: [...this.keepers.values()].map(({ id, pid, gone, lost }) => ({
           keeper: id,
-          pid: gone ? 0 : pid,
-          lost: false,
+          pid: gone || lost ? 0 : pid,
+          lost,
         })),
         shutdown: { signal: this.shutdown, hurry: false },
         consoleIsTerminal: false,
       },
     });
-    this.finishBatch(killAt, when);
+    yield;
+    yield* this.finishBatch(killAt, when);
   }
 
-  private finishBatch(killAt: number, when: 'before' | 'after'): void {
+  private *finishBatch(killAt: number, when: Moment): Generator<void> {
     const effects = this.manager?.flush() ?? [];
     this.batches += 1;
     const dies = this.batches === killAt;
-    if (!dies || when === 'after') for (const effect of effects) this.carryOut(effect);
+    const out = { before: 0, amid: effects.length >> 1, after: effects.length }[dies ? when : 'after'];
+    for (const effect of effects.slice(0, out)) this.carryOut(effect);
     if (!dies) return;
     // What init had said and nobody heard is lost; it says again what is still so.
     this.inbox.splice(0, this.inbox.length, ...this.inbox.filter(({ keeper }) => keeper > 0));
     this.generation += 1;
-    for (const keeper of this.keepers.values()) if (keeper.gone) this.tellGone(keeper);
+    for (const keeper of this.keepers.values()) {
+      if (keeper.gone || keeper.lost) this.tellGone(keeper);
+      if (keeper.remains > 0 && keeper.processes === 0) this.fromInit('remainsEmpty', { keeper: keeper.id });
+    }
+    for (const [unit, count] of this.stores)
+      if (this.living(unit).length === 0) this.fromInit('storeChanged', { unit, count });
     if (this.shutdown > 0) this.fromInit('shutdown', { signal: this.shutdown, hurry: 0 });
-    this.startManager(killAt, when);
+    const waiting = [...this.clients.values()];
+    this.clients.clear();
+    for (const client of waiting) this.connect(client);
+    yield* this.startManager(killAt, when);
   }
 
   private carryOut(effect: HostEffect): void {
@@ -142,28 +214,21 @@ export class Container {
         const frame = this.decode(effect.bytes);
         if (frame.name !== 'keep') throw new Error(`make-keeper with ${frame.name}`);
         if (this.keepers.has(effect.keeper)) throw new Error(`keeper ${effect.keeper} is made twice`);
-        this.keepers.set(effect.keeper, {
-          id: effect.keeper,
-          unit: frame.body.unit,
-          pid: this.pids++,
-          sent: 0,
-          seen: 0,
-          events: [],
-          running: new Map(),
-          released: false,
-          gone: false,
-        });
+        this.keepers.set(effect.keeper, new FakeKeeper(this.port, effect.keeper, frame.body.unit));
         break;
       }
       case 'to-keeper': {
         const keeper = this.keepers.get(effect.keeper);
-        if (keeper !== undefined && !keeper.gone) this.toKeeper(keeper, this.decode(effect.bytes));
+        if (keeper !== undefined && !keeper.gone && !keeper.lost) this.toKeeper(keeper, this.decode(effect.bytes));
         break;
       }
-      case 'to-init': {
-        const frame = this.decode(effect.bytes);
-        if (frame.name === 'exit') this.exited = frame.body.status;
-        else if (frame.name === 'forget') this.keepers.delete(frame.body.keeper);
+      case 'to-init':
+        this.toInit(this.decode(effect.bytes));
+        break;
+      case 'to-client': {
+        const client = this.clients.get(effect.client);
+        client?.take(this.decode(effect.bytes), this.host);
+        if (client?.status !== undefined) this.clients.delete(effect.client);
         break;
       }
       case 'timer':
@@ -173,10 +238,32 @@ export class Container {
     }
   }
 
-  private toKeeper(keeper: Keeper, frame: Frame): void {
+  private toInit(frame: Frame): void {
+    switch (frame.name) {
+      case 'exit':
+        this.exited = frame.body.status;
+        break;
+      case 'forget':
+        this.keepers.delete(frame.body.keeper);
+        break;
+      case 'dropStore':
+        this.stores.delete(frame.body.unit);
+        break;
+      case 'killRemains': {
+        const keeper = this.keepers.get(frame.body.keeper);
+        keeper?.kill(frame.body.which, frame.body.signal);
+        if (keeper?.processes === 0) this.fromInit('remainsEmpty', { keeper: keeper.id });
+        break;
+      }
+      default:
+    }
+  }
+
+  private toKeeper(keeper: FakeKeeper, frame: Frame): void {
     keeper.events = keeper.events.filter(({ sequence }) => sequence > frame.acknowledged);
     if (frame.name === 'resume') {
-      this.fromKeeper(keeper, 'hello', { pid: keeper.pid, seen: keeper.seen });
+      const hello = encodeFrame(this.host, 'hello', { pid: keeper.pid, seen: keeper.seen }, 0, keeper.seen);
+      this.queue(keeper.id, () => hello);
       for (const { bytes } of keeper.events) this.queue(keeper.id, bytes);
       return;
     }
@@ -184,60 +271,20 @@ export class Container {
     if (frame.sequence !== keeper.seen + 1)
       throw new Error(`keeper of ${keeper.unit}: command ${frame.sequence} after ${keeper.seen}`);
     keeper.seen = frame.sequence;
-    switch (frame.name) {
-      case 'run': {
-        const path = frame.body.paths[0] ?? '';
-        this.commands.push(`${keeper.unit} ${path}`);
-        const slot = frame.body.slot === slots.main ? 'main' : 'control';
-        const pid = this.pids++;
-        keeper.running.set(slot, pid);
-        this.event(keeper, 'started', { slot: slots[slot], pid, keeper: keeper.pid });
-        const ended = once.exec(path);
-        if (ended !== null) this.endSlot(keeper, slot, 'exited', Number(ended[1] ?? 0));
-        break;
-      }
-      case 'kill':
-        for (const slot of ['main', 'control'] as const)
-          if ((frame.body.which & (slots[slot] | slots.tree)) !== 0)
-            this.endSlot(keeper, slot, 'killed', frame.body.signal);
-        break;
-      case 'release':
-        keeper.released = true;
-        this.leaveIfDone(keeper);
-        break;
-      default:
-    }
+    keeper.take(frame);
   }
 
-  private endSlot(keeper: Keeper, slot: 'main' | 'control', code: keyof typeof endCodes, status: number): void {
-    const pid = keeper.running.get(slot);
-    if (pid === undefined) return;
-    keeper.running.delete(slot);
-    const empty = keeper.running.size === 0 ? 1 : 0;
-    this.event(keeper, 'exited', { slot: slots[slot], pid, code: endCodes[code], status, empty });
-    this.leaveIfDone(keeper);
+  private tellGone({ id, lost, remains }: FakeKeeper): void {
+    const how = lost ? { lost: 1, code: endCodes.killed, status: 9, remains } : { lost: 0, code: endCodes.exited };
+    this.fromInit('keeperGone', { keeper: id, ...how });
   }
 
-  private leaveIfDone(keeper: Keeper): void {
-    if (!keeper.released || keeper.running.size > 0 || keeper.gone) return;
-    keeper.gone = true;
-    this.tellGone(keeper);
-  }
-
-  private tellGone(keeper: Keeper): void {
-    this.fromInit('keeperGone', { keeper: keeper.id, lost: 0, code: endCodes.exited });
-  }
-
-  private event<N extends FrameName>(keeper: Keeper, name: N, fields: FrameFields<N>): void {
+  private event<N extends FrameName>(keeper: FakeKeeper, name: N, fields: FrameFields<N>): void {
     keeper.sent += 1;
     const sequence = keeper.sent;
     const bytes = (): Uint8Array => encodeFrame(this.host, name, fields, sequence, keeper.seen);
     keeper.events.push({ sequence, bytes });
     this.queue(keeper.id, bytes);
-  }
-
-  private fromKeeper<N extends FrameName>(keeper: Keeper, name: N, fields: FrameFields<N>): void {
-    this.queue(keeper.id, () => encodeFrame(this.host, name, fields, 0, keeper.seen));
   }
 
   private fromInit<N extends FrameName>(name: N, fields: FrameFields<N>): void {

@@ -58,10 +58,11 @@ export async function runJobs(
   names: readonly UnitName[],
   mode?: JobMode,
 ): Promise<number> {
-  const { api, invocation, client, options } = call;
-  const before = invocation.again ? api.jobsOf(invocation.id) : undefined;
-  const status = before === undefined ? await enqueueAll(call, what, names, mode) : Number(invocation.cursor) || 0;
-  if (before === undefined) client.cursor(String(status));
+  const { invocation, client, options } = call;
+  // Without a cursor nothing of what was refused has been said: the manager knows what it made a job for.
+  const isKnown = invocation.again && invocation.cursor !== '';
+  const status = isKnown ? Number(invocation.cursor) : await enqueueAll(call, what, names, mode);
+  if (!isKnown) client.cursor(String(status));
   if (!options.block) return status;
   if (await waitForJobs(call, names)) return 1;
   if (what === 'stop' && !options.quiet) await warnOfTriggering(call, names);

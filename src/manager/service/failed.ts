@@ -81,6 +81,7 @@ export function letStoreGo(draft: Draft): void {
 function dropStore({ state, effects }: Draft): void {
   if (state.stored === 0) return;
   state.stored = 0;
+  state.storeEmptied = true;
   effects.push({ kind: 'drop-store' });
 }
 

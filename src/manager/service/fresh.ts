@@ -31,6 +31,7 @@ export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefin
     notifyAccess: undefined,
     reloadBegin: undefined,
     stored: 0,
+    storeEmptied: false,
     cleanResult: 'success',
     frozen: false,
     mainAlien: false,

@@ -126,6 +126,8 @@ export interface ServiceState {
   readonly reloadBegin: Instant | undefined;
   /** Descriptors in its store (FileDescriptorStoreMax=). */
   readonly stored: number;
+  /** Its store was to be emptied, and nothing has been stored since: init may not have heard it. */
+  readonly storeEmptied: boolean;
   /** Result of the last `systemctl clean`. */
   readonly cleanResult: ServiceResult;
   /** `systemctl freeze`: its processes are stopped. */

@@ -177,6 +177,7 @@ const text = on([], notify);
 
 const noteStored = on<Columns['stored']>([], (draft, event) => {
   draft.state.stored = event.count;
+  if (event.count > 0) draft.state.storeEmptied = false;
 });
 
 /** What most states take no notice of. */
