@@ -55,8 +55,10 @@ static enum answer await_answer(int socket, int64_t give_up, int *status);
 static bool take_frame(const struct wire_message *message, enum answer *answer, int *status);
 static void set_cursor(struct wire_field data, const char *tail);
 static void run_errand(const struct wire_frame *frame);
+static _Noreturn void become(const struct wire_frame *frame, char *const *words);
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length);
 static void let_out(void);
+static void on_interrupt(int signal);
 static void catch_interrupts(void);
 static int64_t now_msec(void);
 static int patience_msec(void);
@@ -415,11 +417,24 @@ static void run_errand(const struct wire_frame *frame) {
         list[i] = (char *)(uintptr_t)(words.bytes + at);
         at += strlen(list[i]) + 1;
     }
-    if (list != NULL)
+    if (list != NULL && wire_u32(wire_find(frame, WIRE_ERRAND_BECOME)) != 0)
+        become(frame, list);
+    else if (list != NULL)
         status = errand_run(list, wire_text(wire_find(frame, WIRE_ERRAND_INPUT)));
     free(list);
     snprintf(tail, sizeof tail, "\n%d", status);
     set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), tail);
+}
+
+/* From here on this process is the command's. */
+static _Noreturn void become(const struct wire_frame *frame, char *const *words) {
+    struct sigaction usual = {.sa_handler = SIG_DFL}, interrupt;
+    sigemptyset(&usual.sa_mask);
+    if (sigaction(SIGINT, NULL, &interrupt) == 0 && interrupt.sa_handler == on_interrupt)
+        sigaction(SIGINT, &usual, NULL);
+    const char *what = client_become(frame, words);
+    fprintf(stderr, "%s: %s: %s\n", program.argv[0], what, strerror(errno));
+    exit(EXIT_FAILURE);
 }
 
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length) {

@@ -24,4 +24,9 @@ void streams_end(void);
 /* The terminal as it was, and no socket left; also out of a signal's handler. */
 void streams_restore(void);
 
+/* client-become.c. The client becomes the program, changed as the errand says; returns with errno what could not be
+ * done. */
+struct wire_frame;
+const char *client_become(const struct wire_frame *errand, char *const *words);
+
 #endif

@@ -27,6 +27,8 @@ struct state {
     bool empty_untold; /* the manager must hear remainsEmpty */
     bool killing;      /* SIGKILL was asked for: whoever turns up gets it too */
     uint32_t unheard;  /* log entries that it did not take */
+    bool kept_untold;  /* the manager must hear scopeKept */
+    int watch_plus_1;  /* of a scope: pidfd of one of its processes */
 };
 
 static CHANGING struct keeper_entry *keepers;
@@ -45,6 +47,8 @@ static _Noreturn void become_keeper(
 static void free_entry(size_t i);
 static size_t find(uint32_t keeper);
 static bool tell_failure(uint32_t keeper, int error);
+static bool tell_empty(uint32_t keeper);
+static void drop_watch(size_t i);
 
 /* ── the life of a keeper ────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -182,20 +186,97 @@ bool keepers_ended(pid_t pid, int wait_status) {
     return true;
 }
 
+static void set_empty(size_t i) {
+    drop_watch(i);
+    states[i].empty = true;
+    lost_with_remains--;
+    if (!states[i].empty_untold)
+        untold++;
+    states[i].empty_untold = true;
+}
+
 void keepers_count_remains(void) {
     for (size_t i = 0; lost_with_remains > 0 && i < count; i++) {
         if (keepers[i].keeper == 0 || !keepers[i].lost || states[i].empty)
             continue;
         const size_t left =
             states[i].killing ? tree_signal_marked(keepers[i].keeper, SIGKILL) : tree_count_marked(keepers[i].keeper);
-        if (left > 0)
-            continue;
-        states[i].empty = true;
-        lost_with_remains--;
-        if (!states[i].empty_untold)
-            untold++;
-        states[i].empty_untold = true;
+        if (left == 0)
+            set_empty(i);
     }
+}
+
+/* ── scopes: processes of others ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* None of them need be a child of ours, so one is watched after the other until none has the mark. */
+static void watch_next(size_t i) {
+    pid_t pid;
+    drop_watch(i);
+    while ((pid = tree_any_marked(keepers[i].keeper)) != 0) {
+        const int watch = (int)syscall(SYS_pidfd_open, pid, 0);
+        if (watch < 0 && errno == ESRCH)
+            continue;
+        if (watch < 0)
+            return; /* without pidfds only the end of children of ours tells */
+        struct epoll_event event = {.events = EPOLLIN, .data.fd = watch};
+        if (procfs_has_mark(pid, keepers[i].keeper) && epoll_ctl(init.epoll, EPOLL_CTL_ADD, watch, &event) == 0) {
+            states[i].watch_plus_1 = watch + 1;
+            return;
+        }
+        close(watch);
+    }
+    set_empty(i);
+}
+
+void keepers_keep_scope(const struct wire_frame *frame) {
+    const uint32_t keeper = wire_u32(wire_find(frame, WIRE_KEEP_SCOPE_KEEPER));
+    const pid_t pid = (pid_t)wire_u32(wire_find(frame, WIRE_KEEP_SCOPE_PID));
+    const size_t known = keeper == 0 ? count : find(keeper);
+    if (known < count) {
+        /* A new manager says it again. */
+        untold += !states[known].kept_untold;
+        states[known].kept_untold = true;
+    }
+    if (keeper == 0 || known < count)
+        return;
+    const size_t i = take_entry();
+    if (i == capacity) {
+        say("cannot keep a scope: no memory");
+        tell_empty(keeper);
+        return;
+    }
+    keepers[i] = (struct keeper_entry){.keeper = keeper, .channel = -1, .page = keepers[i].page, .lost = true};
+    states[i] = (struct state){.remains = 1};
+    snprintf(keepers[i].unit, sizeof keepers[i].unit, "%s", wire_text(wire_find(frame, WIRE_KEEP_SCOPE_UNIT)));
+    *keepers[i].page = (struct keeper_page){.keeper = keeper};
+    lost_with_remains++;
+    struct rlimit limit;
+    if (pid > 1 && prlimit(pid, RLIMIT_LOCKS, NULL, &limit) == 0) {
+        limit.rlim_cur = keeper_mark(keeper);
+        if (prlimit(pid, RLIMIT_LOCKS, &limit, NULL) < 0)
+            say("cannot mark PID %d for %s: %s", (int)pid, keepers[i].unit, strerror(errno));
+    }
+    states[i].kept_untold = true;
+    untold++;
+    watch_next(i);
+}
+
+bool keepers_scope_ready(int descriptor) {
+    for (size_t i = 0; lost_with_remains > 0 && i < count; i++) {
+        if (states[i].watch_plus_1 != descriptor + 1)
+            continue;
+        if (states[i].killing)
+            tree_signal_marked(keepers[i].keeper, SIGKILL);
+        watch_next(i);
+        return true;
+    }
+    return false;
+}
+
+static void drop_watch(size_t i) {
+    if (states[i].watch_plus_1 > 0)
+        close(states[i].watch_plus_1 - 1);
+    states[i].watch_plus_1 = 0;
 }
 
 /* The process itself may be dead, and its number another's. */
@@ -268,11 +349,19 @@ static bool tell_gone(size_t i) {
     return manager_send(&w);
 }
 
-static bool tell_empty(size_t i) {
+static bool tell_empty(uint32_t keeper) {
     uint8_t buffer[64];
     struct wire_writer w;
     wire_begin(&w, buffer, sizeof buffer, WIRE_REMAINS_EMPTY, 0, 0);
-    wire_put_u32(&w, WIRE_REMAINS_EMPTY_KEEPER, keepers[i].keeper);
+    wire_put_u32(&w, WIRE_REMAINS_EMPTY_KEEPER, keeper);
+    return manager_send(&w);
+}
+
+static bool tell_kept(uint32_t keeper) {
+    uint8_t buffer[64];
+    struct wire_writer w;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_SCOPE_KEPT, 0, 0);
+    wire_put_u32(&w, WIRE_SCOPE_KEPT_KEEPER, keeper);
     return manager_send(&w);
 }
 
@@ -288,8 +377,14 @@ bool keepers_tell(void) {
                 continue;
             }
         }
+        if (states[i].kept_untold) {
+            if (!tell_kept(keepers[i].keeper))
+                return false;
+            states[i].kept_untold = false;
+            untold--;
+        }
         if (states[i].empty_untold) {
-            if (!tell_empty(i))
+            if (!tell_empty(keepers[i].keeper))
                 return false;
             states[i].empty_untold = false;
             untold--;
@@ -392,8 +487,9 @@ static size_t find(uint32_t keeper) {
 }
 
 static void free_entry(size_t i) {
-    untold -= (size_t)states[i].gone_untold + (size_t)states[i].empty_untold;
+    untold -= (size_t)states[i].gone_untold + (size_t)states[i].kept_untold + (size_t)states[i].empty_untold;
     lost_with_remains -= keepers[i].lost && !states[i].empty;
+    drop_watch(i);
     if (keepers[i].channel >= 0)
         close(keepers[i].channel);
     keepers[i].page->keeper = 0;

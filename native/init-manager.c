@@ -223,6 +223,9 @@ static void carry_out(const struct wire_frame *frame, struct wire_message *messa
             (int)wire_u32(wire_find(frame, WIRE_KILL_REMAINS_SIGNAL)),
             wire_u32(wire_find(frame, WIRE_KILL_REMAINS_WHICH)));
         break;
+    case WIRE_KEEP_SCOPE:
+        keepers_keep_scope(frame);
+        break;
     case WIRE_DROP_STORE:
         init_store_drop(wire_text(wire_find(frame, WIRE_DROP_STORE_UNIT)));
         break;

@@ -100,7 +100,7 @@ static bool wait_for_something(void) {
             continue;
         is_for_manager = true;
         manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs &&
-                          !init_store_ready(events[i].data.fd);
+                          !init_store_ready(events[i].data.fd) && !keepers_scope_ready(events[i].data.fd);
     }
     if (is_for_manager)
         manager_watch(monotonic_usec());

@@ -77,6 +77,9 @@ void manager_time(uint64_t now);
 void keepers_keep(const struct wire_frame *keep, struct wire_message *message);
 void keepers_forget(uint32_t keeper);
 void keepers_kill_remains(uint32_t keeper, int signal, uint32_t which);
+void keepers_keep_scope(const struct wire_frame *frame);
+/* A process of a scope ended: false when the descriptor is no scope's. */
+bool keepers_scope_ready(int descriptor);
 /* A child ended: false when it was no keeper. */
 bool keepers_ended(pid_t pid, int wait_status);
 /* Children ended: is something left of lost keepers? */

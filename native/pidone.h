@@ -122,6 +122,8 @@ void mark_self(uint32_t keeper); /* before the exec */
 size_t tree_signal_below(pid_t root, int signal, const int *also, size_t also_count);
 size_t tree_signal_marked(uint32_t keeper, int signal);
 size_t tree_count_marked(uint32_t keeper);
+/* One that lives; 0: none does. */
+pid_t tree_any_marked(uint32_t keeper);
 /* One signal to one process; pidfd -1: there is none. With the value that is set now, if one is (sigqueue(3)). */
 void send_signal(int pidfd, pid_t pid, int signal);
 extern struct signal_value {

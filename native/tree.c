@@ -265,6 +265,24 @@ size_t tree_count_marked(uint32_t keeper) {
     return tree_signal_marked(keeper, 0);
 }
 
+struct any {
+    uint32_t keeper;
+    pid_t pid;
+};
+
+static void take_marked(void *context, pid_t pid) {
+    struct any *any = context;
+    struct process process;
+    if (any->pid == 0 && pid > 1 && procfs_has_mark(pid, any->keeper) && procfs_read(pid, &process) && !process.zombie)
+        any->pid = pid;
+}
+
+pid_t tree_any_marked(uint32_t keeper) {
+    struct any any = {.keeper = keeper};
+    procfs_each(take_marked, &any);
+    return any.pid;
+}
+
 /* ── questions ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Goes up from the process to the root. `trail` tells two ways up apart. */

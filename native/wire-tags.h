@@ -29,6 +29,7 @@ enum {
     WIRE_DROP_STORE = 7,
     WIRE_HOLD = 8,
     WIRE_LET_GO = 9,
+    WIRE_KEEP_SCOPE = 74,
     WIRE_KEEPER_FAILED = 20,
     WIRE_KEEPER_GONE = 21,
     WIRE_REMAINS_EMPTY = 22,
@@ -37,6 +38,7 @@ enum {
     WIRE_PING = 25,
     WIRE_STORE_CHANGED = 26,
     WIRE_HOLD_FAILED = 27,
+    WIRE_SCOPE_KEPT = 75,
     WIRE_STORE = 30,
     WIRE_UNSTORE = 31,
     WIRE_RUN = 40,
@@ -116,6 +118,12 @@ enum {
 };
 
 enum {
+    WIRE_KEEP_SCOPE_KEEPER = 1,
+    WIRE_KEEP_SCOPE_UNIT = 2,
+    WIRE_KEEP_SCOPE_PID = 3,
+};
+
+enum {
     WIRE_KEEPER_FAILED_KEEPER = 1,
     WIRE_KEEPER_FAILED_ERRNO = 2,
 };
@@ -146,6 +154,10 @@ enum {
     WIRE_HOLD_FAILED_UNIT = 1,
     WIRE_HOLD_FAILED_NUMBER = 2,
     WIRE_HOLD_FAILED_ERRNO = 3,
+};
+
+enum {
+    WIRE_SCOPE_KEPT_KEEPER = 1,
 };
 
 enum {
@@ -349,6 +361,13 @@ enum {
     WIRE_ERRAND_CURSOR = 3,
     WIRE_ERRAND_STREAMS = 4,
     WIRE_ERRAND_TERMINAL = 5,
+    WIRE_ERRAND_BECOME = 6,
+    WIRE_ERRAND_SET = 7,
+    WIRE_ERRAND_DIRECTORY = 8,
+    WIRE_ERRAND_NICE_PLUS21 = 9,
+    WIRE_ERRAND_UID_PLUS1 = 10,
+    WIRE_ERRAND_GID_PLUS1 = 11,
+    WIRE_ERRAND_GROUPS = 12,
 };
 
 enum {
@@ -438,6 +457,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_DROP_STORE] = "\4",
     [WIRE_HOLD] = "\4\1\3",
     [WIRE_LET_GO] = "\4\1\1",
+    [WIRE_KEEP_SCOPE] = "\1\4\1",
     [WIRE_KEEPER_FAILED] = "\1\1",
     [WIRE_KEEPER_GONE] = "\1\1\1\2\1",
     [WIRE_REMAINS_EMPTY] = "\1",
@@ -446,6 +466,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_PING] = "",
     [WIRE_STORE_CHANGED] = "\4\1",
     [WIRE_HOLD_FAILED] = "\4\1\1",
+    [WIRE_SCOPE_KEPT] = "\1",
     [WIRE_STORE] = "\1\1\1\4",
     [WIRE_UNSTORE] = "\1\1",
     [WIRE_RUN] = "\1\1\5\5\5\5\5\4\4\1\1\6\1\7\2\2\1\4\1\4\1\4\4\5\3\3\1\4\3\10\1\1\1\1\10\1\4\1\4\1\5\10\177\177\177\177\177\177\177\10\4\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\10",
@@ -470,7 +491,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_STDOUT] = "\10",
     [WIRE_STDERR] = "\10",
     [WIRE_CURSOR] = "\10",
-    [WIRE_ERRAND] = "\5\4\10\4\1",
+    [WIRE_ERRAND] = "\5\4\10\4\1\1\5\4\1\1\1\6",
     [WIRE_STATUS] = "\2",
 };
 /* clang-format on */

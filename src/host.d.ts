@@ -303,6 +303,14 @@ export interface Errand {
   /** In place of both: where the client is to listen and give its descriptors away, or with terminal 1 those of a new terminal. Its cursor then ends with that one's name, or 0. Not for a tool without a manager. */
   readonly streams?: string;
   readonly terminal?: number;
+  /** 1: the client becomes the program; what else is changed before is told in src/wire/schema.ts. Not for a tool without a manager. */
+  readonly become?: number;
+  readonly set?: readonly string[];
+  readonly directory?: string;
+  readonly nicePlus21?: number;
+  readonly uidPlus1?: number;
+  readonly gidPlus1?: number;
+  readonly groups?: readonly number[];
 }
 export interface ToolOutput {
   /** undefined: the status is the last word. */

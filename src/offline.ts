@@ -64,6 +64,7 @@ function invocationOf(request: ToolRequest, environment: ReadonlyMap<string, str
   return {
     id: '',
     again: request.cursor !== '',
+    pid: 0,
     cursor: request.cursor,
     program: request.program,
     arguments: request.arguments,

@@ -26,6 +26,7 @@ export const programParts = [
   'src/manager/secrets.ts',
   'src/ctl/run.ts',
   'src/manager/transient.ts',
+  'src/manager/scope/part.ts',
   'src/manager/dynamic-user.ts',
   'src/manager/sandbox/part.ts',
   'src/units/system-calls/rules.ts',

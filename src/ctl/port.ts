@@ -13,6 +13,8 @@ export interface Invocation {
   readonly id: string;
   /** The client asks again as the manager went away before it answered. */
   readonly again: boolean;
+  /** Of the client; 0: of none here. */
+  readonly pid: number;
   /** The last cursor that was given to it. */
   readonly cursor: string;
   /** systemctl, journalctl, pidone … */
@@ -62,7 +64,7 @@ export interface Services {
   readonly reach: ManagerReach;
   readonly face: FacePort;
   /** Unit files to print and link, /proc to look into. */
-  readonly files: HostFiles & Pick<HostFacts, 'errorText' | 'randomHex'>;
+  readonly files: HostFiles & Pick<HostFacts, 'errorText' | 'randomHex' | 'user' | 'group' | 'groupsOf'>;
   readonly journal: JournalPort;
   /** Directory of the units' journals. */
   readonly journalRoot: string;

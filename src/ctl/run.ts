@@ -8,12 +8,14 @@ import type { ClientPort, Invocation, Services } from './port.ts';
 import { type Palette, paletteFor, plain } from './render/colour.ts';
 import { jobFailure } from './render/job-result.ts';
 import { findCommand } from './run/command.ts';
+import { planExec } from './run/exec.ts';
 import { runHelp } from './run/help.ts';
 import { parseRun, type RunOptions } from './run/options.ts';
 import {
   explainLine,
   type Planned,
   type PlannedLine,
+  planScope,
   planService,
   planTrigger,
   type RunFacts,
@@ -63,7 +65,7 @@ export async function runTransient(services: Services, invocation: Invocation, c
   }
   const call: RunCall = { services, api, invocation, client, palette, options };
   if (invocation.cursor === told || api.jobsOf(invocation.id) !== undefined) return goOn(call);
-  const wants = streamsWanted(call);
+  const wants = options.flags.has('scope') ? undefined : streamsWanted(call);
   if (wants === undefined) return begin(call);
   if (invocation.cursor.startsWith(offered)) return begin(call, invocation.cursor.slice(offered.length));
   const streams = api.streamsPath(invocation.id);
@@ -92,10 +94,13 @@ async function begin(call: RunCall, terminal?: string): Promise<number> {
   if (!options.flags.has('quiet')) for (const note of notes) await complain(call, note, 'notice');
   if (!planned.ok) return refuse(call, planned.message);
   const streams = terminal === undefined ? undefined : api.streamsPath(invocation.id);
+  const member = options.flags.has('scope') ? invocation.pid : undefined;
+  if (member === 0) return refuse(call, 'The caller is no process of this container.');
   const units: TransientUnit[] = planned.value.map(({ name, lines }) => ({
     name,
     text: transientText(lines),
     streams,
+    member,
   }));
   const outcome = api.startTransient(
     invocation.id,
@@ -130,11 +135,25 @@ async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> 
     if (streamsWanted(call) === 'terminal')
       await complain(call, 'Press ^] three times within 1s to disconnect TTY.', 'info');
   }
+  if (options.flags.has('scope')) return becomeCommand(call);
   if (!isWaitedFor(options)) return 0;
   // A terminal is joined from here on.
   client.cursor(told);
   const status = await waitForEnd(call, first);
   return client.isGone() ? 1 : status;
+}
+
+/** The caller becomes the command, in its own session and at its own terminal. */
+async function becomeCommand(call: RunCall): Promise<number> {
+  const plan = planExec(call.options, call.services.files);
+  if (!plan.ok) return refuse(call, plan.message);
+  const facts = factsOf(call, undefined, undefined);
+  if (!facts.ok || facts.value === undefined) return refuse(call, facts.ok ? '' : facts.message);
+  const { command, environment } = facts.value;
+  const set = [...environment, ...plan.value.set];
+  const program = [command.path, ...command.argv.slice(1)];
+  call.client.errand({ ...plan.value, program, input: '', cursor: told, become: 1, set });
+  return 0;
 }
 
 /** '' when the job came to a good end; undefined: the client has left. */
@@ -157,7 +176,8 @@ function isWaitedFor({ flags }: RunOptions): boolean {
 function planUnits(call: RunCall, notes: string[], terminal: string | undefined): Planned<readonly PlannedUnit[]> {
   const { invocation, options } = call;
   const trigger = triggerOf(options);
-  const named = mangled(options.texts.get('unit'), '.service', notes);
+  const isScope = options.flags.has('scope');
+  const named = mangled(options.texts.get('unit'), isScope ? '.scope' : '.service', notes);
   if (!named.ok) return named;
   const slice = mangled(options.texts.get('slice'), '.slice', notes);
   if (!slice.ok) return slice;
@@ -165,7 +185,13 @@ function planUnits(call: RunCall, notes: string[], terminal: string | undefined)
     return cannot('service', `Unit name '${slice.value}' is not a slice`);
   const facts = factsOf(call, slice.value, terminal);
   if (!facts.ok) return facts;
-  const given = named.value ?? (`run-r${invocation.id}.service` as UnitName);
+  const given = named.value ?? (`run-r${invocation.id}.${isScope ? 'scope' : 'service'}` as UnitName);
+  if (isScope) {
+    if (unitType(given) !== 'scope') return cannot('scope', 'Cannot set property PIDs, or unknown property.');
+    const lines = facts.value === undefined ? undefined : planScope(options, facts.value);
+    if (lines?.ok !== true) return lines ?? { ok: false, message: 'Command line to execute required.' };
+    return { ok: true, value: [{ name: given, lines: lines.value }] };
+  }
   if (trigger === undefined) {
     // Only a service has a command.
     if (unitType(given) !== 'service') return cannot('service', 'Cannot set property ExecStart, or unknown property.');
@@ -220,7 +246,7 @@ function factsOf(
 
 function mangled(
   word: string | undefined,
-  suffix: '.service' | '.slice',
+  suffix: '.service' | '.slice' | '.scope',
   notes: string[],
 ): Planned<UnitName | undefined> {
   if (word === undefined) return { ok: true, value: undefined };

@@ -25,6 +25,7 @@ export interface ClientsPorts {
 
 interface Connection {
   readonly id: number;
+  readonly pid: number;
   busy: boolean;
   /** Nothing can be sent any more. */
   gone: boolean;
@@ -82,7 +83,7 @@ export function createClients(ports: ClientsPorts): Clients {
     connection.busy = true;
     const gone = defer();
     connection.leave = gone.resolve;
-    const invocation = invocationOf(body, text);
+    const invocation = invocationOf(body, connection.pid, text);
     let errand: Errand | undefined;
     const port: ClientPort = {
       stdout: (data) => write(connection, 'stdout', data),
@@ -116,6 +117,7 @@ export function createClients(ports: ClientsPorts): Clients {
         case 'client':
           connections.set(event.client, {
             id: event.client,
+            pid: event.pid,
             busy: false,
             gone: false,
             leaving: false,
@@ -171,7 +173,7 @@ export function createClients(ports: ClientsPorts): Clients {
 
 const done = Promise.resolve();
 
-function invocationOf(body: FrameBody<'request'>, text: TextCodec): Invocation {
+function invocationOf(body: FrameBody<'request'>, pid: number, text: TextCodec): Invocation {
   const environment = new Map<string, string>();
   for (const assignment of body.environment) {
     const equals = assignment.indexOf('=');
@@ -180,6 +182,7 @@ function invocationOf(body: FrameBody<'request'>, text: TextCodec): Invocation {
   return {
     id: body.id,
     again: body.again !== 0,
+    pid,
     cursor: text.decode(body.cursor, 0, body.cursor.length),
     program: body.program,
     arguments: body.arguments,

@@ -56,6 +56,8 @@ export interface TransientUnit {
   readonly text: string;
   /** Where a client listens that gives it its standard input and outputs (streamsPath()). */
   readonly streams?: string | undefined;
+  /** Of a scope: the process that it begins with. */
+  readonly member?: number | undefined;
 }
 
 export type Outcome<T> =
@@ -95,6 +97,8 @@ export interface UnitView {
   readonly activation: Activation;
   /** pids of keepers whose tree belongs to this unit, the current one first: the process tree of `status` is below them. */
   readonly keepers: readonly number[];
+  /** pids of the processes of a scope. */
+  readonly members: readonly number[];
   readonly notices: readonly string[];
   readonly needDaemonReload: boolean;
   readonly canReload: boolean;

@@ -49,6 +49,8 @@ export type UnitEffect =
   | { readonly kind: 'remove-secrets' }
   /** `systemctl clean`: remove them, and answer with `cleaned`. */
   | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
+  /** init marks the process, and all that it will fork: `remains-empty` follows when none is left. */
+  | { readonly kind: 'keep-scope'; readonly keeper: KeeperId; readonly pid: Pid }
   /** A transient unit is forgotten: its file goes. */
   | { readonly kind: 'remove-transient' }
   /** Empty the unit's store of descriptors. */

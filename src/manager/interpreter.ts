@@ -168,6 +168,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       case 'clean':
         tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });
         break;
+      case 'keep-scope':
+        keepers.makeScope(effect.keeper, unit, effect.pid);
+        break;
       case 'remove-transient':
         removeTransient(host, unit);
         dropStreams(host, ports.runtimeDirectory, unit);
@@ -295,6 +298,11 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
           log.entries(pid, host.logEntries(data, native !== 0, pid, uid, gid), lost);
           return true;
         }
+        case 'scopeKept': {
+          const unit = keepers.records.get(frame.body.keeper as KeeperId)?.unit;
+          if (unit !== undefined && keeperOf(unit) === frame.body.keeper) tell(unit, { kind: 'kept' });
+          return true;
+        }
         case 'remainsEmpty': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
@@ -320,6 +328,10 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       for (const { unit } of stored) if (!core.world.records.has(unit)) keepers.tellInit('dropStore', { unit });
       keepers.resume(stored, known);
       for (const [name, record] of core.world.records) {
+        if (record.state.type === 'scope') {
+          const { keeper } = record.state.own;
+          if (keeper !== undefined && !keepers.records.has(keeper)) tell(name, { kind: 'remains-empty' });
+        }
         if (record.state.type !== 'service') continue;
         const { keeper, keeperLost, pidFile } = record.state.service;
         // init tells of the stores that there are.

@@ -31,3 +31,21 @@ export function unitOfProcess(
   }
   return undefined;
 }
+
+/** pids of the processes that are marked with the number of the unit's scope (docs/adr/0003-keepers-not-cgroups.md). */
+export function membersOf(
+  files: Pick<HostFiles, 'readDirectory' | 'readFile'>,
+  records: Iterable<KeeperRecord>,
+  unit: UnitName,
+): readonly number[] {
+  const numbers = new Set<bigint>();
+  for (const record of records) if (record.scope !== undefined && record.unit === unit) numbers.add(BigInt(record.id));
+  const entries = numbers.size === 0 ? [] : files.readDirectory('/proc');
+  if (typeof entries === 'number') return [];
+  return entries.flatMap(({ name }) => {
+    const limits = /^\d+$/.test(name) ? files.readFile(`/proc/${name}/limits`, 8192) : '';
+    const soft = typeof limits === 'string' ? /^Max file locks +(\d+) /m.exec(limits)?.[1] : undefined;
+    const mark = BigInt(soft ?? 0);
+    return mark >> 48n === 0x7064n && numbers.has(mark & 0xffffffffn) ? [Number(name)] : [];
+  });
+}

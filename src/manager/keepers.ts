@@ -46,6 +46,8 @@ export interface KeeperRecord {
   outbox: Outgoing[];
   /** What init was asked to do to the tree of a lost one; a new manager asks again, as init may not have heard it. */
   remainsKills?: readonly RemainsKill[];
+  /** There never was one: the number marks a scope, which began with this process. */
+  scope?: Pid;
 }
 
 export interface RemainsKill {
@@ -77,6 +79,8 @@ export interface Keepers {
   /** Changed since takeDirty(). */
   takeDirty(): ReadonlySet<KeeperId>;
   make(id: KeeperId, unit: UnitName, invocation: string): void;
+  /** Has init look after a scope under that number, as if it were left of a lost keeper. */
+  makeScope(id: KeeperId, unit: UnitName, member: Pid): void;
   command(id: KeeperId, command: KeeperCommand): void;
   /** Is this frame the next event? Then it counts as taken. */
   take(id: KeeperId, frame: Frame): boolean;
@@ -164,6 +168,12 @@ export function createKeepers(port: KeepersPort): Keepers {
     }));
   }
 
+  function addScope(record: KeeperRecord): void {
+    records.set(record.id, record);
+    const { id: keeper, unit, scope: pid } = record;
+    effects.push(() => ({ kind: 'to-init', bytes: encodeFrame(text, 'keepScope', { keeper, unit, pid }) }));
+  }
+
   return {
     records,
     takeDirty() {
@@ -173,6 +183,10 @@ export function createKeepers(port: KeepersPort): Keepers {
     },
     make(id, unit, invocation) {
       add({ id, unit, invocation, pid: 0, lost: false, taken: 0, sent: 0, outbox: [] });
+      dirty.add(id);
+    },
+    makeScope(id, unit, member) {
+      addScope({ id, unit, invocation: '', pid: 0, lost: true, taken: 0, sent: 0, outbox: [], scope: member });
       dirty.add(id);
     },
     command(id, command) {
@@ -238,6 +252,8 @@ export function createKeepers(port: KeepersPort): Keepers {
     },
     resume(stored, known) {
       for (const record of stored) {
+        // Said again, as nobody knows whether the answer was heard.
+        if (record.scope !== undefined) addScope(record);
         const there = known.get(record.id);
         if (there === undefined) {
           // Its `keep` was stored and never sent.

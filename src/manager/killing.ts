@@ -18,6 +18,20 @@ export function killUnit(
   if (record === undefined || record.unit.load === 'not-found') {
     return { ok: false, error: { code: 'NoSuchUnit', message: `Unit ${name} not loaded.` } };
   }
+  if (record.state.type === 'scope' && who === 'all') {
+    const { keeper } = record.state.own;
+    const kill = {
+      kind: 'kill',
+      unit: record.unit.name,
+      lost: true,
+      which: slots.tree,
+      signal,
+      also: [],
+      value,
+    } as const;
+    if (keeper !== undefined) engine.effects.push({ ...kill, keeper });
+    return { ok: true, value: undefined };
+  }
   if (record.state.type !== 'service') {
     return { ok: false, error: { code: 'NoSuchProcess', message: 'Unit has no processes to kill' } };
   }

@@ -13,6 +13,8 @@ import type { ActiveState, Stamp } from './state.ts';
 import type { PathEffect } from './path/effect.ts';
 import type { PathEvent } from './path/event.ts';
 import type { PathState } from './path/state.ts';
+import type { ScopeEvent } from './scope/event.ts';
+import type { ScopeState } from './scope/state.ts';
 import type { TimerEffect } from './timer/effect.ts';
 import type { TimerEvent } from './timer/event.ts';
 import type { TimerState } from './timer/state.ts';
@@ -21,6 +23,7 @@ import type { TimerState } from './timer/state.ts';
 export interface OwnTypes {
   readonly path: { readonly state: PathState; readonly event: PathEvent; readonly effect: PathEffect };
   readonly timer: { readonly state: TimerState; readonly event: TimerEvent; readonly effect: TimerEffect };
+  readonly scope: { readonly state: ScopeState; readonly event: ScopeEvent; readonly effect: never };
 }
 export type OwnType = keyof OwnTypes;
 

@@ -21,13 +21,15 @@ import type {
 import type { Core } from './core.ts';
 import type { UnitMachine } from './machines.ts';
 import { canReload } from './scene.ts';
-import type { Job, JobId } from './state.ts';
+import type { Job, JobId, Pid } from './state.ts';
 import type { SystemState, UnitRecord, World } from './world.ts';
 
 /** What the api needs besides the core; main.ts gives it. */
 export interface ApiPorts {
   /** pids of the keepers whose tree belongs to the unit, the current one first. */
   keepersOf(unit: UnitName): readonly number[];
+  /** pids of the processes of a scope. */
+  membersOf(unit: UnitName): readonly number[];
   /** The unit whose tree the process is in. */
   unitOfPid(pid: number): UnitName | undefined;
   /** Writes the files of units that must be new, and loads them; undefined: they are there. */
@@ -60,6 +62,8 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       const [first] = units;
       const problem = first === undefined ? undefined : ports.makeTransient(units);
       if (first === undefined || problem !== undefined) return { ok: false, error: problem ?? nothing };
+      const { name, member } = first;
+      if (member !== undefined) core.feed({ kind: 'unit', unit: name, event: { kind: 'member', pid: member as Pid } });
       const outcome = enqueue(core, machine, request, 'start', first.name, mode);
       const own = world.requests.get(request);
       if (outcome.ok && hold && own !== undefined) world.requests.set(request, { ...own, holds: first.name });
@@ -190,6 +194,9 @@ function viewOf(world: World, machine: UnitMachine, ports: ApiPorts, record: Uni
     // Asked for when read: they cost a look at the processes and at the files.
     get keepers() {
       return ports.keepersOf(unit.name);
+    },
+    get members() {
+      return ports.membersOf(unit.name);
     },
     notices: record.notices,
     get needDaemonReload() {

@@ -14,7 +14,7 @@ import type { Frame } from '../wire/schema.ts';
 import { boot, tellBootDone } from './boot.ts';
 import { createCore, type Core } from './core.ts';
 import type { ManagerApi } from './api.ts';
-import { keeperPidsOf, unitOfProcess } from './keeper-trees.ts';
+import { keeperPidsOf, membersOf, unitOfProcess } from './keeper-trees.ts';
 import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
 import { environmentChanges, environmentMap } from './environment/service.ts';
@@ -126,6 +126,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   const api = settlingApi(
     createApi(core, {
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
+      membersOf: (unit) => membersOf(host, keepers.records.values(), unit),
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
       makeTransient: (units) =>

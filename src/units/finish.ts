@@ -15,6 +15,7 @@ import type {
 import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, unitType } from './name.ts';
 import { mountPathsOf } from './mount-dependencies.ts';
 import { pathSettings } from './path-settings.ts';
+import { scopeSettings } from './scope-settings.ts';
 import { timerSettings } from './timer-settings.ts';
 import { hasSecrets } from './secret-settings.ts';
 import { explainBadTrigger } from './triggers.ts';
@@ -81,6 +82,10 @@ export function finishUnit(
     service: type === 'service' && standIn === undefined ? finishService(draft, kind) : undefined,
     timer: started === undefined || type !== 'timer' ? undefined : timerSettings(started, accepted),
     path: started === undefined || type !== 'path' ? undefined : pathSettings(started, accepted),
+    scope:
+      type === 'scope' && standIn === undefined && isLoaded && hasFile
+        ? scopeSettings(draft.kill, accepted)
+        : undefined,
     socket: type === 'socket' && standIn === undefined && hasFile ? finishSocket(draft) : undefined,
     install,
     accepted,

@@ -76,6 +76,8 @@ export interface Unit {
   readonly service: ServiceSettings | undefined;
   readonly timer: TimerSettings | undefined;
   readonly path: PathSettings | undefined;
+  /** Of a scope that a program has asked for. */
+  readonly scope?: ScopeSettings | undefined;
   readonly socket: SocketCommands | undefined;
   readonly install: InstallSettings;
   /** Every other known setting as written, for `show` and status' "accepted, harmless" list: key → last value (lists joined with a blank, or line by line where a value may have blanks). */
@@ -214,6 +216,14 @@ export type TimerValue =
   | { readonly base: TimerBase; readonly usec: Microseconds }
   /** `text`: the expression in its normal form. */
   | { readonly base: 'OnCalendar'; readonly text: string };
+
+/** [Scope] */
+export interface ScopeSettings {
+  readonly kill: KillSettings;
+  /** usec; Infinity: none. */
+  readonly runtimeMax: number;
+  readonly timeoutStop: number;
+}
 
 /** [Timer] */
 export interface TimerSettings {

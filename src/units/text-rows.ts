@@ -380,9 +380,15 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'Scope',
+      status: 'done',
+      sentence: '',
+      keys: { seconds: 'RuntimeMaxSec TimeoutStopSec' },
+    },
+    {
+      home: 'Scope',
       status: 'unsupported',
       sentence: scopes,
-      keys: { seconds: 'RuntimeMaxSec RuntimeRandomizedExtraSec TimeoutStopSec', oomPolicy: 'OOMPolicy' },
+      keys: { seconds: 'RuntimeRandomizedExtraSec', oomPolicy: 'OOMPolicy' },
     },
   ];
 }

@@ -153,6 +153,9 @@ export const frames = {
   /** Close what is held for the unit under the numbers from `first` to `last`. */
   letGo: { type: 9, way: 'manager→init', fields: { unit: [1, 'text'], first: [2, 'u32'], last: [3, 'u32'] } },
 
+  /** The process, which is the sender of a request, and all that it will fork are a scope: marked as if they were left of a lost keeper of this number. `scopeKept` answers, and `remainsEmpty` follows when none is left. */
+  keepScope: { type: 74, way: 'manager→init', fields: { keeper: [1, 'u32'], unit: [2, 'text'], pid: [3, 'u32'] } },
+
   // ── init → manager ──────────────────────────────────────────────────────────────────────────────────────────────
   /** A keeper could not be forked. */
   keeperFailed: { type: 20, way: 'init→manager', fields: { keeper: [1, 'u32'], errno: [2, 'u32'] } },
@@ -173,6 +176,9 @@ export const frames = {
 
   /** A descriptor of `hold` could not be had. */
   holdFailed: { type: 27, way: 'init→manager', fields: { unit: [1, 'text'], number: [2, 'u32'], errno: [3, 'u32'] } },
+
+  /** The process of this scope is marked: what it forks from now on is of the scope. */
+  scopeKept: { type: 75, way: 'init→manager', fields: { keeper: [1, 'u32'] } },
 
   // ── keeper → init (a socket that all keepers share; nothing is answered) ─────────────────────────────────────────
   /** A descriptor to hold for the unit (it comes along) under a number that the keeper gave; poll: closed when nobody is at its other end. */
@@ -437,6 +443,14 @@ export const frames = {
        */
       streams: [4, 'text'],
       terminal: [5, 'u32'],
+      /** 1: the client becomes the program (exec), with these additions to its environment, and of what is not left out (ids plus 1; nice plus 21) changed. */
+      become: [6, 'u32'],
+      set: [7, 'texts'],
+      directory: [8, 'text'],
+      nicePlus21: [9, 'u32'],
+      uidPlus1: [10, 'u32'],
+      gidPlus1: [11, 'u32'],
+      groups: [12, 'u32s'],
     },
   },
   /** The last frame. */

@@ -135,6 +135,7 @@ export function stage(options: StageOptions = {}): Stage {
       const invocation: Invocation = {
         id: 'request',
         again: again !== undefined,
+        pid: 4321,
         cursor: again?.cursor ?? '',
         program,
         arguments: words.map((word) => word.replaceAll('\\_', ' ')),
@@ -260,6 +261,7 @@ export function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): 
     result: words.service?.result ?? 'success',
     activation: [],
     keepers: [],
+    members: [],
     notices: [],
     needDaemonReload: false,
     canReload: false,

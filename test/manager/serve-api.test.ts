@@ -12,6 +12,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
   const system = new System(units);
   const api = createApi(system.core, {
     keepersOf: () => [],
+    membersOf: () => [],
     unitOfPid: () => undefined,
     makeTransient: () => undefined,
     streamsPath: () => '',

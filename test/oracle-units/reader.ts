@@ -74,6 +74,7 @@ export async function readerShows(
     {
       id: '',
       again: false,
+      pid: 0,
       cursor: '',
       program: 'systemctl',
       arguments: ['show', '--all', '--', ...names],

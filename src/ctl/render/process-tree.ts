@@ -9,10 +9,14 @@ type Proc = Pick<HostFiles, 'readFile' | 'readDirectory'>;
 
 const longest = 1024 * 1024;
 
-/** pids of everything below the keepers, ascending. */
-export function processesBelow(proc: Proc, keepers: readonly number[]): readonly number[] {
-  const found = new Set<number>();
-  const pending = [...keepers];
+/** pids of everything below the keepers, and of the members of a scope with all below, ascending. */
+export function processesBelow(
+  proc: Proc,
+  keepers: readonly number[],
+  members: readonly number[] = [],
+): readonly number[] {
+  const found = new Set<number>(members);
+  const pending = [...keepers, ...members];
   for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
     for (const child of childrenOf(proc, parent)) {
       if (found.has(child)) continue;

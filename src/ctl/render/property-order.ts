@@ -530,6 +530,13 @@ CollectMode=inactive
 Refs=
 ActivationDetails=[unprintable]`;
 
+const scope = `
+TimeoutStopUSec=1min 30s
+Result=success
+RuntimeMaxUSec=infinity
+RuntimeRandomizedExtraUSec=0
+OOMPolicy=stop`;
+
 const groups: Readonly<Record<UnitType, readonly string[]>> = {
   service: [service, cgroup, exec, kill, unit],
   socket: [socket, cgroup, exec, kill, unit],
@@ -541,5 +548,5 @@ const groups: Readonly<Record<UnitType, readonly string[]>> = {
   device: [device, unit],
   target: [unit],
   slice: [cgroup, unit],
-  scope: [cgroup, kill, unit],
+  scope: [scope, cgroup, kill, unit],
 };

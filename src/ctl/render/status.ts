@@ -236,12 +236,12 @@ function skippedLines({ unit, notices }: UnitView): readonly string[] {
   return told.map((text, index) => `${index === 0 ? '    Skipped:' : '            '} ${harmless(text)}`);
 }
 
-function tree(call: ManagedCall, { unit, keepers }: UnitView): string {
-  if (keepers.length === 0) return '';
+function tree(call: ManagedCall, { unit, keepers, members }: UnitView): string {
+  if (keepers.length === 0 && members.length === 0) return '';
   const { files } = call.services;
   const processes = renderProcesses(
     files,
-    processesBelow(files, keepers),
+    processesBelow(files, keepers, members),
     '             ',
     call.palette,
     columnsOf(call),

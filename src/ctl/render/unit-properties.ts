@@ -1,6 +1,6 @@
 /** What `show` knows of a unit, by systemd's names, formats and order: src/core/dbus-unit.c. */
 import type { UnitView } from '../../manager/api.ts';
-import type { Condition, Unit } from '../../units/model.ts';
+import type { Condition, ScopeSettings, Unit } from '../../units/model.ts';
 import { isTransient } from '../../units/install/paths.ts';
 import type { UnitName } from '../../units/name.ts';
 import type { ManagedCall } from '../call.ts';
@@ -42,9 +42,19 @@ export function unitProperties(
   }
   if (unit.path !== undefined && wasRead) own.push(constant('Result', view.result));
   if (unit.timer !== undefined && wasRead) own.push(...timerProperties(call, view, unit.timer));
+  if (unit.scope !== undefined && wasRead) own.push(...scopeProperties(view, unit.scope));
   own.push(...acceptedProperties(call, unit));
   if (wasRead) own.push(...sliceProperties(call, unit), ...triggerProperties(unit), cleanProperty(unit));
   return inOrder(unit.type, own);
+}
+
+function scopeProperties(view: UnitView, { kill, timeoutStop, runtimeMax }: ScopeSettings): readonly Property[] {
+  return [
+    constant('TimeoutStopUSec', span(timeoutStop)),
+    constant('RuntimeMaxUSec', span(runtimeMax)),
+    constant('Result', view.result),
+    ...killProperties(kill),
+  ];
 }
 
 const dependencyProperties =
@@ -79,7 +89,7 @@ function commonProperties(call: ManagedCall, view: UnitView, whole: Unit): reado
     ...stamps(call, 'ActiveEnterTimestamp', at.activeEnter),
     ...stamps(call, 'ActiveExitTimestamp', at.activeExit),
     ...stamps(call, 'InactiveEnterTimestamp', at.inactiveEnter),
-    constant('CanStart', yes(isLoaded && !common.refuseManualStart)),
+    constant('CanStart', yes(isLoaded && !common.refuseManualStart && unit.type !== 'scope')),
     constant('CanStop', yes(!common.refuseManualStop && unit.type !== 'device' && unit.name !== '-.slice')),
     property('CanReload', () => yes(view.canReload || (whole.service?.commands.ExecReload.length ?? 0) > 0)),
     constant('CanIsolate', yes(isLoaded && common.allowIsolate)),

@@ -111,7 +111,7 @@ async function systemStatus(call: ManagedCall): Promise<number> {
   ];
   let text = lines.map((line) => `${line}\n`).join('');
   const units = sortedByType(api.list())
-    .map((view) => ({ view, pids: processesBelow(services.files, view.keepers) }))
+    .map((view) => ({ view, pids: processesBelow(services.files, view.keepers, view.members) }))
     .filter(({ pids }) => pids.length > 0);
   units.forEach(({ view, pids }, index) => {
     const last = index === units.length - 1;
