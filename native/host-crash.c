@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 
 #include "host.h"
 
-enum { SUSPECT_MAX = 128, DESCRIPTION_MAX = 192, RECORD_MAX = 64 * 1024, MESSAGE_MAX = 512 };
+enum { TOLD_FROM = 64 * 1024, SUSPECT_MAX = 128, DESCRIPTION_MAX = 192, RECORD_MAX = 64 * 1024, MESSAGE_MAX = 512 };
 
 /* Of the records before. */
 static struct suspect {
@@ -43,6 +44,10 @@ static const uint64_t record_age_usec = UINT64_C(600) * 1000000;
 /* Processor time of one event: no honest one comes near, and init's patience with a manager is 5 s. */
 static const uint64_t event_limit_usec = 4 * 1000000;
 static uint64_t event_began; /* 0: not looked at yet */
+/* What an event reads it may take time for, two seconds a megabyte (a megabyte of the worst takes half of one), but not
+ * for ever: who reads without end is ended too. */
+static const uint64_t allowed_usec_per_byte = 2, most_allowed_usec = 60 * 1000000;
+static uint64_t allowed_usec;
 static bool took_too_long;
 
 static const char start_description[] = "start";
@@ -114,7 +119,7 @@ void crash_describe(const struct event_mark *mark, char *text, size_t capacity) 
 void crash_begin_batch(void) {
     batch_count = 0;
     current = NULL;
-    event_began = 0;
+    event_began = allowed_usec = 0;
 }
 
 void crash_end_batch(void) {
@@ -122,7 +127,7 @@ void crash_end_batch(void) {
 }
 
 void crash_enter_event(const struct event_mark *mark) {
-    event_began = 0;
+    event_began = allowed_usec = 0;
     if (batch_count == BATCH_MAX) {
         /* More than can be told apart: the last one is, while it is handled. */
         batch[BATCH_MAX - 1] = *mark;
@@ -135,7 +140,7 @@ void crash_enter_event(const struct event_mark *mark) {
 
 void crash_leave_event(void) {
     current = NULL;
-    event_began = 0;
+    event_began = allowed_usec = 0;
 }
 
 void crash_survived_start(void) {
@@ -194,13 +199,23 @@ void crash_catch_signals(void) {
 #endif
 }
 
+void crash_allow_for(size_t bytes) {
+    const uint64_t more = bytes * allowed_usec_per_byte;
+    if (allowed_usec >= most_allowed_usec)
+        return;
+    allowed_usec = more > most_allowed_usec - allowed_usec ? most_allowed_usec : allowed_usec + more;
+    /* init, which sees only that no other event is taken, is told that this one goes on. */
+    if (bytes >= TOLD_FROM && host.start != NULL && host.start->progress != NULL)
+        atomic_fetch_add((volatile _Atomic uint32_t *)host.start->progress, 1);
+}
+
 int crash_interrupt(JSRuntime *runtime, void *opaque) {
     (void)runtime, (void)opaque;
     /* Processor time: a stopped machine, or a busy one, is no fault of the event. */
     uint64_t now = host_now(CLOCK_THREAD_CPUTIME_ID);
     if (event_began == 0)
         event_began = now;
-    took_too_long = now - event_began > event_limit_usec;
+    took_too_long = now - event_began > event_limit_usec + allowed_usec;
     return took_too_long;
 }
 

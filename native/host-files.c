@@ -164,6 +164,7 @@ static JSValue read_file(JSContext *c, JSValueConst this, int argc, JSValueConst
     engine_text_free(c, path);
     if (bytes == NULL)
         return failure(c, error);
+    crash_allow_for(length);
     JSValue text = engine_text_in(c, bytes, length);
     free(bytes);
     return text;

@@ -217,6 +217,8 @@ _Noreturn void crash_with(JSValue exception, const char *where);
 /* Fatal signals leave a record too. */
 void crash_catch_signals(void);
 /* For the engine: an event that runs for too long. */
+/* So many bytes were read, which the event may take its time for. */
+void crash_allow_for(size_t bytes);
 int crash_interrupt(JSRuntime *runtime, void *opaque);
 
 /* ── functions of `host` ─────────────────────────────────────────────────────────────────────────────────────────── */

@@ -22,6 +22,7 @@ export function installWorld({ services }: Pick<Call, 'services'>): InstallWorld
 /** Makes the changes and says so. The number of links that were asked for, or minus an errno, which was told. */
 export async function carryOut(call: Call, wording: Wording, plan: InstallPlan): Promise<number> {
   const { files, api } = call.services;
+  await tellRemarks(call, plan.remarks);
   const made = applyPlan(files, plan, () => files.randomHex(8));
   if (api === undefined) return tellAlone(call, wording, made);
   const result = await tellManaged(call, wording, made);
@@ -30,9 +31,17 @@ export async function carryOut(call: Call, wording: Wording, plan: InstallPlan):
   return result;
 }
 
+/** What reading the files had to say: where a manager runs it is the manager who says it, in its log, as the manager of systemd does. */
+export async function tellRemarks(call: Call, remarks: InstallPlan['remarks']): Promise<void> {
+  const { api } = call.services;
+  for (const { text, level } of remarks) {
+    if (api === undefined) await complain(call, text, level);
+    else api.remark(level, text);
+  }
+}
+
 async function tellAlone(call: Call, { alone }: Wording, made: InstallPlan): Promise<number> {
   const explain = explainer(call);
-  for (const { text, level } of made.remarks) await complain(call, text, level);
   let isTold = false;
   for (const change of made.changes) {
     if (change.kind === 'error') {

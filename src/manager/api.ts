@@ -183,4 +183,6 @@ export interface ManagerApi {
     readonly watchdogs: boolean;
   };
   setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
+  /** What a face has found that is not for its client, as systemd's manager tells it in its own log. */
+  remark(level: 'warning' | 'notice', text: string): void;
 }

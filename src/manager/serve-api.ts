@@ -42,6 +42,7 @@ export interface ApiPorts {
   reexecute(): void;
   shutdown(status: number): void;
   setEnvironment(assignments: readonly string[], unset: readonly string[]): void;
+  remark(level: 'warning' | 'notice', text: string): void;
   /** $container of the engine, '' if it tells none. */
   readonly container: string;
 }
@@ -112,6 +113,7 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
       watchdogs: !world.watchdogsOff,
     }),
     setEnvironment: (assignments, unset) => ports.setEnvironment(assignments, unset),
+    remark: (level, text) => ports.remark(level, text),
   };
 }
 

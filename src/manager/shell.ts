@@ -153,6 +153,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         for (const [name, value] of environmentMap(assignments)) environment.set(name, value);
         world.environment = environment;
       },
+      remark(level, text) {
+        log.manager(level, text);
+      },
       container: container.get('container') ?? '',
     }),
     settle,

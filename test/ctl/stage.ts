@@ -242,6 +242,9 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
     setEnvironment: (assignments, unset) => {
       asked.push(`environment ${assignments.join(',')} ${unset.join(',')}`.trimEnd());
     },
+    remark: (level, text) => {
+      asked.push(`remark ${level} ${text}`);
+    },
   };
 }
 

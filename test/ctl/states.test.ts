@@ -119,3 +119,12 @@ test('files are served without a manager: an image is built so', async (t) => {
   t.is((await own.run('systemctl list-unit-files --no-legend a.service')).stdout, 'a.service enabled enabled\n');
   t.is((await own.run('systemctl cat a')).stdout.split('\n')[0], '# /etc/systemd/system/a.service');
 });
+
+test('What is wrong in [Install] is told by the manager where one runs, and by systemctl itself where none does', async (t) => {
+  const files = { 'a.service': '[Service]\nExecStart=/bin/a\n[Install]\nFoo=1\nWantedBy=b.target\n' };
+  const remark = "/etc/systemd/system/a.service:4: Unknown key 'Foo' in section [Install], ignoring.";
+  const managed = stage({ files });
+  t.false((await managed.run('systemctl enable a')).stderr.includes('Foo'));
+  t.true(managed.asked.includes(`remark warning ${remark}`), managed.asked.join('\n'));
+  t.true((await stage({ files, managed: false }).run('systemctl enable a')).stderr.startsWith(`${remark}\n`));
+});

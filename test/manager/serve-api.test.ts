@@ -21,6 +21,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     reexecute: () => undefined,
     shutdown: () => undefined,
     setEnvironment: () => undefined,
+    remark: () => undefined,
     container: 'test',
   });
   return { system, api };

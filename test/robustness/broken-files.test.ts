@@ -117,3 +117,16 @@ test.serial(
     await standsFirm(t, room);
   },
 );
+
+test.serial('files of a megabyte of rubbish, read in one go, are no end of the manager', async (t) => {
+  const names = Array.from({ length: 14 }, (_, index) => `rubbish-${String(index)}.service`);
+  await room.ok(
+    t,
+    `yes x | head -c 1000000 >/u/rubbish; for name in ${names.join(' ')}; do ln /u/rubbish /u/$name; done`,
+  );
+  const { status, stdout } = await room.run(`systemctl show -p LoadState ${names.join(' ')}`);
+  t.deepEqual([status, stdout.match(/^LoadState=/gm)?.length], [0, names.length]);
+  t.false(room.log().includes('the manager ends by a bug'), room.log().slice(-2000));
+  await room.ok(t, 'rm /u/rubbish*; systemctl daemon-reload');
+  await standsFirm(t, room);
+});

@@ -2,7 +2,7 @@
 import { errno } from '../../units/install/errno.ts';
 import { findDefault, planSetDefault } from '../../units/install/verbs.ts';
 import { type Call, complain } from '../call.ts';
-import { carryOut, explainer, installWorld } from '../carry-out.ts';
+import { carryOut, explainer, installWorld, tellRemarks } from '../carry-out.ts';
 import { targetName } from '../names.ts';
 
 export async function getDefault(call: Call): Promise<number> {
@@ -15,7 +15,7 @@ export async function getDefault(call: Call): Promise<number> {
 /** The name, or undefined when there is none, which was told. */
 async function tellDefault(call: Call): Promise<string | undefined> {
   const { name, remarks } = findDefault(installWorld(call));
-  if (call.services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);
+  await tellRemarks(call, remarks);
   if (typeof name === 'string') return name;
   const why = -name === errno.ERFKILL ? 'Unit file is masked.' : explainer(call)(-name);
   await complain(call, `Failed to get default target: ${why}`);

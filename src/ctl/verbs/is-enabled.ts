@@ -4,7 +4,7 @@ import { InstallStates, type UnitFileState } from '../../units/install/state.ts'
 import { planDisableDry } from '../../units/install/verbs.ts';
 import { parseUnitName } from '../../units/name.ts';
 import { type Call, complain } from '../call.ts';
-import { explainer, installWorld } from '../carry-out.ts';
+import { explainer, installWorld, tellRemarks } from '../carry-out.ts';
 import { plainNames } from '../names.ts';
 import { sysvStep } from '../sysv.ts';
 
@@ -23,7 +23,7 @@ export async function isEnabled(call: Call): Promise<number> {
   for (const word of step.words) {
     const name = parseUnitName(word);
     const { state, remarks } = name === undefined ? { state: errno.EINVAL, remarks: [] } : states.of(name);
-    if (call.services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);
+    await tellRemarks(call, remarks);
     if (typeof state === 'number') {
       await complain(call, `Failed to get unit file state for ${word}: ${explainer(call)(state)}`);
       return 1;

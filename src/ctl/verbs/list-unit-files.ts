@@ -4,7 +4,7 @@ import { askPresets, readPresets } from '../../units/install/preset.ts';
 import { InstallStates, type UnitFileState } from '../../units/install/state.ts';
 import { type UnitName, unitType } from '../../units/name.ts';
 import { type Call, columnsOf, complain } from '../call.ts';
-import { installWorld } from '../carry-out.ts';
+import { installWorld, tellRemarks } from '../carry-out.ts';
 import { hasPreset } from '../render/status.ts';
 import { type Cell, renderTable } from '../render/table.ts';
 import { harmless } from '../render/text.ts';
@@ -17,7 +17,7 @@ interface Listed {
 
 /** 1 when no file is left to list. */
 export async function listUnitFiles(call: Call): Promise<number> {
-  const { options, palette, services } = call;
+  const { options, palette } = call;
   const world = installWorld(call);
   const states = new InstallStates(world);
   const patterns = call.words.map(globPattern);
@@ -25,7 +25,7 @@ export async function listUnitFiles(call: Call): Promise<number> {
   for (const name of states.names()) {
     if (patterns.length > 0 && !patterns.some((pattern) => pattern.test(name))) continue;
     const { state: found, remarks } = states.of(name);
-    if (services.api === undefined) for (const { text, level } of remarks) await complain(call, text, level);
+    await tellRemarks(call, remarks);
     const state = typeof found === 'number' ? 'bad' : found;
     if (options.states.length > 0 && !options.states.includes(state)) continue;
     if (options.types.length > 0 && !options.types.includes(unitType(name))) continue;

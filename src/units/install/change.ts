@@ -1,5 +1,7 @@
 /** What installing changes, as data: carried out by apply.ts, told by ctl/render/install-changes.ts. */
 
+import { simplifyPath } from '../values/path.ts';
+
 /** One change or finding. Paths are whole, with the root before them. */
 export type InstallChange =
   /** A symlink is made; `replaces`: what is there now goes in the same step (its `unlink` comes before). */
@@ -36,7 +38,8 @@ export class PlanDraft {
   }
 
   fail(errno: number, path: string, source?: string): number {
-    this.changes.push({ kind: 'error', errno, path, source });
+    // It is told without what does not matter in a path: install_changes_add().
+    this.changes.push({ kind: 'error', errno, path, source: source === undefined ? undefined : simplifyPath(source) });
     return -errno;
   }
 
