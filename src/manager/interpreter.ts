@@ -136,6 +136,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
   function runUnit(unit: UnitName, effect: UnitEffect): void {
     switch (effect.kind) {
       case 'make-keeper':
+        // What a container that was killed has left is none of this invocation's.
+        if (core.world.records.get(unit)?.unit.service?.exec.hasSecrets === true) removeSecrets(unit);
         keepers.make(effect.keeper, unit, effect.invocation);
         break;
       case 'run':
@@ -163,7 +165,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         removeDirectories(unit, ['runtime']);
         break;
       case 'remove-secrets':
-        host.removeTree(secretsDirectory(unit, ports.execution));
+        removeSecrets(unit);
         break;
       case 'clean':
         tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });
@@ -191,6 +193,13 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       case 'propagate-reload':
         throw new Error(`internal error: ${effect.kind} is the core’s own`);
     }
+  }
+
+  function removeSecrets(unit: UnitName): void {
+    const directory = secretsDirectory(unit, ports.execution);
+    const errno = host.removeTree(directory);
+    if (errno !== undefined)
+      log.unit(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`, undefined);
   }
 
   /** Whether all that was there is gone. */
