@@ -43,6 +43,10 @@ static const char main_module[] =
     "    past(client) { drain = client; effects.push({ kind: 'timer', at: -5 }); },\n"
     "    watch(client) { watcher = client; watching = host.watch(host.dir + '/watched'); say(client, 'watching ' + "
     "(watching >= 0)); },\n"
+    "    mask(client) { watcher = client; const path = host.dir + '/watched';\n"
+    "      const handles = [host.watch(path, 0x400), (watching = host.watch(path, 8)), host.watch(path, 0x200), "
+    "host.watchClock()];\n"
+    "      say(client, 'watching ' + handles.every((each) => each >= 0)); },\n"
     "    boom() { undefinedFunction(); },\n"
     "    reject() { Promise.reject(new Error('nobody listens')); },\n"
     "    endless() { for (;;); },\n"
@@ -78,7 +82,7 @@ static const char main_module[] =
     "        case 'client-closed': init('gone'); break;\n"
     "        case 'timer': say(drain, 'timer'); end(drain, 0); break;\n"
     "        case 'changed': if (event.watch === watching) { host.unwatch(watching); say(watcher, 'changed'); "
-    "end(watcher, 0); } break;\n"
+    "end(watcher, 0); } else say(watcher, 'another'); break;\n"
     "        case 'refused': init('refused ' + JSON.stringify(event.refused) + ' ' + event.description); break;\n"
     "      }\n"
     "    },\n"
@@ -262,6 +266,11 @@ static void watches(void) {
     same(next_frame(client), "82 watching true", "a file can be watched");
     write_text(below("watched"), "bc", 2);
     same(answer_of(client), "82 changed, 85 0, end", "a change is told");
+    client = connect_client();
+    ask(client, fresh_id(), "mask", false);
+    same(next_frame(client), "82 watching true", "a file can be watched for several things, and the clock beside it");
+    write_text(below("watched"), "d", 1);
+    same(answer_of(client), "82 changed, 85 0, end", "each is told of what it asked for alone");
     stop(&managed);
 }
 

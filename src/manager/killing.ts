@@ -1,4 +1,5 @@
 /** `systemctl kill` (unit_kill_common()). */
+import type { UnitType } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import { slots } from '../wire/schema.ts';
 import type { Outcome } from './api.ts';
@@ -6,6 +7,9 @@ import type { Engine } from './engine.ts';
 import type { ServiceState } from './service/state.ts';
 
 const which = { main: slots.main, control: slots.control, all: slots.main | slots.control | slots.tree } as const;
+
+/** Types that never have any (those without `kill` in systemd's vtables). */
+const withoutProcesses: ReadonlySet<UnitType> = new Set(['target', 'timer', 'path', 'device', 'automount']);
 
 export function killUnit(
   engine: Engine,
@@ -31,6 +35,9 @@ export function killUnit(
     } as const;
     if (keeper !== undefined) engine.effects.push({ ...kill, keeper });
     return { ok: true, value: undefined };
+  }
+  if (withoutProcesses.has(record.unit.type)) {
+    return { ok: false, error: { code: 'NotSupported', message: 'Operation not supported' } };
   }
   if (record.state.type !== 'service') {
     return { ok: false, error: { code: 'NoSuchProcess', message: 'Unit has no processes to kill' } };
