@@ -7,13 +7,13 @@ import { mangleUnitName } from '../units/name.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { pidoneHelp } from './render/help.ts';
 import { harmless } from './render/text.ts';
-import { runSystemctl, versionText } from './systemctl.ts';
+import { engineLine, runSystemctl } from './systemctl.ts';
 
 export async function runPidone(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
   const [verb = '--help', ...words] = invocation.arguments;
   switch (verb) {
     case '--version':
-      await client.stdout(versionText(services));
+      await client.stdout(`pidone ${services.version} (systemd 252 compatible)\n${engineLine}`);
       return 0;
     case '--help':
     case '-h':

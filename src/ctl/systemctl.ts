@@ -217,7 +217,9 @@ async function refuse(call: Call, sentence: string): Promise<number> {
   return 1;
 }
 
-/** Scripts read the number behind `systemd`. */
+/** Scripts read the number between `systemd` and a parenthesis. */
 export function versionText({ version }: Services): string {
-  return `pidone ${version} (systemd 252 compatible)\nengine QuickJS 2025-04-26\n`;
+  return `systemd 252 (pidone ${version})\n${engineLine}`;
 }
+
+export const engineLine = 'engine QuickJS 2025-04-26\n';

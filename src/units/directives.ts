@@ -8,6 +8,7 @@ import { obsolete } from './accepted-kind.ts';
 import type { AcceptedKindName } from './accepted-kinds.ts';
 import type { Draft, DraftPart } from './draft.ts';
 import { directoryPaths } from './directory-kinds.ts';
+import * as environmentKinds from './environment-kinds.ts';
 import * as execKinds from './exec-kinds.ts';
 import type { DependencyKind } from './model.ts';
 import * as unitKinds from './unit-kinds.ts';
@@ -301,10 +302,10 @@ function done(): readonly FieldRow[] {
     row('Socket', 'ExecStopPre', execKinds.commands, 'commands', 'ExecStop'),
     row('Socket', 'ExecStopPost', execKinds.commands, 'commands', 'ExecStopPost'),
 
-    row('exec', 'Environment', execKinds.environment, 'exec', 'environment'),
-    row('exec', 'EnvironmentFile', execKinds.environmentFiles, 'exec', 'environmentFiles'),
-    row('exec', 'PassEnvironment', execKinds.environmentNames, 'exec', 'passEnvironment'),
-    row('exec', 'UnsetEnvironment', execKinds.environmentNames, 'exec', 'unsetEnvironment'),
+    row('exec', 'Environment', environmentKinds.environment, 'exec', 'environment'),
+    row('exec', 'EnvironmentFile', environmentKinds.environmentFiles, 'exec', 'environmentFiles'),
+    row('exec', 'PassEnvironment', environmentKinds.environmentNames, 'exec', 'passEnvironment'),
+    row('exec', 'UnsetEnvironment', environmentKinds.environmentNames, 'exec', 'unsetEnvironment'),
     row('exec', 'WorkingDirectory', execKinds.workingDirectory, 'exec', 'workingDirectory'),
     privileged(
       'cap_sys_chroot',

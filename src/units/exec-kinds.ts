@@ -1,9 +1,9 @@
 /** Values of the settings of a process: man systemd.exec, systemd's src/core/load-fragment.c. */
-import { checkPath, currentPath, readPath } from './accepted-kind.ts';
+import { currentPath, path, readPath } from './accepted-kind.ts';
 import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './model.ts';
 import { parseCommandLine } from './syntax/command-line.ts';
-import { append, appendNew, assign } from './grown-list.ts';
-import { isUtf8, splitBlanks } from './syntax/words.ts';
+import { append } from './grown-list.ts';
+import { splitBlanks } from './syntax/words.ts';
 import { expandOrWarn, type ValueContext, type ValueKind, wordsOrWarn } from './value-kind.ts';
 import { formatBoolean, parseBoolean } from './values/boolean.ts';
 import { allCapabilities, parseCapabilities } from './values/capability.ts';
@@ -27,61 +27,6 @@ export const commands: ValueKind<readonly ExecCommand[]> = {
       else context.warn(`${message}; command ignored`, { offset });
     }
     return append(before, [...line.commands]);
-  },
-};
-
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-export const environment: ValueKind<readonly string[]> = {
-  what: 'environment assignment',
-  list: true,
-  read(text, before, context) {
-    if (text === '') return [];
-    const added: string[] = [];
-    for (const word of wordsOrWarn(text, context, 'unquote-unescape', false)) {
-      const assignment = expandOrWarn(word, context);
-      if (assignment === undefined) continue;
-      const equals = assignment.indexOf('=');
-      if (equals <= 0 || !variableName.test(assignment.slice(0, equals)) || !isUtf8(assignment)) {
-        context.warn(`Invalid environment assignment '${assignment}'; ignored`);
-        continue;
-      }
-      added.push(assignment);
-    }
-    // A variable keeps the place of its first assignment.
-    return assign(before, added);
-  },
-};
-
-export const environmentFiles: ValueKind<ExecSettings['environmentFiles']> = {
-  what: 'absolute path',
-  list: true,
-  read(text, before, context) {
-    if (text === '') return [];
-    const file = expandOrWarn(text, context);
-    if (file === undefined) return before;
-    const mayMiss = file.startsWith('-');
-    const path = mayMiss ? file.slice(1) : file;
-    return isNormalizedAbsolute(path) ? append(before, [{ path: simplifyPath(path), mayMiss }]) : undefined;
-  },
-};
-
-/** PassEnvironment=, UnsetEnvironment=: names, the latter also whole assignments. */
-export const environmentNames: ValueKind<readonly string[]> = {
-  what: 'environment variable name',
-  list: true,
-  read(text, before, context) {
-    if (text === '') return [];
-    const added: string[] = [];
-    const style = context.key === 'PassEnvironment' ? 'unquote' : 'unquote-unescape';
-    for (const word of wordsOrWarn(text, context, style, false)) {
-      const name = expandOrWarn(word, context);
-      if (name === undefined) continue;
-      const equals = context.key === 'UnsetEnvironment' ? name.indexOf('=') : -1;
-      if (variableName.test(equals < 0 ? name : name.slice(0, equals)) && isUtf8(name)) added.push(name);
-      else context.warn(`Invalid environment name '${name}'; ignored`);
-    }
-    return appendNew(before, added);
   },
 };
 
@@ -258,17 +203,7 @@ function usualDescriptor({ key }: ValueContext): string {
 }
 
 /** A wrong one keeps the unit from being loaded: it must not run outside of it. */
-export const rootDirectory: ValueKind<string> = {
-  what: 'absolute path',
-  list: false,
-  read(text, before, context) {
-    if (text === '') return '';
-    const checked = checkPath(text, 'absolute', context);
-    if (checked.ok || checked.isEmpty) return checked.path;
-    context.refuse(checked.problem);
-    return before;
-  },
-};
+export const rootDirectory: ValueKind<string> = path(true);
 
 export const killMode: ValueKind<KillSettings['mode']> = {
   what: 'kill mode',

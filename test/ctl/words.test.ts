@@ -111,3 +111,9 @@ test('a link that cannot be made is told with its path and why, and nothing else
     stderr: `Failed to enable unit: File ${wants}: Read-only file system\n`,
   });
 });
+
+test('Scripts find the version of systemd where they look for it', async (t) => {
+  const { stdout } = await stage().run('systemctl --version');
+  t.is(/^systemd ([0-9]+) \(/.exec(stdout)?.[1], '252');
+  t.regex((await stage().run('pidone --version')).stdout, /^pidone \S+ \(systemd 252 compatible\)\n/);
+});
