@@ -17,11 +17,11 @@ import { timestamp } from './analyze/timestamp.ts';
 import { unitPaths } from './analyze/unit-paths.ts';
 import { verify } from './analyze/verify.ts';
 import { noManager } from './call.ts';
+import { tellItself } from './front.ts';
 import { parseTimestamp } from '../units/values/timestamp.ts';
 import { type ClientPort, type Invocation, type Services, unanswered } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
 import { serviceWatchdogs } from './verbs/service-watchdogs.ts';
-import { versionText } from './systemctl.ts';
 
 /** `least` and `most` count the words after the verb. `needs`: the files alone, or a manager, which knows what ran when. */
 type Verb = { readonly least: number; readonly most: number } & (
@@ -93,22 +93,14 @@ export async function runAnalyze(services: Services, invocation: Invocation, cli
         parsed.message,
       );
     case 'help':
-      await client.stdout(analyzeHelp);
-      return 0;
     case 'version':
-      await client.stdout(versionText(services));
-      return 0;
     case 'choices':
-      await client.stdout(parsed.text);
-      return 0;
+      return tellItself(parsed, analyzeHelp, services, client);
     case 'run':
   }
   const [word = 'time', ...words] = parsed.words;
   const call: AnalyzeCall = { services, invocation, client, palette, options: parsed.options, words };
-  if (word === 'help') {
-    await client.stdout(analyzeHelp);
-    return 0;
-  }
+  if (word === 'help') return tellItself({ kind: 'help' }, analyzeHelp, services, client);
   const verb = verbs.get(word);
   if (verb === undefined) {
     const reason = unserved.get(word);

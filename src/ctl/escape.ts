@@ -18,7 +18,7 @@ import { complain } from './call.ts';
 import { parseArguments, type OptionShape } from './options/parse.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
-import { versionText } from './systemctl.ts';
+import { tellItself } from './front.ts';
 
 const shapes = [
   { name: 'help', long: ['help'], short: 'h', value: 'none' },
@@ -57,10 +57,7 @@ interface Order {
 export async function runEscape(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
   const order = orderOf(invocation.arguments);
   const palette = paletteFor(invocation);
-  if (order === 'help' || order === 'version') {
-    await client.stdout(order === 'help' ? help : versionText(services));
-    return 0;
-  }
+  if (order === 'help' || order === 'version') return tellItself({ kind: order }, help, services, client);
   if (typeof order === 'string') {
     await complain({ client, palette: order.startsWith('systemd-escape: ') ? plain : palette }, order);
     return 1;

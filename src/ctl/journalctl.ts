@@ -15,7 +15,7 @@ import { type EntryStyle, renderEntry } from './render/entry.ts';
 import { journalctlHelp } from './render/help.ts';
 import { harmless } from './render/text.ts';
 import { timestamp } from './render/time.ts';
-import { versionText } from './systemctl.ts';
+import { tellItself } from './front.ts';
 
 export async function runJournalctl(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
   const parsed = parseJournalctl(services.face, invocation.arguments);
@@ -23,11 +23,8 @@ export async function runJournalctl(services: Services, invocation: Invocation, 
   const { options, words } = parsed;
   switch (options.action) {
     case 'help':
-      await client.stdout(journalctlHelp);
-      return 0;
     case 'version':
-      await client.stdout(versionText(services));
-      return 0;
+      return tellItself({ kind: options.action }, journalctlHelp, services, client);
     case 'disk-usage': {
       const bytes = diskUsage(services.journal, services.journalRoot);
       await client.stdout(`Archived and active journals take up ${formatBytes(bytes)} in the file system.\n`);

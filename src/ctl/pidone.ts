@@ -1,19 +1,20 @@
 /** pidone's own verbs, and systemctl's under pidone's name. */
 import type * as AnalyzePart from './analyze.ts';
 import { sceneAtRest } from './at-rest.ts';
+import { ownVersionText } from './front.ts';
 import { planDot, planText } from '../graph/explain.ts';
 import { buildTransaction } from '../graph/transaction/build.ts';
 import { mangleUnitName } from '../units/name.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { pidoneHelp } from './render/help.ts';
 import { harmless } from './render/text.ts';
-import { engineLine, runSystemctl } from './systemctl.ts';
+import { runSystemctl } from './systemctl.ts';
 
 export async function runPidone(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
   const [verb = '--help', ...words] = invocation.arguments;
   switch (verb) {
     case '--version':
-      await client.stdout(`pidone ${services.version} (systemd 252 compatible)\n${engineLine}`);
+      await client.stdout(ownVersionText(services));
       return 0;
     case '--help':
     case '-h':

@@ -22,7 +22,7 @@ import {
   transientText,
 } from './run/plan.ts';
 import { waitForEnd } from './run/wait.ts';
-import { versionText } from './systemctl.ts';
+import { tellItself } from './front.ts';
 
 /** One command line under way. */
 export interface RunCall {
@@ -50,11 +50,8 @@ export async function runTransient(services: Services, invocation: Invocation, c
       return 1;
     }
     case 'help':
-      await client.stdout(runHelp);
-      return 0;
     case 'version':
-      await client.stdout(versionText(services));
-      return 0;
+      return tellItself(parsed, runHelp, services, client);
     case 'run':
   }
   const { api } = services;

@@ -2,6 +2,7 @@
 import { type Call, complain, type ManagedCall, noManager } from './call.ts';
 import { absoluteRoot } from '../units/install/paths.ts';
 import { isChroot } from './chroot.ts';
+import { tellItself } from './front.ts';
 import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
@@ -137,14 +138,9 @@ export async function runSystemctl(services: Services, invocation: Invocation, c
       await client.stderr(`${refusalFor(invocation, parsed.message)}\n`);
       return 1;
     case 'help':
-      await client.stdout(systemctlHelp);
-      return 0;
     case 'version':
-      await client.stdout(versionText(services));
-      return 0;
     case 'choices':
-      await client.stdout(parsed.text);
-      return 0;
+      return tellItself(parsed, systemctlHelp, services, client);
     case 'run':
   }
   const { options } = parsed;
@@ -216,10 +212,3 @@ async function refuse(call: Call, sentence: string): Promise<number> {
   await complain(call, sentence);
   return 1;
 }
-
-/** Scripts read the number between `systemd` and a parenthesis. */
-export function versionText({ version }: Services): string {
-  return `systemd 252 (pidone ${version})\n${engineLine}`;
-}
-
-export const engineLine = 'engine QuickJS 2025-04-26\n';

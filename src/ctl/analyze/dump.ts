@@ -27,7 +27,7 @@ export async function dump(call: ManagedAnalyzeCall): Promise<number> {
 function managerText(call: ManagedAnalyzeCall): string {
   const { started, bootUsec } = call.api.system();
   return (
-    `Manager: pidone ${call.services.version} (systemd 252 compatible)\n` +
+    `Manager: pidone ${call.services.version}\n` +
     `Started: ${when(call, started)}\n` +
     `Boot: ${bootUsec === undefined ? 'goes on' : `done after ${bootUsec}us`}\n`
   );
