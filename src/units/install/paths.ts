@@ -59,8 +59,9 @@ export function isTransient(path: string): boolean {
 }
 
 /** What came with a package, or from a generator. */
-export function isVendorOrGenerated(path: string): boolean {
-  return isWithin(path, '/usr') || isWithin(path, '/lib') || isGenerated(path);
+export function isVendorOrGenerated(path: string, root: string): boolean {
+  // Below another root systemd compares the generators' directories of that root with a path without it, and finds none.
+  return isWithin(path, '/usr') || isWithin(path, '/lib') || (root === '' && isGenerated(path));
 }
 
 /** Where a user's drop-ins are, which `revert` takes away. */

@@ -53,7 +53,7 @@ function findOverrides(context: InstallContext, name: string, unwanted: Set<stri
     const path = `${directory}/${name}`;
     const kind = tree.kind(path);
     if (typeof kind === 'number' && kind !== errno.ENOENT) return context.plan.fail(kind, context.shown(path));
-    if (kind === 'file' && isVendorOrGenerated(path)) hasVendor = true;
+    if (kind === 'file' && isVendorOrGenerated(path, tree.root)) hasVendor = true;
     const dropIns = tree.kind(`${path}.d`);
     if (typeof dropIns === 'number' && dropIns !== errno.ENOENT)
       return context.plan.fail(dropIns, context.shown(`${path}.d`));

@@ -651,4 +651,9 @@ export const sequences: readonly Sequence[] = [
       'log-level',
     ],
   },
+  {
+    tree: 'found',
+    title: 'what random trees have found',
+    commands: ['mask linked', 'enable made', 'revert made', 'is-enabled made linked'],
+  },
 ];

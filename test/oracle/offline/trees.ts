@@ -250,4 +250,12 @@ export const scripts: Tree = {
   'etc/rc5.d/K01off': '-> ../init.d/off',
 };
 
-export const trees = { scripts, plain, templates, broken, merged, configured, presets, overridden };
+/** What random trees have found. */
+export const found: Tree = {
+  ...targets,
+  'run/systemd/generator/made.service': exec,
+  [`${etc}/made.service`]: exec,
+  [`${etc}/linked.service`]: '-> ./made.service',
+};
+
+export const trees = { found, scripts, plain, templates, broken, merged, configured, presets, overridden };
