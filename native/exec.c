@@ -40,6 +40,7 @@ _Noreturn void exec_command(const struct exec_request *request) {
     char **environment = exec_environment(request);
     char **arguments = argument_vector(request);
     exec_set_limits(request);
+    exec_make_namespaces(request);
     exec_set_groups(request);
     bool has_root = *wire_text(wire_find(request->run, WIRE_RUN_ROOT_DIRECTORY)) != '\0';
     if (!has_root)

@@ -31,6 +31,7 @@ enum exec_step {
     STEP_CAPABILITIES = 218,
     STEP_SETSID = 220,
     STEP_STDERR = 222,
+    STEP_NETWORK = 225,
     STEP_NAMESPACE = 226,
     STEP_NO_NEW_PRIVILEGES = 227,
     STEP_SECCOMP = 228,
@@ -51,7 +52,7 @@ struct exec_report {
     uint32_t step;  /* enum exec_step */
     uint32_t error; /* errno */
     bool failed;    /* false: the step was skipped */
-    char text[119]; /* of a skipped step: what the operator must know */
+    char text[375]; /* of a skipped step: what the operator must know */
 };
 
 struct exec_request {
@@ -117,6 +118,7 @@ void exec_set_secure_bits(const struct exec_request *request);
 void exec_set_no_new_privileges(const struct exec_request *request);
 enum { CAPABILITY_SYS_ADMIN = 21 };
 bool exec_has_capability(unsigned capability);                  /* exec-privileges.c: effective, now */
+void exec_make_namespaces(const struct exec_request *request);  /* exec-mounts.c */
 void exec_install_filter(const struct exec_request *request);   /* exec-seccomp.c: last of all */
 char **exec_environment(const struct exec_request *request);    /* exec-environment.c */
 void exec_pass_descriptors(const struct exec_request *request); /* exec-descriptors.c: last, as they take low numbers */

@@ -51,6 +51,17 @@ function canBePrivate(settings: ExecSettings, kind: DirectoryClass): boolean {
   return kind !== 'configuration' && (kind !== 'runtime' || settings.runtimeDirectoryPreserve !== 'no');
 }
 
+/** What a mount namespace must keep in its place. */
+export function mountedDirectories(settings: ExecSettings, isDynamic: boolean) {
+  return kinds.flatMap((kind) =>
+    settings.directories[kind].paths.map((path) => ({
+      root: directoryClasses[kind].root,
+      path,
+      isPrivate: isDynamic && canBePrivate(settings, kind),
+    })),
+  );
+}
+
 /** Where what a dynamic user has left is, at either place. */
 export function lastingDirectories(settings: ExecSettings): readonly string[] {
   return kinds

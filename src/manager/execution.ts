@@ -35,12 +35,14 @@ import type * as DynamicUserPart from './dynamic-user.ts';
 import type * as TuningPart from './tuning.ts';
 
 export interface ExecutionPort extends Pick<Host, 'load'> {
-  readonly files: Pick<HostFiles, 'readFile' | 'readDirectory' | 'statusNoFollow' | 'writeFile'>;
+  readonly files: Pick<HostFiles, 'readFile' | 'realPath' | 'readDirectory' | 'statusNoFollow' | 'writeFile'>;
   readonly facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf' | 'randomHex' | 'kernel'>;
   /** For what must outlive the manager, not the container. */
   readonly runtimeDirectory: string;
   /** The manager's own uid: not root in a container of an arbitrary user. */
   readonly uid: number;
+  /** What this container forbids is fatal, and not left out. */
+  readonly strict: boolean;
   /** The container's environment, and what `systemctl set-environment` changed. */
   readonly container: ReadonlyMap<string, string>;
   managerEnvironment(): EnvironmentChanges;
@@ -95,7 +97,7 @@ export function buildExecution(
   const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
   const secrets = hasSecrets(unit.accepted) ? secretsOf(unit, credentials.value, port) : undefined;
   if (secrets?.ok === false) return { ...secrets, result: 'exit-code', exitStatus: 243 };
-  const fields = { ...own, ...tuning, ...secrets?.fields, ...sandboxFields(unit, effect.command, port) };
+  const fields = { ...own, ...tuning, ...secrets?.fields, ...sandboxFields(unit, effect.command, context, port) };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };
@@ -190,6 +192,7 @@ function runFields(
     slot: slots[effect.slot],
     flags:
       flagsOf(accepted, settings, command) |
+      (port.strict ? runFlags.strict : 0) |
       (isHardened && bounding !== undefined ? runFlags.setBounding : 0) |
       (goesToJournal(streams) ? runFlags.journalStream : 0) |
       // Descriptors of the store are for ExecStart= alone.

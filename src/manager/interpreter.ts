@@ -20,6 +20,7 @@ import { logFields, mostLevel } from './log-settings.ts';
 import { createMemoryKills } from './memory-kills.ts';
 import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
+import { privateTmp } from './sandbox/fields.ts';
 import { notificationFields } from './service/notify.ts';
 import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
@@ -154,6 +155,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'release':
         keepers.command(effect.keeper, { kind: 'release' });
+        removePrivateTmp(effect.keeper);
         break;
       case 'read-pid-file':
         pidFiles.read(unit, effect.path);
@@ -219,6 +221,14 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     return isGone;
   }
 
+  /** PrivateTmp= is an invocation's: nothing of it outlives that. */
+  function removePrivateTmp(id: KeeperId): void {
+    const record = keepers.records.get(id);
+    const unit = record === undefined ? undefined : core.world.records.get(record.unit)?.unit;
+    if (record === undefined || unit === undefined) return;
+    for (const path of privateTmp(unit, record.invocation) ?? []) host.removeTree(path);
+  }
+
   function gone(id: KeeperId, lost: boolean, remains: number): void {
     const record = keepers.records.get(id);
     if (record === undefined) {
@@ -231,6 +241,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       if (remains === 0) keepers.forget(id);
       return;
     }
+    removePrivateTmp(id);
     keepers.lose(id);
     if (lost && !isCurrent) say(record.unit, id, 'err', 'A keeper of an earlier invocation was killed.');
     if (isCurrent) {

@@ -1,4 +1,4 @@
-/** What pidone's own command line says: `pidone [--unit=TARGET] [--log-level=…] [--console=…]`. Parsed before anything is started; what is wrong is told and left out. */
+/** What pidone's own command line says: `pidone [--unit=TARGET] [--log-level=…] [--console=…] [--strict-exec]`. Parsed before anything is started; what is wrong is told and left out. */
 import type { LogLevel } from './effect.ts';
 import { logLevels } from './log.ts';
 import type { consoleModes } from '../wire/schema.ts';
@@ -10,6 +10,8 @@ export interface Options {
   readonly logLevel: LogLevel;
   /** How the lines of services go on to the container's stdout. */
   readonly console: keyof typeof consoleModes;
+  /** A step before the exec that this container forbids is a failure, as under systemd, and not left out. */
+  readonly strictExec: boolean;
   readonly problems: readonly string[];
 }
 
@@ -17,6 +19,7 @@ export function parseOptions(args: readonly string[]): Options {
   let unit = '';
   let logLevel: LogLevel = 'notice';
   let console: Options['console'] = 'prefixed';
+  let strictExec = false;
   const problems: string[] = [];
   for (const argument of args) {
     const equals = argument.indexOf('=');
@@ -34,11 +37,14 @@ export function parseOptions(args: readonly string[]): Options {
         if (value === 'none' || value === 'plain' || value === 'prefixed' || value === 'json') console = value;
         else problems.push(`--console=${value} is none of none, plain, prefixed, json; ignored`);
         break;
+      case '--strict-exec':
+        strictExec = true;
+        break;
       default:
         problems.push(`unknown option ${argument}; ignored`);
     }
   }
-  return { unit, logLevel, console, problems };
+  return { unit, logLevel, console, strictExec, problems };
 }
 
 function isLogLevel(text: string): text is LogLevel {

@@ -91,6 +91,8 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       managerEnvironment: changes,
       load: (part) => host.load(part),
       runtimeDirectory: facts.runtimeDirectory,
+      // As an option of the image, and of one run of it.
+      strict: options.strictExec || container.get('PIDONE_STRICT_EXEC') === '1',
     },
     runtimeDirectory: facts.runtimeDirectory,
     journalRoot,

@@ -63,22 +63,31 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
-      status: 'harmless',
-      sentence: 'hardening by namespaces and mounts; the container is one already',
+      status: 'works-if-privileged',
+      sentence: 'mounts and namespaces of its own need CAP_SYS_ADMIN',
+      needs: 'cap_sys_admin',
       keys: {
         namespacePaths:
           'ReadWriteDirectories ReadOnlyDirectories InaccessibleDirectories ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths',
-        boolean: 'PrivateDevices ProtectKernelTunables PrivateNetwork PrivateMounts PrivateIPC PrivatePIDs',
+        boolean:
+          'PrivateDevices ProtectKernelTunables ProtectKernelLogs ProtectKernelModules PrivateNetwork PrivateMounts PrivateIPC',
         privateTmp: 'PrivateTmp',
-        privateUsers: 'PrivateUsers',
         protectControlGroups: 'ProtectControlGroups',
         protectSystem: 'ProtectSystem',
         protectHome: 'ProtectHome',
         protectProc: 'ProtectProc',
         procSubset: 'ProcSubset',
         mountFlags: 'MountFlags',
-        tristate: 'MountAPIVFS BindLogSockets',
+        tristate: 'MountAPIVFS',
+        bindPaths: 'BindPaths BindReadOnlyPaths',
+        temporaryFilesystems: 'TemporaryFileSystem',
       },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'not carried out; the container is a namespace already',
+      keys: { boolean: 'PrivatePIDs', privateUsers: 'PrivateUsers', tristate: 'BindLogSockets' },
     },
     {
       home: 'exec',
@@ -90,7 +99,7 @@ export function textRows(): readonly TextRows[] {
         architectures: 'SystemCallArchitectures',
         systemCallAnswer: 'SystemCallErrorNumber',
         boolean:
-          'MemoryDenyWriteExecute RestrictRealtime RestrictSUIDSGID LockPersonality ProtectClock ProtectKernelLogs ProtectKernelModules ProtectHostname',
+          'MemoryDenyWriteExecute RestrictRealtime RestrictSUIDSGID LockPersonality ProtectClock ProtectHostname',
         namespaces: 'RestrictNamespaces',
         addressFamilies: 'RestrictAddressFamilies',
       },
@@ -198,7 +207,7 @@ export function textRows(): readonly TextRows[] {
     {
       home: 'exec',
       status: 'unsupported',
-      sentence: 'needs mounts that a container may not make',
+      sentence: 'images and namespaces of others are not mounted',
       keys: {
         fatalPath: 'RootImage RootVerity',
         rootImageOptions: 'RootImageOptions',
@@ -209,8 +218,6 @@ export function textRows(): readonly TextRows[] {
         namespacePaths: 'ExtensionDirectories',
         extensionImages: 'ExtensionImages',
         mountImages: 'MountImages',
-        bindPaths: 'BindPaths BindReadOnlyPaths',
-        temporaryFilesystems: 'TemporaryFileSystem',
         path: 'NetworkNamespacePath IPCNamespacePath',
       },
     },

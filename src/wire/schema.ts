@@ -259,6 +259,14 @@ export const frames = {
       /** Instructions of 8 bytes of a filter of system calls (seccomp(2)), put in last; and the settings that it is made of, for messages. */
       seccomp: [50, 'bytes'],
       seccompOf: [51, 'text'],
+      /** Mounts in a namespace of the command's own, four texts each (exec-mounts.c); where its root is put together ('': there is no such namespace); and the settings, for messages. */
+      mounts: [52, 'texts'],
+      mountRoot: [53, 'text'],
+      mountsOf: [54, 'text'],
+      /** MS_… of the whole, when all is mounted. */
+      propagation: [55, 'u32'],
+      /** CLONE_NEW… of other namespaces. */
+      namespaces: [56, 'u32'],
     },
   },
   /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */

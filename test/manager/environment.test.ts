@@ -75,6 +75,7 @@ function execution(
       files: host,
       facts: host,
       uid: 0,
+      strict: false,
       container: new Map(Object.entries(container)),
       managerEnvironment: () => ({ set: new Map(), unset: [] }),
       load: (part) => host.load(part),

@@ -1,6 +1,6 @@
 // npm run oracle:ask -- UNITS COMMAND…: boots the real systemd, and pidone where it is built, with the units of a folder,
 // runs the commands on each, and prints what they gave.
-import { bootPidone, pidoneMissing } from './pidone.ts';
+import { bootPidone, bootPrivilegedPidone, pidoneMissing } from './pidone.ts';
 import { bootSystemd, systemdMissing } from './systemd.ts';
 
 const [units, ...commands] = process.argv.slice(2);
@@ -13,7 +13,11 @@ if (units === undefined || commands.length === 0) {
 
 for (const { name, boot, missing } of [
   { name: 'systemd', boot: bootSystemd, missing: systemdMissing() },
-  { name: 'pidone', boot: bootPidone, missing: pidoneMissing() },
+  {
+    name: 'pidone',
+    boot: process.env['ORACLE_PRIVILEGED'] === 'yes' ? bootPrivilegedPidone : bootPidone,
+    missing: pidoneMissing(),
+  },
 ]) {
   if (missing !== undefined) {
     process.stdout.write(`${name}: ${missing}\n`);

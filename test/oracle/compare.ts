@@ -2,7 +2,7 @@
 // where it differs from the recording: "-" is what systemd gave, "+" is what pidone gives.
 import { isDeepStrictEqual } from 'node:util';
 import { gate } from './gate.ts';
-import { bootPidone, pidoneMissing } from './pidone.ts';
+import { bootPidone, bootPrivilegedPidone, pidoneMissing } from './pidone.ts';
 import { loadScenarios, play, readRecording, type Scenario, type Step } from './scenario.ts';
 
 const missing = pidoneMissing();
@@ -22,7 +22,7 @@ async function compare(scenario: Scenario): Promise<boolean> {
   const expected = readRecording(scenario)?.steps ?? [];
   let actual: readonly Step[];
   try {
-    actual = await play(scenario, bootPidone);
+    actual = await play(scenario, scenario.privileged ? bootPrivilegedPidone : bootPidone);
   } catch (error) {
     process.stdout.write(`${scenario.name}: ${String(error)}\n\n`);
     return false;

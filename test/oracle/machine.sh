@@ -111,7 +111,9 @@ inside() {
     exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
       /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output="$output" </dev/null
   fi
-  exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$docker_capabilities" \
+  local keep="$docker_capabilities"
+  for variable in "${variables[@]}"; do [ "$variable" != ORACLE_PRIVILEGED=yes ] || keep=+all; done
+  exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$keep" \
     env -i PATH=/opt/pidone/bin:/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" /opt/pidone/bin/pidone </dev/null
 }
 

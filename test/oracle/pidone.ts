@@ -19,6 +19,13 @@ export function bootPidone(units: string, environment: readonly string[] = []): 
   return boot({ kind: 'pidone', socket: 'control', bin: BIN, environment, enter: drop, path: search }, units);
 }
 
+/** The same with all capabilities, as `docker run --privileged` gives them: for what needs mounts and namespaces. */
+export function bootPrivilegedPidone(units: string): Promise<Machine> {
+  const search = '/opt/pidone/bin:/t:/usr/sbin:/usr/bin:/sbin:/bin';
+  const environment = ['ORACLE_PRIVILEGED=yes'];
+  return boot({ kind: 'pidone', socket: 'control', bin: BIN, environment, enter: [], path: search }, units);
+}
+
 /** Why pidone cannot be booted here, or undefined when it can. */
 export function pidoneMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root';

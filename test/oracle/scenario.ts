@@ -12,6 +12,8 @@ export interface Scenario {
   readonly units: string;
   /** Why pidone is known to differ, from a line "Not yet: …". */
   readonly notYet?: string;
+  /** A line "Privileged": pidone has all capabilities, as systemd has. */
+  readonly privileged: boolean;
 }
 
 /** A command and what came of it, normalised. Empty output is left out, so that recordings stay short. */
@@ -47,7 +49,8 @@ function loadScenario(name: string): Scenario {
   const commands = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
   const notYet = lines.find((line) => line.startsWith(NOT_YET))?.slice(NOT_YET.length);
   const units = path.join(folder, 'units');
-  return { name, title: lines[0] ?? '', commands, units, ...(notYet === undefined ? {} : { notYet }) };
+  const privileged = lines.includes('Privileged');
+  return { name, title: lines[0] ?? '', commands, units, privileged, ...(notYet === undefined ? {} : { notYet }) };
 }
 
 /** What systemd gave, or undefined when nobody has recorded it. */

@@ -2,7 +2,7 @@
 // can be booted, every tenth also runs there, so that the recordings stay true.
 import test from 'ava';
 import { gate } from './gate.ts';
-import { bootPidone, pidoneMissing } from './pidone.ts';
+import { bootPidone, bootPrivilegedPidone, pidoneMissing } from './pidone.ts';
 import { loadScenarios, play, readRecording } from './scenario.ts';
 import { bootSystemd, systemdMissing, systemdVersion } from './systemd.ts';
 
@@ -21,7 +21,7 @@ for (const scenario of scenarios) {
     const recording = readRecording(scenario);
     if (recording === undefined) return t.fail('nobody has recorded it: npm run oracle:record');
     compared++;
-    const steps = await pass(() => play(scenario, bootPidone));
+    const steps = await pass(() => play(scenario, scenario.privileged ? bootPrivilegedPidone : bootPidone));
     if (t.deepEqual(steps, recording.steps)) agreeing++;
   });
 }

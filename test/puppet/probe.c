@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,20 @@ static long try_socket(int family) {
     if (made >= 0)
         close(made);
     return made;
+}
+
+/* A datagram that nobody takes: ENETUNREACH where the loopback device is down. */
+static long try_loopback(void) {
+    struct sockaddr_in nobody = {
+        .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int made = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (made < 0)
+        return -1;
+    long sent = sendto(made, "", 0, 0, (struct sockaddr *)&nobody, sizeof nobody);
+    int error = errno;
+    close(made);
+    errno = error;
+    return sent;
 }
 
 /* A page that was writable becomes executable. */
@@ -119,6 +134,8 @@ static const char *probe(const char *what) {
         return result(try_socket(AF_INET));
     if (strcmp(what, "netlink") == 0)
         return result(try_socket(AF_NETLINK));
+    if (strcmp(what, "loopback") == 0)
+        return result(try_loopback());
     if (strcmp(what, "mprotect") == 0)
         return result(try_mprotect());
     if (strcmp(what, "mmap") == 0)

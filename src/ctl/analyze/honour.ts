@@ -55,6 +55,8 @@ function whyNot(directive: Directive, { accepted, service }: Unit, privileges: P
     return `${directive.status === 'harmless' ? 'has no effect here' : 'is not carried out'}: ${directive.sentence}`;
   }
   if (directive.status === 'done' || service === undefined) return undefined;
+  // What is switched off needs nothing.
+  if (accepted.get(directive.key) === 'no') return undefined;
   const needed = (neededBy[directive.key] ?? always)(service.exec, privileges.bounds, accepted);
   if (needed === false) return undefined;
   const missing = (needed === true ? parseCapabilities(directive.needs.split(' ')) : needed) & ~privileges.held;

@@ -5,19 +5,44 @@ import type { FrameFields } from '../../wire/schema.ts';
 import type * as Part from './part.ts';
 
 export interface SandboxPort {
-  readonly files: Pick<HostFiles, 'readFile'>;
+  readonly files: Pick<HostFiles, 'readFile' | 'realPath'>;
   readonly facts: Pick<HostFacts, 'kernel'>;
   readonly load: Host['load'];
+  readonly runtimeDirectory: string;
 }
 
-export type SandboxFields = Pick<FrameFields<'run'>, 'seccomp' | 'seccompOf'>;
+/** What belongs to this invocation. */
+export interface SandboxContext {
+  readonly invocation: string;
+  readonly notifyPath: string;
+}
+
+export type SandboxFields = Pick<
+  FrameFields<'run'>,
+  'seccomp' | 'seccompOf' | 'mounts' | 'mountRoot' | 'mountsOf' | 'propagation' | 'namespaces'
+>;
 
 /** Of all settings that are kept as text, those that concern a sandbox begin so. */
-const words = /^(?:SystemCall|Restrict|Protect|Private|MemoryDeny|LockPersonality|DynamicUser)/;
+const words =
+  /^(?:SystemCall|Restrict|Protect|Private|MemoryDeny|LockPersonality|DynamicUser|ReadWrite|ReadOnly|Inaccessible|ExecPaths|NoExec|Bind|Temporary|ProcSubset|Mount)/;
 
-/** A command with `+` is as privileged as pidone. */
-export function sandboxFields(unit: Unit, command: ExecCommand, port: SandboxPort): SandboxFields {
-  if (command.privilege === '+' || ![...unit.accepted.keys()].some((key) => words.test(key))) return {};
+export function sandboxFields(
+  unit: Unit,
+  command: ExecCommand,
+  context: SandboxContext,
+  port: SandboxPort,
+): SandboxFields {
+  const { accepted, service } = unit;
+  const root = service?.exec.rootDirectory ?? '';
+  if (root === '' && (accepted.size === 0 || ![...accepted.keys()].some((key) => words.test(key)))) return {};
   const { sandboxOf } = port.load('manager/sandbox/part.ts') as typeof Part;
-  return sandboxOf(unit.accepted, port);
+  return sandboxOf(unit, command, context, port);
+}
+
+/** The outer directories of PrivateTmp=, where a unit has it: nobody else can know the name before they are there. */
+export function privateTmp({ name, accepted }: Unit, invocation: string): readonly [string, string] | undefined {
+  if (accepted.size === 0) return undefined;
+  if ((accepted.get('PrivateTmp') ?? 'no') === 'no' && accepted.get('DynamicUser') !== 'yes') return undefined;
+  const folder = `systemd-private-${invocation}-${name}-${invocation.slice(0, 6)}`;
+  return [`/tmp/${folder}`, `/var/tmp/${folder}`];
 }

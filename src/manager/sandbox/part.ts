@@ -1,17 +1,94 @@
 /** The sandbox of a command, a part of the program that is loaded with the first unit that asks for one. */
 import { impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
-import type { SandboxFields, SandboxPort } from './fields.ts';
+import type { ExecCommand, ExecSettings, Unit } from '../../units/model.ts';
+import { mountedDirectories } from '../directories.ts';
+import { privateTmp, type SandboxContext, type SandboxFields, type SandboxPort } from './fields.ts';
+import { mountedBy, mountTexts, planMounts } from './mounts.ts';
 import type { Settings } from './policy.ts';
 import { filteredBy, seccompProgram } from './program.ts';
 
-export function sandboxOf(accepted: Settings, port: SandboxPort): SandboxFields {
-  const settings = isDynamic(accepted) ? new Map([...accepted, ...impliedByDynamicUser(accepted)]) : accepted;
+/** As written, with what DynamicUser=yes stands for; of a command with `+`, which is as privileged as pidone, only what moves files. */
+export function effectiveSettings(accepted: Settings, privilege: ExecCommand['privilege']): Settings {
+  const all = isDynamic(accepted) ? new Map([...accepted, ...impliedByDynamicUser(accepted)]) : accepted;
+  if (privilege !== '+') return all;
+  return new Map(
+    [...all].filter(([key]) => /^(?:ReadWrite|Bind(?:ReadOnly)?Paths|TemporaryFileSystem|MountFlags)/.test(key)),
+  );
+}
+
+export function sandboxOf(
+  unit: Unit,
+  { privilege }: ExecCommand,
+  context: SandboxContext,
+  port: SandboxPort,
+): SandboxFields {
+  const settings = effectiveSettings(unit.accepted, privilege);
+  const namespaces = namespaceKeys.filter(([key]) => settings.get(key) === 'yes');
+  // The filter of ProtectHostname= does the same.
+  const keys = [...mountedBy(settings), ...namespaces.map(([key]) => key).filter((key) => key !== 'ProtectHostname')];
+  return {
+    ...filterFields(settings, port),
+    ...mountFields(unit, settings, context, port),
+    namespaces: namespaces.length === 0 ? undefined : namespaces.reduce((sum, [, flag]) => sum | flag, 0),
+    // Of a root directory alone it is /proc and its like that are missing, as they would be without pidone.
+    mountsOf: keys.length === 0 ? undefined : tellKeys([...new Set(keys)]),
+  };
+}
+
+/** CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS */
+const namespaceKeys: readonly (readonly [string, number])[] = [
+  ['PrivateNetwork', 0x40000000],
+  ['PrivateIPC', 0x08000000],
+  ['ProtectHostname', 0x04000000],
+];
+
+function filterFields(settings: Settings, port: SandboxPort): SandboxFields {
   const keys = filteredBy(settings);
   if (keys.length === 0) return {};
   return {
     seccomp: seccompProgram(settings, port.facts.kernel().machine, personality(settings, port)),
-    seccompOf: keys.map((key) => `${key}=`).join(' '),
+    seccompOf: tellKeys(keys),
   };
+}
+
+/** MS_SHARED, MS_SLAVE, MS_PRIVATE */
+const propagations: Readonly<Record<string, number>> = { shared: 1 << 20, slave: 1 << 19, private: 1 << 18 };
+
+function mountFields(unit: Unit, settings: Settings, context: SandboxContext, port: SandboxPort): SandboxFields {
+  const exec = unit.service?.exec;
+  const keys = mountedBy(settings);
+  const rootDirectory = exec?.rootDirectory ?? '';
+  if (exec === undefined || (keys.length === 0 && rootDirectory === '')) return {};
+  const root = `${port.runtimeDirectory}/unit-root`;
+  const facts = {
+    rootDirectory,
+    noNewPrivileges: exec.noNewPrivileges,
+    privateTmp: privateTmp(unit, context.invocation) ?? (['', ''] as const),
+    ...directoriesOf(exec, isDynamic(unit.accepted), rootDirectory !== ''),
+    inaccessible: `${port.runtimeDirectory}/inaccessible`,
+    notifyPath: context.notifyPath,
+  };
+  const mounts = mountTexts(planMounts(settings, facts, root, port.files), facts.inaccessible, exec.noNewPrivileges);
+  return {
+    mounts: mounts.length === 0 ? undefined : mounts,
+    mountRoot: root,
+    propagation: propagations[settings.get('MountFlags') ?? 'shared'],
+  };
+}
+
+function directoriesOf(exec: ExecSettings, isDynamicUser: boolean, hasRoot: boolean) {
+  const directories = mountedDirectories(exec, isDynamicUser).map(({ root, path, isPrivate }) => {
+    const source = `${root}${isPrivate ? '/private' : ''}/${path}`;
+    return { source, destination: hasRoot ? `${root}/${path}` : source, isPrivate, root };
+  });
+  const privateRoots = hasRoot
+    ? []
+    : directories.filter(({ isPrivate }) => isPrivate).map(({ root }) => `${root}/private`);
+  return { directories, privateRoots: [...new Set(privateRoots)] };
+}
+
+function tellKeys(keys: readonly string[]): string {
+  return keys.map((key) => `${key}=`).join(', ');
 }
 
 /** LockPersonality= keeps the one that is set, or that there is: PER_LINUX 0, or PER_LINUX32 8. */
