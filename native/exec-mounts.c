@@ -477,7 +477,7 @@ static int make_devices(const char *path) {
 }
 
 static bool is_forbidden(int error) {
-    return error == EPERM || error == EACCES || error == ENOSYS || error == EOPNOTSUPP;
+    return error == EPERM || error == EACCES || error == EROFS || error == ENOSYS || error == EOPNOTSUPP;
 }
 
 /* Of a new network namespace, in which it is down. */

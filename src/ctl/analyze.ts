@@ -11,6 +11,7 @@ import { dump } from './analyze/dump.ts';
 import { exitStatus } from './analyze/exit-status.ts';
 import { analyzeHelp } from './analyze/help.ts';
 import { parseAnalyze } from './analyze/options.ts';
+import { syscallFilter } from './analyze/syscall-filter.ts';
 import { timespan } from './analyze/timespan.ts';
 import { time } from './analyze/time.ts';
 import { timestamp } from './analyze/timestamp.ts';
@@ -53,6 +54,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['cat-config', { needs: 'files', least: 1, most: any, run: catConfig }],
   ['condition', { needs: 'files', least: 0, most: any, run: condition }],
   ['verify', { needs: 'files', least: 1, most: any, run: verify }],
+  ['syscall-filter', { needs: 'files', least: 0, most: any, run: syscallFilter }],
   ['unit-paths', { needs: 'files', least: 0, most: 0, run: unitPaths }],
 ]);
 
@@ -65,7 +67,6 @@ const unserved: ReadonlyMap<string, string> = new Map([
   ['security', 'Use: pidone check, which tells what of a unit this container cannot honour.'],
   ['inspect-elf', 'It is about core dumps, which pidone does not collect.'],
   ['filesystems', 'A container’s services are not kept from file systems by their type.'],
-  ['syscall-filter', 'The sets of system calls are systemd’s: man systemd.exec, SystemCallFilter=.'],
   ['log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['set-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],
   ['get-log-target', 'pidone’s own log goes to the container’s stderr and to the journal.'],

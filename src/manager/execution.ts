@@ -97,7 +97,12 @@ export function buildExecution(
   const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
   const secrets = hasSecrets(unit.accepted) ? secretsOf(unit, credentials.value, port) : undefined;
   if (secrets?.ok === false) return { ...secrets, result: 'exit-code', exitStatus: 243 };
-  const fields = { ...own, ...tuning, ...secrets?.fields, ...sandboxFields(unit, effect.command, context, port) };
+  const fields = {
+    ...own,
+    ...tuning,
+    ...secrets?.fields,
+    ...sandboxFields(unit, effect.command, { ...context, rootDirectory: own.rootDirectory ?? '' }, port),
+  };
   // A process cannot be given it: what stands behind it would be another word.
   if (hasNul(fields.argv) || hasNul(fields.set) || hasNul(fields.paths))
     return { ok: false, result: 'resources', exitStatus: undefined, why: 'A NUL in the command line or environment' };

@@ -84,16 +84,7 @@ test('A boot that goes on has no times yet', async (t) => {
 });
 
 test('Verbs that make no sense in a container say so', async (t) => {
-  for (const verb of [
-    'unit-files',
-    'compare-versions',
-    'plot',
-    'security',
-    'inspect-elf',
-    'filesystems',
-    'syscall-filter',
-    'fdstore',
-  ]) {
+  for (const verb of ['unit-files', 'compare-versions', 'plot', 'security', 'inspect-elf', 'filesystems', 'fdstore']) {
     const said = await stage().run(`systemd-analyze ${verb}`);
     t.is(said.status, 1);
     t.regex(said.stderr, new RegExp(`^pidone does not serve '${verb}': .+\\n$`));
@@ -107,4 +98,11 @@ test('Verbs that make no sense in a container say so', async (t) => {
     (await stage().run('systemd-analyze -H x time')).stderr,
     'pidone manages its own container only: --host= cannot be served.\n',
   );
+});
+
+test('syscall-filter prints groups of system calls with their members', async (t) => {
+  t.is((await stage().run('systemd-analyze syscall-filter @swap')).stdout, '@swap\n    swapoff\n    swapon\n');
+  t.regex((await stage().run('systemd-analyze syscall-filter')).stdout, /^@system-service\n {4}@aio\n/m);
+  const { status, stderr } = await stage().run('systemd-analyze syscall-filter swap');
+  t.deepEqual([status, stderr], [1, 'Filter set "swap" not found.\n']);
 });

@@ -11,11 +11,20 @@ function check(files: Readonly<Record<string, string>>) {
 }
 
 test('check tells where a setting has no effect, and why', async (t) => {
-  const own = check({ 'a.service': '[Service]\nExecStart=/bin/true\nPrivateTmp=yes\nMemoryMax=1G\n' });
+  const own = check({ 'a.service': '[Service]\nExecStart=/bin/true\nPrivateUsers=yes\nMemoryMax=1G\n' });
   const { status, stdout } = await own.run('pidone check a');
   t.is(status, 0);
-  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:3: note: PrivateTmp= has no effect here: \S/m);
+  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:3: note: PrivateUsers= has no effect here: \S/m);
   t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:4: note: MemoryMax= has no effect here: \S/m);
+});
+
+test('check tells what of a sandbox the container lacks, and nothing of what is switched off', async (t) => {
+  const own = check({
+    'a.service': '[Service]\nExecStart=/bin/true\nPrivateTmp=yes\nPrivateDevices=no\nSystemCallFilter=~@swap\n',
+  });
+  const { stdout } = await own.run('pidone check a');
+  t.regex(stdout, /a\.service:3: note: PrivateTmp= works only if privileged: .* has no cap_sys_admin$/m);
+  t.notRegex(stdout, /PrivateDevices|SystemCallFilter/);
 });
 
 test('check tells which privileges the container lacks', async (t) => {

@@ -17,6 +17,7 @@ Commands on files and words:
   unit-paths                 The directories where unit files are looked for
   condition CONDITION...     Whether conditions and asserts are met
   capability [CAP...]        Names and numbers of capabilities
+  syscall-filter [SET...]    Groups of system calls for SystemCallFilter=
   exit-status [STATUS...]    Names and classes of exit statuses
   calendar SPEC...           When a calendar expression comes
   timestamp TIMESTAMP...     Which moment that is

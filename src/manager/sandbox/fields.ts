@@ -15,6 +15,8 @@ export interface SandboxPort {
 export interface SandboxContext {
   readonly invocation: string;
   readonly notifyPath: string;
+  /** Of this command: RootDirectory=, or ''. */
+  readonly rootDirectory: string;
 }
 
 export type SandboxFields = Pick<
@@ -32,9 +34,9 @@ export function sandboxFields(
   context: SandboxContext,
   port: SandboxPort,
 ): SandboxFields {
-  const { accepted, service } = unit;
-  const root = service?.exec.rootDirectory ?? '';
-  if (root === '' && (accepted.size === 0 || ![...accepted.keys()].some((key) => words.test(key)))) return {};
+  const { accepted } = unit;
+  if (context.rootDirectory === '' && (accepted.size === 0 || ![...accepted.keys()].some((key) => words.test(key))))
+    return {};
   const { sandboxOf } = port.load('manager/sandbox/part.ts') as typeof Part;
   return sandboxOf(unit, command, context, port);
 }

@@ -46,9 +46,20 @@ function filterFields(settings: Settings, port: SandboxPort): SandboxFields {
   const keys = filteredBy(settings);
   if (keys.length === 0) return {};
   return {
-    seccomp: seccompProgram(settings, port.facts.kernel().machine, personality(settings, port)),
+    seccomp: programFor(settings, port),
     seccompOf: tellKeys(keys),
   };
+}
+
+/** The commands of a unit follow one another with the same filter. */
+let last: { readonly key: string; readonly program: Uint8Array | undefined } | undefined;
+
+function programFor(settings: Settings, port: SandboxPort): Uint8Array | undefined {
+  const own = personality(settings, port);
+  const { machine } = port.facts.kernel();
+  const key = [...settings, own, machine].join('\n');
+  if (last?.key !== key) last = { key, program: seccompProgram(settings, machine, own) };
+  return last.program;
 }
 
 /** MS_SHARED, MS_SLAVE, MS_PRIVATE */
@@ -57,7 +68,7 @@ const propagations: Readonly<Record<string, number>> = { shared: 1 << 20, slave:
 function mountFields(unit: Unit, settings: Settings, context: SandboxContext, port: SandboxPort): SandboxFields {
   const exec = unit.service?.exec;
   const keys = mountedBy(settings);
-  const rootDirectory = exec?.rootDirectory ?? '';
+  const { rootDirectory } = context;
   if (exec === undefined || (keys.length === 0 && rootDirectory === '')) return {};
   const root = `${port.runtimeDirectory}/unit-root`;
   const facts = {
