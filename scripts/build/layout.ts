@@ -18,6 +18,7 @@ export const programParts = [
   'src/ctl/serve.ts',
   'src/manager/path/part.ts',
   'src/manager/timer/part.ts',
+  'src/manager/socket/part.ts',
   'src/units/sysv/scripts.ts',
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',

@@ -22,6 +22,7 @@ import { isSystemRunning } from './verbs/is-system-running.ts';
 import { kill } from './verbs/kill.ts';
 import { listDependencies } from './verbs/list-dependencies.ts';
 import { listPaths } from './verbs/list-paths.ts';
+import { listSockets } from './verbs/list-sockets.ts';
 import { listTimers } from './verbs/list-timers.ts';
 import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
@@ -80,6 +81,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['list-units', managed(0, any, listUnits)],
   ['list-unit-files', files(0, any, listUnitFiles)],
   ['list-paths', managed(0, any, listPaths)],
+  ['list-sockets', managed(0, any, listSockets)],
   ['list-timers', managed(0, any, listTimers)],
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],
@@ -113,7 +115,6 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 
 /** What systemctl has and a container has no use for, with what to say. */
 const unserved: ReadonlyMap<string, string> = new Map([
-  ['list-sockets', 'Sockets are not activated yet.'],
   ['list-machines', 'pidone manages its own container only.'],
   ['suspend', 'A container does not sleep.'],
   ['hibernate', 'A container does not sleep.'],

@@ -7,7 +7,7 @@ import type { UnitName } from '../units/name.ts';
 import type { CleanKind, SlotName } from './service/event.ts';
 import type { OwnEffect, UnitResult } from './own-types.ts';
 import type { ActiveState, JobId, JobResult, KeeperId, Pid } from './state.ts';
-import type { Activation } from './world.ts';
+import type { Activation, Connection } from './world.ts';
 
 export type LogLevel = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -60,7 +60,13 @@ export type UnitEffect =
   /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */
   | { readonly kind: 'enqueue-restart' }
   /** Start the unit that this one is there for (mode replace); `activation-failed` comes if it cannot be. Made by the core; never leaves it. */
-  | { readonly kind: 'activate'; readonly start: UnitName; readonly activation: Activation }
+  | {
+      readonly kind: 'activate';
+      readonly start: UnitName;
+      readonly activation: Activation | undefined;
+      /** It is the instance for this one. */
+      readonly connection?: Connection;
+    }
   /** Of a type with hands of its own (own-types.ts). */
   | { readonly kind: 'own'; readonly effect: OwnEffect }
   /** FailureAction=, SuccessAction=, StartLimitAction= are looked at by the core. */

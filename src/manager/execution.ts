@@ -78,7 +78,7 @@ export function buildExecution(
   context: ExecutionContext,
   port: ExecutionPort,
 ): Execution {
-  const settings = unit.service?.exec;
+  const settings = (unit.service ?? unit.socket)?.exec;
   if (settings === undefined) throw new Error(`internal error: ${unit.name} has no exec settings`);
   const files =
     settings.environmentFiles.length === 0 ? noLines : readEnvironmentFiles(port.files, settings.environmentFiles);
@@ -236,6 +236,7 @@ function changesGroups(credentials: Credentials, port: ExecutionPort): boolean {
 function flagsOf(accepted: Unit['accepted'], settings: ExecSettings, command: ExecCommand): number {
   let flags = runFlags.setUmask;
   if (command.ignoreFailure) flags |= runFlags.mayMiss;
+  if (accepted.get('NonBlocking') === 'yes') flags |= runFlags.nonBlocking;
   if (settings.workingDirectory.mayMiss) flags |= runFlags.directoryMayMiss;
   if ((settings.noNewPrivileges || isDynamic(accepted)) && command.privilege !== '+') flags |= runFlags.noNewPrivileges;
   if (settings.nice !== undefined) flags |= runFlags.setNice;

@@ -4,6 +4,7 @@ import type { UnitEffect } from './effect.ts';
 import type { Engine } from './engine.ts';
 import { activeOf, jobOf } from './engine.ts';
 import type { Step } from './machine.ts';
+import { loadForConnection } from './loading.ts';
 import { reactToAll } from './react.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
 import type { Around, Triggered } from './own-types.ts';
@@ -59,6 +60,7 @@ export function feedUnit(
 
 /** Queues the start of another unit; why it cannot be, else undefined. Nothing of it runs before this unit's change is known. */
 function activate(engine: Engine, effect: Extract<UnitEffect, { kind: 'activate' }>): string | undefined {
+  if (effect.connection !== undefined) loadForConnection(engine, effect.start, effect.connection);
   const job = enqueueJob(engine, 'start', effect.start, 'replace', 'dependency', effect.activation);
   return job.ok ? undefined : job.error.message;
 }

@@ -9,6 +9,7 @@ import type { UnitName } from '../units/name.ts';
 import { secretsDirectory } from '../units/secret-settings.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
+import { connectionVariables, passedSockets, strayDescriptors } from './connection.ts';
 import type { Core } from './core.ts';
 import { directoryTraces } from './directories.ts';
 import type { Effect, LogLevel, MessageForm, UnitEffect } from './effect.ts';
@@ -66,6 +67,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     text: host,
     keepFields: (record) => keepFields(ports, record),
     runFields,
+    sockets: (record, { phase }) => passedSockets(core.world, host, record.unit, phase),
   });
   const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
@@ -118,6 +120,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const monitor = [
       ...monitorVariables(core.world, record.unit, effect.phase),
       ...activationVariables(core.world, record.unit),
+      ...connectionVariables(core.world.records.get(record.unit)),
     ];
     const execution = buildExecution(
       unit,
@@ -269,7 +272,18 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const event = keeperOf(unit) === id ? eventOf(frame, host, outOfMemory) : undefined;
     // Somebody waits until all that was said before is known.
     if (event?.kind === 'notify' && event.fields.includes('BARRIER=1')) keepers.acknowledge(id);
+    if (event?.kind === 'started') letGoOfConnection(unit);
     if (event !== undefined) tell(unit, event);
+  }
+
+  /** The command that it is for has it. */
+  function letGoOfConnection(unit: UnitName): void {
+    const connection = core.world.records.get(unit)?.connection;
+    const service = serviceOf(unit);
+    const asked = [service?.main, service?.control].some(
+      (slot) => slot?.kind === 'asked' && slot.phase === 'ExecStart',
+    );
+    if (connection !== undefined && asked) host.closeSockets(connection.socket, connection.number, connection.number);
   }
 
   return {
@@ -323,6 +337,12 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
           if (unit !== undefined && keeperOf(unit) === frame.body.keeper) tell(unit, { kind: 'kept' });
           return true;
         }
+        case 'holdFailed': {
+          const { unit, number, errno } = frame.body;
+          const why = `init cannot hold what it listens on: ${host.errorText(errno as Errno)}`;
+          if (core.world.records.has(unit as UnitName)) tell(unit as UnitName, { kind: 'hold-failed', number, why });
+          return true;
+        }
         case 'remainsEmpty': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
@@ -339,6 +359,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       hands.changed(watch);
     },
     resume(stored, known) {
+      for (const { unit, number } of strayDescriptors(core.world, host)) host.closeSockets(unit, number, number);
       for (const [name, { state }] of core.world.records) {
         if (state.type !== 'service' || !state.service.storeEmptied) continue;
         const { keeper } = state.service;

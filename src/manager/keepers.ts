@@ -3,7 +3,7 @@
  * was heard from them. docs/wire.md has the rules; in short: commands are numbered, stored before they are sent, and kept
  * until the keeper has shown that it saw them; events are taken once, in order, and acknowledged when stored.
  */
-import type { HostEffect } from '../host.d.ts';
+import type { HostEffect, PassedSocket } from '../host.d.ts';
 import type { UnitName } from '../units/name.ts';
 import { encodeFrame, type TextCodec } from '../wire/codec.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
@@ -62,6 +62,8 @@ export interface KeepersPort {
   keepFields(keeper: KeeperRecord): FrameFields<'keep'>;
   /** The fields of a `run`; undefined: it cannot be run any more, and who asked was told. */
   runFields(keeper: KeeperRecord, effect: Extract<UnitEffect, { kind: 'run' }>): FrameFields<'run'> | undefined;
+  /** What goes along with a `run`. */
+  sockets(keeper: KeeperRecord, effect: Extract<UnitEffect, { kind: 'run' }>): readonly PassedSocket[];
 }
 
 /** Acknowledged at the latest when so many events are open; sooner if something is sent anyway. */
@@ -71,7 +73,12 @@ interface Waiting {
   /** Acknowledged to it so far. */
   acknowledged: number;
   /** Not sent yet. */
-  toSend: { readonly sequence: number; readonly name: 'run' | 'kill' | 'adopt' | 'release'; readonly fields: object }[];
+  toSend: {
+    readonly sequence: number;
+    readonly name: 'run' | 'kill' | 'adopt' | 'release';
+    readonly fields: object;
+    readonly sockets?: readonly PassedSocket[];
+  }[];
 }
 
 export interface Keepers {
@@ -131,9 +138,14 @@ export function createKeepers(port: KeepersPort): Keepers {
     wait(record.id).toSend.push(
       fields === undefined
         ? { sequence, name: 'kill', fields: { which: 0, signal: 0 } }
-        : { sequence, name: command.kind, fields },
+        : { sequence, name: command.kind, fields, ...socketsOf(record, command) },
     );
     busy.add(record.id);
+  }
+
+  function socketsOf(record: KeeperRecord, command: KeeperCommand): { readonly sockets?: readonly PassedSocket[] } {
+    const sockets = command.kind === 'run' ? port.sockets(record, command.effect) : [];
+    return sockets.length === 0 ? {} : { sockets };
   }
 
   function fieldsOf(record: KeeperRecord, command: KeeperCommand): object | undefined {
@@ -296,8 +308,10 @@ export function createKeepers(port: KeepersPort): Keepers {
         const record = records.get(id);
         const entry = waiting.get(id);
         if (record === undefined || entry === undefined) continue;
-        for (const { sequence, name, fields } of entry.toSend)
-          out.push({ kind: 'to-keeper', keeper: id, bytes: encodeFrame(text, name, fields, sequence, record.taken) });
+        for (const { sequence, name, fields, ...sockets } of entry.toSend) {
+          const bytes = encodeFrame(text, name, fields, sequence, record.taken);
+          out.push({ kind: 'to-keeper', keeper: id, bytes, ...sockets });
+        }
         if (entry.toSend.length === 0 && record.taken > entry.acknowledged)
           out.push({ kind: 'to-keeper', keeper: id, bytes: encodeFrame(text, 'acknowledge', {}, 0, record.taken) });
         entry.toSend = [];

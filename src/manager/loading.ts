@@ -7,7 +7,8 @@ import type { Engine } from './engine.ts';
 import { log, recordOf } from './engine.ts';
 import type { Stamp } from './state.ts';
 import { noteTriggering } from './triggering.ts';
-import type { UnitRecord, World } from './world.ts';
+import { withConnection } from './connection.ts';
+import type { Connection, UnitRecord, World } from './world.ts';
 
 const never: Stamp = { realtime: 0, monotonic: 0 };
 
@@ -34,12 +35,25 @@ export function loadUnitAnew(engine: Engine, name: UnitName): UnitRecord {
   return record;
 }
 
+/** Loads an instance, and gives it the connection that it is for. */
+export function loadForConnection(engine: Engine, name: UnitName, connection: Connection): void {
+  const record = loadUnit(engine, name);
+  if (record.unit.service === undefined) return;
+  record.connection = connection;
+  record.unit = withConnection(record.unit, connection);
+  engine.world.graph.add(record.unit, (other) => realName(engine.world, other));
+  engine.world.dirty.add(record.unit.name);
+}
+
 /** Makes the graph anew of all loaded units, and loads what they name. */
 export function rebuildGraph(engine: Engine): void {
   const { world } = engine;
   world.graph = createGraph();
   const names: UnitName[] = [];
-  for (const { unit } of world.records.values()) for (const { on } of unit.dependencies) names.push(on);
+  for (const record of world.records.values()) {
+    if (record.connection !== undefined) record.unit = withConnection(record.unit, record.connection);
+    for (const { on } of record.unit.dependencies) names.push(on);
+  }
   loadAll(engine, names);
   addEdges(
     world,
@@ -60,6 +74,7 @@ export function newRecord(engine: Engine, unit: Unit): UnitRecord {
     starts: [],
     startLimitHit: false,
     activation: undefined,
+    connection: undefined,
     notices: [],
   };
 }

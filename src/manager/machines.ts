@@ -95,10 +95,18 @@ function ownTypeOf(unit: Unit): 'service' | OwnType | undefined {
   if (unit.service !== undefined) return 'service';
   if (unit.path !== undefined) return 'path';
   if (unit.scope !== undefined) return 'scope';
+  if (unit.socket !== undefined) return 'socket';
   return unit.timer === undefined ? undefined : 'timer';
 }
 
 /** A unit whose file is gone or has become useless keeps the settings that it was started with. */
 export function withSettingsOf(unit: Unit, before: Unit): Unit {
-  return { ...unit, service: before.service, timer: before.timer, path: before.path, scope: before.scope };
+  return {
+    ...unit,
+    service: before.service,
+    socket: before.socket,
+    timer: before.timer,
+    path: before.path,
+    scope: before.scope,
+  };
 }

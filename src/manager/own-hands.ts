@@ -1,7 +1,7 @@
 /** Effects of types that have hands of their own: each set is made with the first effect of its type. */
 import type { Host } from '../host.d.ts';
 import type { Unit } from '../units/model.ts';
-import type { UnitName } from '../units/name.ts';
+import { type UnitName, unitType } from '../units/name.ts';
 import type { Log } from './log.ts';
 import type { Hands, LoadOwnPart, OwnEffect, OwnEvent, OwnType } from './own-types.ts';
 
@@ -22,9 +22,8 @@ export function createOwnHands(ports: OwnHandsPorts): OwnHands {
   const known = new Map<OwnType, Hands<OwnType>>();
   return {
     run(unit, effect) {
-      const type = ports.unit(unit)?.type as OwnType | undefined;
-      // It was forgotten together with what it wanted.
-      if (type === undefined) return;
+      // By its name: it may have been forgotten since, and leaves things to be put away.
+      const type = unitType(unit) as OwnType;
       let hands = known.get(type);
       if (hands === undefined) known.set(type, (hands = ports.load(type).createHands(ports)));
       hands.run(unit, effect);

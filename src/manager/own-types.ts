@@ -15,6 +15,9 @@ import type { PathEvent } from './path/event.ts';
 import type { PathState } from './path/state.ts';
 import type { ScopeEvent } from './scope/event.ts';
 import type { ScopeState } from './scope/state.ts';
+import type { SocketEffect } from './socket/effect.ts';
+import type { SocketEvent } from './socket/event.ts';
+import type { SocketState } from './socket/state.ts';
 import type { TimerEffect } from './timer/effect.ts';
 import type { TimerEvent } from './timer/event.ts';
 import type { TimerState } from './timer/state.ts';
@@ -22,6 +25,7 @@ import type { TimerState } from './timer/state.ts';
 /** One row a type: its state (plain data, JSON as it is), its events, and the effects that its own part carries out. */
 export interface OwnTypes {
   readonly path: { readonly state: PathState; readonly event: PathEvent; readonly effect: PathEffect };
+  readonly socket: { readonly state: SocketState; readonly event: SocketEvent; readonly effect: SocketEffect };
   readonly timer: { readonly state: TimerState; readonly event: TimerEvent; readonly effect: TimerEffect };
   readonly scope: { readonly state: ScopeState; readonly event: ScopeEvent; readonly effect: never };
 }

@@ -307,6 +307,11 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
           if (writeLogAt !== undefined && writeLogAt <= now) writeLog();
           core.feed({ kind: 'timer' });
           break;
+        case 'socket-ready': {
+          const { unit, number, readable } = event;
+          core.feed({ kind: 'unit', unit: unit as UnitName, event: { kind: 'incoming', number, readable } });
+          break;
+        }
         case 'changed':
           interpreter.changed(event.watch);
           break;

@@ -4,7 +4,7 @@ import type { ServiceState } from './service/state.ts';
 import type { OwnState } from './own-types.ts';
 import type { Stamp } from './state.ts';
 import type { TargetState } from './target/machine.ts';
-import type { Activation, UnitRecord, UnitState } from './world.ts';
+import type { Activation, Connection, UnitRecord, UnitState } from './world.ts';
 
 /** Keys as short as they are many. */
 export interface StoredUnit {
@@ -26,6 +26,7 @@ export interface StoredUnit {
   readonly h?: true | undefined;
   readonly n?: readonly string[] | undefined;
   readonly d?: Activation | undefined;
+  readonly k?: Connection | undefined;
 }
 
 /** undefined: there is nothing to remember. */
@@ -47,6 +48,7 @@ export function storeUnit(record: UnitRecord): StoredUnit | undefined {
     h: record.startLimitHit || undefined,
     n: record.notices.length > 0 ? record.notices : undefined,
     d: record.activation,
+    k: record.connection,
   };
 }
 
@@ -95,6 +97,7 @@ export function restoreUnit(record: UnitRecord, stored: StoredUnit): void {
   record.startLimitHit = stored.h === true;
   record.notices = stored.n ?? [];
   record.activation = stored.d;
+  record.connection = stored.k;
 }
 
 const stampNames = ['inactiveExit', 'activeEnter', 'activeExit', 'inactiveEnter', 'stateChange'] as const;

@@ -28,6 +28,13 @@ export type UnitMoment = Moment & { readonly around: () => Around };
 /** What a unit was started by, for its environment (TRIGGER_UNIT= …) and ActivationDetails=: names in small letters, values. */
 export type Activation = readonly (readonly [string, string])[];
 
+/** What an instance of Accept=yes was started for: held for `socket` under `number`; who is at its ends in the host's words. */
+export interface Connection {
+  readonly socket: UnitName;
+  readonly number: number;
+  readonly who: string;
+}
+
 /** One loaded unit and all that is known of its running. */
 export interface UnitRecord {
   unit: Unit;
@@ -39,12 +46,13 @@ export interface UnitRecord {
   conditionResult: boolean | undefined;
   conditionStamp: Stamp;
   assertResult: boolean | undefined;
+  /** The last start was one too many (StartLimitBurst=). */
+  startLimitHit: boolean;
   /** Starts within the limit's interval (StartLimitIntervalSec=), newest last. */
   starts: readonly Instant[];
-  /** The last start was one too many. */
-  startLimitHit: boolean;
   /** Of the start that it is up by; undefined: nobody's but a job's. */
   activation: Activation | undefined;
+  connection: Connection | undefined;
   /** Notices of the keeper (skipped steps), told in status: each once. */
   notices: readonly string[];
 }

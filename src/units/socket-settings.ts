@@ -103,6 +103,18 @@ function makeSettings(unit: Unit): SocketSettings {
   };
 }
 
+/** What RemoveOnStop= takes away. */
+export function nodesToRemove({ removeOnStop, listen, symlinks }: SocketSettings): readonly string[] {
+  if (!removeOnStop) return [];
+  const nodes = listen.filter(({ kind, address }) => isNode(kind) && address.startsWith('/'));
+  return [...nodes.map(({ address }) => address), ...symlinks];
+}
+
+/** Its path, if it has one, is a node that was made for it. */
+export function isNode(kind: ListenKind): boolean {
+  return kind !== 'Special' && kind !== 'MessageQueue' && kind !== 'Netlink';
+}
+
 /** The lines Listen…=, which are kept together. */
 export function listensOf(accepted: Unit['accepted']): readonly Listen[] {
   const lines = (accepted.get('Listen') ?? '').split('\n').filter((line) => line !== '');

@@ -8,7 +8,7 @@ import { prefixOf, type UnitName, unitType } from './name.ts';
 
 /** The stand-in that `name` is, read from `fragmentPath` ('' without a file), or undefined for a unit like any other. */
 export function findStandIn(name: UnitName, fragmentPath: string): StandIn | undefined {
-  const byType = ofType(name);
+  const byType = ofType(name, fragmentPath);
   if (byType !== undefined) return byType;
   // A target runs nothing in any case; a timer only starts what stands in.
   if (unitType(name) === 'target' || unitType(name) === 'timer' || isOfAdministrator(fragmentPath)) return undefined;
@@ -35,7 +35,7 @@ function isOfAdministrator(path: string): boolean {
   return path.startsWith('/etc/') || path.startsWith('/run/') || path.startsWith('/usr/local/');
 }
 
-function ofType(name: UnitName): StandIn | undefined {
+function ofType(name: UnitName, fragmentPath: string): StandIn | undefined {
   switch (unitType(name)) {
     case 'mount':
     case 'automount':
@@ -46,7 +46,7 @@ function ofType(name: UnitName): StandIn | undefined {
     case 'slice':
       return { active: true, reason: 'there are no control groups to divide' };
     case 'socket':
-      return { active: true, reason: 'sockets are not activated yet' };
+      return fragmentPath === '' ? { active: true, reason: 'no package of the image brings it' } : undefined;
     default:
       return undefined;
   }
@@ -77,7 +77,11 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
       /^systemd-(remount-fs|fsck|growfs|quotacheck|cryptsetup|veritysetup|integritysetup|repart|gpt-auto|makefs|mkswap)|^(quotaon|lvm2-|dm-event|blk-availability|fstrim|e2scrub_|multipathd|mdadm|mdmonitor|nfs-blkmap)/,
     reason: "file systems and disks are the host's",
   },
-  { names: /^dbus$/, reason: 'it is given its socket by dbus.socket, and sockets are not activated yet' },
+  {
+    names: /^syslog$/,
+    reason: 'what services log is not handed on',
+    active: true,
+  },
   // The rest of systemd's own, and what only installs or repairs machines.
   {
     names:

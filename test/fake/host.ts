@@ -10,6 +10,7 @@ import { MemoryFiles } from './memory-files.ts';
 import { type FakeSockets, fakeSockets } from './sockets.ts';
 import { decodeText, encodeText } from './text.ts';
 import * as pathPart from '../../src/manager/path/part.ts';
+import * as socketPart from '../../src/manager/socket/part.ts';
 import * as timerPart from '../../src/manager/timer/part.ts';
 
 export interface FakeHostOptions {
@@ -95,6 +96,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
         'units/accepted-kinds.ts': acceptedKinds,
         'manager/path/part.ts': pathPart,
         'manager/timer/part.ts': timerPart,
+        'manager/socket/part.ts': socketPart,
         ...options.parts,
       };
       if (!Object.hasOwn(parts, part)) throw new Error(`internal error: no part ${part}`);

@@ -99,6 +99,7 @@ inside() {
     mkdir -p "$n/opt/pidone"; cp -a "$dir/bin" "$n/opt/pidone/"
     mount --bind "$n/proc/sys" "$n/proc/sys"; mount -o remount,bind,ro "$n/proc/sys"
   fi
+  "$n/t/talk" --loopback # as the engine of a container does
   hostname oracle; echo oracle >"$n/etc/hostname"
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
   echo "$pid" >&3; exec 3>&-

@@ -78,9 +78,10 @@ test('What the administrator wrote is started, whatever its name', (t) => {
   t.is(it.load('ssh.service').standIn, undefined);
 });
 
-test('Mounts, slices and sockets count as active: what they stand for is there', (t) => {
+test('Mounts, slices and sockets that no package brings count as active: what they stand for is there', (t) => {
   const it = world({ [`${lib}/x.socket`]: '[Socket]\nListenStream=/x\n' });
-  for (const name of ['a.mount', 'a.slice', 'x.socket']) t.is(it.load(name).standIn?.active, true, name);
+  for (const name of ['a.mount', 'a.slice', 'dbus.socket']) t.is(it.load(name).standIn?.active, true, name);
+  t.is(it.load('x.socket').standIn, undefined);
 });
 
 test('Of [Service] of what is never started only that is read from which dependencies follow', (t) => {

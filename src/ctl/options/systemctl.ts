@@ -25,6 +25,7 @@ export interface SystemctlOptions {
   readonly full: boolean;
   readonly plain: boolean;
   readonly legend: boolean;
+  readonly showTypes: boolean;
   readonly quiet: boolean;
   readonly block: boolean;
   readonly wait: boolean;
@@ -137,6 +138,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
     full: false,
     plain: false,
     legend: true,
+    showTypes: false,
     quiet: false,
     block: true,
     wait: false,
@@ -305,6 +307,8 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         options[name] = true;
         break;
       case 'show-types':
+        options.showTypes = true;
+        break;
       case 'harmless':
         break;
     }

@@ -16,13 +16,11 @@ import { betweenFields } from '../../units/values/record-field.ts';
 import * as words from '../../units/values/word-list.ts';
 import type { ManagedCall } from '../call.ts';
 import { constant, list, type Property, property } from './property.ts';
-import { commandText } from './service-properties.ts';
 
 export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Property[] {
   const { accepted } = unit;
   const found: Property[] = [];
   const gathered = {
-    Listen: [] as string[],
     Paths: [] as string[],
   };
   const plain = new Map<string, string>();
@@ -32,13 +30,13 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     plain.set(name, before === undefined ? value : `${before} ${value}`);
   };
   for (const [key, text] of accepted) {
-    const group = gatheredAs(unit, key, text);
+    const group = gatheredAs(key, text);
     if (group !== undefined) gathered[group.name].push(...group.values);
     else if (key === 'Delegate') found.push(...delegation(text));
     else if (key === 'SystemCallFilter' || key === 'SystemCallLog') put(key, systemCalls(call, key, text));
     else if (!untold.has(key)) put(nameOf(key), valueOf(key, text));
   }
-  // systemd puts each but a socket's address before those that it has.
+  // systemd puts each before those that it has.
   gathered.Paths.reverse();
   for (const [name, values] of Object.entries(gathered))
     if (values.length > 0) found.push(property(name, () => values));
@@ -56,15 +54,6 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
     found.push(property('CPUAffinity', () => formatCpuSet(processorsOf(nodes, files) ?? [])));
   if (accepted.has('CPUSchedulingPolicy'))
     found.push(constant('CPUSchedulingPriority', String(schedulingPriority(accepted))));
-  for (const slot of ['ExecStartPre', 'ExecStartPost', 'ExecStop', 'ExecStopPost'] as const) {
-    const commands = unit.socket?.commands[slot] ?? [];
-    if (commands.length > 0)
-      found.push(
-        property(slot === 'ExecStop' ? 'ExecStopPre' : slot, () =>
-          commands.map((command) => commandText(call, command, undefined, false)),
-        ),
-      );
-  }
   if (unit.type === 'socket' && accepted.get('Accept') === 'yes' && !accepted.has('TriggerLimitBurst'))
     found.push(constant('TriggerLimitBurst', '200'));
   return [...[...plain].map(([name, value]) => constant(name, value)), ...found, ...consequences(unit)];
@@ -72,27 +61,19 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
 
 /** What no property says, or not what is written. */
 const untold: ReadonlySet<string> = new Set(
-  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted Unit Slice Timers'.split(
+  'PermissionsStartOnly OnFailureIsolate SetCredential SetCredentialEncrypted LoadCredential LoadCredentialEncrypted Unit Slice Timers Listen'.split(
     ' ',
   ),
 );
 
 /** Several settings, or several values of one, that are lines of one property. */
 function gatheredAs(
-  { type }: Unit,
   key: string,
   text: string,
-): { readonly name: 'Listen' | 'Paths'; readonly values: readonly string[] } | undefined {
+): { readonly name: 'Paths'; readonly values: readonly string[] } | undefined {
   const lines = text.split('\n');
-  if (type === 'socket' && key === 'Listen') return { name: 'Listen', values: lines.map(listenText) };
   if (key === 'Paths') return { name: key, values: lines.map((line) => line.replace(/^(\w+)=(.*)$/s, '$2 ($1)')) };
   return undefined;
-}
-
-function listenText(line: string): string {
-  const blank = line.indexOf(' ');
-  const address = line.slice(blank + 1);
-  return `${/^\d+$/.test(address) ? `[::]:${address}` : address} (${line.slice(0, blank)})`;
 }
 
 /** The property's name where it is not the setting's: times are told in microseconds, and some have had other names. */

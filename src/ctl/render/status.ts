@@ -11,6 +11,7 @@ import type { Palette } from './colour.ts';
 import { endText, isClean } from './process-end.ts';
 import { loadSentence } from './load-error.ts';
 import { commOf, processesBelow, renderProcesses } from './process-tree.ts';
+import { socketLines } from './socket-properties.ts';
 import { harmless } from './text.ts';
 import { ago, timestamp } from './time.ts';
 import { nextElapseOf, timerOf } from './timer-properties.ts';
@@ -29,6 +30,7 @@ export function renderStatus(call: ManagedCall, view: UnitView): string {
   unit.common.documentation.forEach((uri, index) => {
     lines.push(`${index === 0 ? '       Docs:' : '            '} ${harmless(uri)}`);
   });
+  lines.push(...socketLines(view));
   if (service !== undefined) {
     lines.push(...processLines(call, view, service));
     if (service.statusText !== '') lines.push(`     Status: "${call.palette.cyan(harmless(service.statusText))}"`);

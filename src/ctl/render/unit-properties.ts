@@ -12,6 +12,7 @@ import { loadErrorText } from './load-error.ts';
 import { constant, list, type Property, property, yes } from './property.ts';
 import { inOrder } from './property-order.ts';
 import { commandProperties, serviceProperties, serviceStateProperties } from './service-properties.ts';
+import { socketProperties } from './socket-properties.ts';
 import { span, stamps } from './stamp-properties.ts';
 import { cleanProperty, sliceProperties, triggerProperties } from './trigger-properties.ts';
 import { timerProperties } from './timer-properties.ts';
@@ -37,6 +38,8 @@ export function unitProperties(
       ...execProperties(call, settings.exec, droppedCapabilities(unit.accepted)),
       ...killProperties(settings.kill),
     );
+  } else if (unit.socket !== undefined && wasRead) {
+    own.push(...socketProperties(call, { ...view, unit }, unit.socket));
   } else {
     own.push(...unsetExecProperties(call, unit.type));
   }

@@ -12,7 +12,8 @@ export function unitLabel(unit: Unit): string {
 /** Told when a job really begins something; undefined: nothing is told. */
 export function beginMessage(unit: Unit, type: JobType): string | undefined {
   const verb = beginVerbs[type];
-  if (verb === undefined || unit.type === 'target' || (type === 'start' && isUpAtOnce(unit))) return undefined;
+  if (verb === undefined || unit.type === 'target' || unit.type === 'socket' || (type === 'start' && isUpAtOnce(unit)))
+    return undefined;
   return `${verb} ${unitLabel(unit)}...`;
 }
 
@@ -58,6 +59,10 @@ const levels: Readonly<Record<JobResult, LogLevel>> = {
 };
 
 function endText(unit: Unit, type: JobType, result: JobResult, label: string): string | undefined {
+  if (unit.type === 'socket' && (result === 'done' || result === 'failed')) {
+    if (type === 'start') return `${result === 'done' ? 'Listening' : 'Failed to listen'} on ${label}.`;
+    if (type === 'stop' || type === 'restart') return `${result === 'done' ? 'Closed' : 'Failed stopping'} ${label}.`;
+  }
   switch (type) {
     case 'start':
       if (result === 'done') return `${startedWord(unit)} ${label}.`;

@@ -39,7 +39,7 @@ export function openFields(unit: Unit, listen: Listen, number: number, owner: Ow
     unit: unit.name,
     number,
     ...where,
-    backlog: socketNumber(accepted, 'Backlog', 4096),
+    backlog: socketNumber(accepted, 'Backlog', 2 ** 31 - 1),
     mode: socketMode(accepted, 'SocketMode', 0o666),
     directoryMode: socketMode(accepted, 'DirectoryMode', 0o755),
     uidPlus1: owner.uid === undefined ? undefined : owner.uid + 1,
