@@ -60,3 +60,21 @@ test('exim4’s init script is a unit; the script called by hand asks for the un
   t.is(await inside(t, container, 'systemctl', 'is-active', 'exim4'), 'active');
   t.regex(await inside(t, container, 'systemctl', 'status', 'exim4'), /\/usr\/sbin\/exim4 .*-q30m/);
 });
+
+test('dbus is activated by its socket, answers busctl and dbus-send, and comes again after a stop', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'dbus.socket'), 'active');
+  t.is(await show(t, container, 'dbus.socket', 'Listen'), '/run/dbus/system_bus_socket (Stream)');
+  // As a boot of a machine does, whatever has started it: then the socket starts it again.
+  await inside(t, container, 'systemctl', 'stop', 'dbus.service');
+  t.is(await show(t, container, 'dbus.socket', 'SubState'), 'listening');
+  const names = 'busctl list --no-pager --no-legend --acquired';
+  t.regex(await inside(t, container, 'sh', '-c', names), /^org\.freedesktop\.DBus\b/m);
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'dbus.service'), 'active');
+  const request = 'dbus-send --system --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetId';
+  t.regex(await inside(t, container, 'sh', '-c', request), /[0-9a-f]{32}/);
+  t.is(await show(t, container, 'dbus.service', 'TriggeredBy'), 'dbus.socket');
+  const { status } = await container.stop();
+  t.is(status, 0, await container.logs());
+});
