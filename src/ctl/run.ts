@@ -24,6 +24,9 @@ import {
 import { waitForEnd } from './run/wait.ts';
 import { tellItself } from './front.ts';
 
+/** Loaded along with the rest. */
+export { setProperty } from './run/set-property.ts';
+
 /** One command line under way. */
 export interface RunCall {
   readonly services: Services;

@@ -124,12 +124,12 @@ const unserved: ReadonlyMap<string, string> = new Map([
   ['kexec', 'A container has no kernel of its own.'],
   ['soft-reboot', 'Restart the container.'],
   ['switch-root', 'A container has no initrd.'],
+  ['bind', 'Services have no mount namespace of their own that others could reach.'],
+  ['mount-image', 'Services have no mount namespace of their own that others could reach.'],
   ['default', 'Use: systemctl isolate default.target'],
-  ...(
-    'bind mount-image service-log-level service-log-target log-level log-target whoami help'.split(
-      ' ',
-    ) as readonly string[]
-  ).map((verb) => [verb, 'It is not carried out yet.'] as const),
+  ...('service-log-level service-log-target log-level log-target whoami help'.split(' ') as readonly string[]).map(
+    (verb) => [verb, 'It is not carried out yet.'] as const,
+  ),
 ]);
 
 export async function runSystemctl(services: Services, invocation: Invocation, client: ClientPort): Promise<number> {
