@@ -72,6 +72,26 @@ for (const user of ['root', 'guest'])
     t.regex(said, new RegExp(`^Accepted publickey for ${user} from 127\\.0\\.0\\.1 `, 'm'));
   });
 
+test('ssh.socket, as Debian has it, starts sshd for the first connection, again after each stop', async (t) => {
+  const { container } = await sshd(t);
+  const [port] = await freePorts(1);
+  const make = `
+    mkdir -p /etc/systemd/system/ssh.socket.d
+    printf '[Socket]\\nListenStream=\\nListenStream=127.0.0.1:${port}\\n' >/etc/systemd/system/ssh.socket.d/port.conf
+    systemctl daemon-reload
+    systemctl stop ssh
+    systemctl start ssh.socket`;
+  await inside(t, container, 'sh', '-euc', make);
+  for (const user of ['root', 'guest']) {
+    t.is((await container.exec(['systemctl', 'is-active', 'ssh.service'])).stdout, 'inactive\n');
+    const { status, stdout, stderr } = await ssh({ container, port }, user, '', 'printf %s "$SECRET"');
+    t.is(status, 0, stderr);
+    t.is(stdout, secret);
+    await inside(t, container, 'systemctl', 'stop', 'ssh.service');
+  }
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'ssh.socket'), 'active');
+});
+
 test('Nobody who is neither root, a service’s user nor logged in can read a variable of the container through what pidone has made', async (t) => {
   const box = await sshd(t);
   const { container } = box;
