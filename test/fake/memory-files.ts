@@ -32,6 +32,8 @@ export class MemoryFiles {
   readonly #now: () => number;
   readonly #root: Node;
   readonly #handles: (Node | undefined)[] = [];
+  /** What files that are appended to grow in: their bytes are its beginning. */
+  readonly #rooms = new WeakMap<Node, Uint8Array>();
   readonly #failures = new Map<string, Errno>();
   #inodes = 0;
 
@@ -220,7 +222,18 @@ export class MemoryFiles {
     if (node === undefined) return errno.EBADF;
     const error = this.#failure('append', '*');
     if (error !== undefined) return error;
-    node.bytes = new Uint8Array(Buffer.concat([node.bytes, encodeText(text)]));
+    const more = encodeText(text);
+    const begin = node.bytes.length;
+    const end = begin + more.length;
+    let room = this.#rooms.get(node);
+    if (room?.buffer !== node.bytes.buffer || room.length < end) {
+      // Twice as much as is needed: a long file is not copied each time.
+      room = new Uint8Array(2 * end);
+      room.set(node.bytes);
+      this.#rooms.set(node, room);
+    }
+    room.set(more, begin);
+    node.bytes = room.subarray(0, end);
     node.modified = this.#now();
     return undefined;
   }
