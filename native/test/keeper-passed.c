@@ -98,7 +98,7 @@ static void test_stream(struct subject *s) {
     put_list(&w, WIRE_RUN_PATHS, (const char *const[]){"/bin/sh", NULL});
     put_list(&w, WIRE_RUN_ARGV, (const char *const[]){"sh", "-c", "read a; echo got $a ${LISTEN_FDS-none}", NULL});
     wire_put_u32(&w, WIRE_RUN_STDIN, STREAM_SOCKET);
-    wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_INHERIT);
+    wire_put_u32(&w, WIRE_RUN_STDOUT, STREAM_AS_STDIN);
     wire_put_u32(&w, WIRE_RUN_STDERR, STREAM_JOURNAL);
     send_command(s, &w);
     close(ends[0]);
@@ -111,7 +111,10 @@ static void test_stream(struct subject *s) {
     end_of(s);
     close(ends[1]);
     script(s, ":", 0, STREAM_SOCKET);
-    check(end_of(s) == 208, "passed: without one, that is a failure of STDIN");
+    struct event started;
+    check(await_event(s, WIRE_STARTED, &started) && started.pid == 0 && started.error == EINVAL &&
+              strcmp(started.text, "SOCKET") == 0 && await_event(s, WIRE_EXITED, &started),
+        "passed: without one, nothing is forked");
 }
 
 /* A new manager says everything again: what came for a command that was carried out is not for the next one. */
