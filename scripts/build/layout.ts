@@ -20,6 +20,8 @@ export const programParts = [
   'src/manager/timer/part.ts',
   'src/manager/socket/part.ts',
   'src/units/sysv/scripts.ts',
+  'src/ctl/file-verbs.ts',
+  'src/ctl/journalctl.ts',
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',
   'src/main/conditions.ts',
@@ -43,7 +45,6 @@ const quickParts = [
   'src/ctl/serve.ts',
   'src/main/conditions.ts',
   'src/units/accepted-kinds.ts',
-  'src/manager/tuning.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */

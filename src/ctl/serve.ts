@@ -4,7 +4,7 @@
  */
 import type * as AnalyzePart from './analyze.ts';
 import type * as EscapePart from './escape.ts';
-import { runJournalctl } from './journalctl.ts';
+import type * as JournalctlPart from './journalctl.ts';
 import { runPidone } from './pidone.ts';
 import type * as RunPart from './run.ts';
 import type { Given, Handler, Services } from './port.ts';
@@ -20,7 +20,11 @@ export function serve(given: Given): Handler {
       case 'systemctl':
         return runSystemctl(services, invocation, client);
       case 'journalctl':
-        return runJournalctl(services, invocation, client);
+        return (services.load('ctl/journalctl.ts') as typeof JournalctlPart).runJournalctl(
+          services,
+          invocation,
+          client,
+        );
       case 'systemd-analyze':
         return (services.load('ctl/analyze.ts') as typeof AnalyzePart).runAnalyze(services, invocation, client);
       case 'systemd-escape':

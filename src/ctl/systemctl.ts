@@ -2,6 +2,7 @@
 import { type Call, complain, type ManagedCall, noManager } from './call.ts';
 import { absoluteRoot } from '../units/install/paths.ts';
 import { isChroot } from './chroot.ts';
+import type * as FileVerbs from './file-verbs.ts';
 import { tellItself } from './front.ts';
 import { parseSystemctl } from './options/systemctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
@@ -11,25 +12,17 @@ import { cancel, listJobs } from './verbs/list-jobs.ts';
 import { cat } from './verbs/cat.ts';
 import { clean, freeze } from './verbs/clean.ts';
 import { daemonReexec, daemonReload } from './verbs/daemon-reload.ts';
-import { getDefault, setDefault } from './verbs/default-target.ts';
-import { edit } from './verbs/edit.ts';
 import { importEnvironment, setEnvironment, showEnvironment, unsetEnvironment } from './verbs/environment.ts';
-import { addDependency } from './verbs/add-dependency.ts';
-import { installVerb } from './verbs/enable.ts';
 import { isActive, isFailed } from './verbs/is-active.ts';
-import { isEnabled } from './verbs/is-enabled.ts';
 import { isSystemRunning } from './verbs/is-system-running.ts';
 import { kill } from './verbs/kill.ts';
 import { listDependencies } from './verbs/list-dependencies.ts';
 import { listPaths } from './verbs/list-paths.ts';
 import { listSockets } from './verbs/list-sockets.ts';
 import { listTimers } from './verbs/list-timers.ts';
-import { listUnitFiles } from './verbs/list-unit-files.ts';
 import { listUnits } from './verbs/list-units.ts';
-import { presetAll } from './verbs/preset-all.ts';
 import { resetFailed } from './verbs/reset-failed.ts';
 import { serviceWatchdogs } from './verbs/service-watchdogs.ts';
-import { setProperty } from './verbs/set-property.ts';
 import { show } from './verbs/show.ts';
 import { shutdown } from './verbs/shutdown.ts';
 import { status } from './verbs/status.ts';
@@ -46,6 +39,12 @@ function managed(least: number, most: number, run: (call: ManagedCall) => Promis
 
 function files(least: number, most: number, run: (call: Call) => Promise<number>): Verb {
   return { kind: 'files', least, most, run };
+}
+
+/** A verb of file-verbs.ts, which is loaded when it is called. */
+function ofFiles<Name extends keyof typeof FileVerbs>(name: Name): (typeof FileVerbs)[Name] {
+  return ((call: ManagedCall) =>
+    (call.services.load('ctl/file-verbs.ts') as typeof FileVerbs)[name](call)) as (typeof FileVerbs)[Name];
 }
 
 const any = Infinity;
@@ -69,37 +68,37 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['freeze', managed(1, any, freeze)],
   ['thaw', managed(1, any, freeze)],
   ['service-watchdogs', managed(0, 1, serviceWatchdogs)],
-  ['set-property', managed(2, any, setProperty)],
+  ['set-property', managed(2, any, ofFiles('setProperty'))],
   ['is-active', managed(1, any, isActive)],
   ['check', managed(1, any, isActive)],
   ['is-failed', managed(1, any, isFailed)],
-  ['is-enabled', files(1, any, isEnabled)],
+  ['is-enabled', files(1, any, ofFiles('isEnabled'))],
   ['is-system-running', files(0, 0, isSystemRunning)],
   ['status', managed(0, any, status)],
   ['show', managed(0, any, show)],
   ['cat', files(1, any, cat)],
   ['list-units', managed(0, any, listUnits)],
-  ['list-unit-files', files(0, any, listUnitFiles)],
+  ['list-unit-files', files(0, any, ofFiles('listUnitFiles'))],
   ['list-paths', managed(0, any, listPaths)],
   ['list-sockets', managed(0, any, listSockets)],
   ['list-timers', managed(0, any, listTimers)],
   ['list-jobs', managed(0, any, listJobs)],
   ['list-dependencies', managed(0, any, listDependencies)],
   ['cancel', managed(0, any, cancel)],
-  ['edit', files(1, any, edit)],
-  ['enable', files(1, any, installVerb)],
-  ['disable', files(1, any, installVerb)],
-  ['reenable', files(1, any, installVerb)],
-  ['preset', files(1, any, installVerb)],
-  ['preset-all', files(0, 0, presetAll)],
-  ['mask', files(1, any, installVerb)],
-  ['unmask', files(1, any, installVerb)],
-  ['link', files(1, any, installVerb)],
-  ['revert', files(1, any, installVerb)],
-  ['add-wants', files(2, any, addDependency)],
-  ['add-requires', files(2, any, addDependency)],
-  ['get-default', files(0, 0, getDefault)],
-  ['set-default', files(1, 1, setDefault)],
+  ['edit', files(1, any, ofFiles('edit'))],
+  ['enable', files(1, any, ofFiles('installVerb'))],
+  ['disable', files(1, any, ofFiles('installVerb'))],
+  ['reenable', files(1, any, ofFiles('installVerb'))],
+  ['preset', files(1, any, ofFiles('installVerb'))],
+  ['preset-all', files(0, 0, ofFiles('presetAll'))],
+  ['mask', files(1, any, ofFiles('installVerb'))],
+  ['unmask', files(1, any, ofFiles('installVerb'))],
+  ['link', files(1, any, ofFiles('installVerb'))],
+  ['revert', files(1, any, ofFiles('installVerb'))],
+  ['add-wants', files(2, any, ofFiles('addDependency'))],
+  ['add-requires', files(2, any, ofFiles('addDependency'))],
+  ['get-default', files(0, 0, ofFiles('getDefault'))],
+  ['set-default', files(1, 1, ofFiles('setDefault'))],
   ['daemon-reload', managed(0, 0, daemonReload)],
   ['daemon-reexec', managed(0, 0, daemonReexec)],
   ['reset-failed', managed(0, any, resetFailed)],

@@ -14,6 +14,8 @@ import type { Given, Invocation, Services } from '../../src/ctl/port.ts';
 import * as analyze from '../../src/ctl/analyze.ts';
 import * as run from '../../src/ctl/run.ts';
 import * as escape from '../../src/ctl/escape.ts';
+import * as fileVerbs from '../../src/ctl/file-verbs.ts';
+import * as journalctl from '../../src/ctl/journalctl.ts';
 import { serve } from '../../src/ctl/serve.ts';
 import { freshState } from '../../src/manager/service/fresh.ts';
 import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
@@ -77,7 +79,15 @@ export function service(words: Partial<ServiceState>): ServiceState {
 }
 
 export function stage(options: StageOptions = {}): Stage {
-  const host = fakeHost({ parts: { 'ctl/analyze.ts': analyze, 'ctl/escape.ts': escape, 'ctl/run.ts': run } });
+  const host = fakeHost({
+    parts: {
+      'ctl/file-verbs.ts': fileVerbs,
+      'ctl/journalctl.ts': journalctl,
+      'ctl/analyze.ts': analyze,
+      'ctl/escape.ts': escape,
+      'ctl/run.ts': run,
+    },
+  });
   host.memory.special('/dev/null', 'character', 0o666);
   for (const [path, text] of Object.entries(options.files ?? {})) {
     const whole = path.startsWith('/') ? path : `/etc/systemd/system/${path}`;
