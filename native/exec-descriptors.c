@@ -49,16 +49,22 @@ static size_t sockets(const struct exec_request *request) {
     return exec_has_socket_stream(request) ? 0 : passed_count();
 }
 
+static size_t stored_before_files(const struct exec_request *request) {
+    return passed_count() + (request->flags & RUN_PASS_STORE ? store_size() : 0);
+}
+
 size_t exec_descriptors(const struct exec_request *request) {
     if (exec_has_socket_stream(request))
         return 0;
-    return passed_count() + (request->flags & RUN_PASS_STORE ? store_size() : 0);
+    return stored_before_files(request) + exec_opened_files();
 }
 
 struct exec_descriptor exec_descriptor(const struct exec_request *request, size_t i) {
     const size_t first = sockets(request);
     if (i < first)
         return (struct exec_descriptor){.descriptor = passed_at(i)->descriptor, .name = passed_at(i)->name};
+    if (i >= stored_before_files(request))
+        return exec_opened_file(i - stored_before_files(request));
     const struct stored *stored = store_at(store_size() - 1 - (i - first));
     return (struct exec_descriptor){.descriptor = stored->descriptor, .name = stored->name};
 }

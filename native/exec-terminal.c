@@ -1,14 +1,21 @@
-/* The terminal of a command: TTYPath= and StandardInput=tty and its like (systemd.exec(5)). */
+/* The terminal of a command: TTYPath=, StandardInput=tty and its like, TTYReset= and its like (systemd.exec(5)). */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "exec.h"
 
+static int open_terminal(const char *path, int flags);
+static void set_size(const struct exec_request *request, int terminal);
+static void make_sane(int terminal);
+static void clear(const char *path);
 static int watch_for_close(const char *path);
 static void forget_closes(int watch);
 static void await_end(int watch, int terminal);
@@ -19,9 +26,13 @@ static const char *terminal_path(const struct exec_request *request) {
 }
 
 int exec_open_terminal(const struct exec_request *request, int flags) {
+    return open_terminal(terminal_path(request), flags);
+}
+
+static int open_terminal(const char *path, int flags) {
     enum { TRIES = 20, PAUSE_MSEC = 50 };
     for (int i = 0;; i++) {
-        int descriptor = open(terminal_path(request), flags | O_NOCTTY | O_CLOEXEC);
+        int descriptor = open(path, flags | O_NOCTTY | O_CLOEXEC);
         if (descriptor >= 0 && !isatty(descriptor)) {
             close(descriptor);
             errno = ENOTTY;
@@ -52,6 +63,7 @@ int exec_acquire_terminal(const struct exec_request *request) {
         if (!error) {
             if (watch >= 0)
                 close(watch);
+            set_size(request, terminal);
             return terminal;
         }
         if (error != EPERM || watch < 0) {
@@ -82,4 +94,86 @@ static void await_end(int watch, int terminal) {
     struct pollfd waits[] = {{.fd = watch, .events = POLLIN}, {.fd = terminal}};
     while (poll(waits, 2, -1) < 0 && errno == EINTR)
         ;
+}
+
+/* TTYRows=, TTYColumns= */
+static void set_size(const struct exec_request *request, int terminal) {
+    const uint32_t rows = wire_u32(wire_find(request->run, WIRE_RUN_TTY_ROWS_PLUS1));
+    const uint32_t columns = wire_u32(wire_find(request->run, WIRE_RUN_TTY_COLUMNS_PLUS1));
+    struct winsize size;
+    if ((!rows && !columns) || ioctl(terminal, TIOCGWINSZ, &size) < 0)
+        return;
+    if (rows)
+        size.ws_row = (unsigned short)(rows - 1);
+    if (columns)
+        size.ws_col = (unsigned short)(columns - 1);
+    ioctl(terminal, TIOCSWINSZ, &size);
+}
+
+void exec_reset_terminal(const struct exec_request *request) {
+    terminal_reset(terminal_path(request), request->flags);
+}
+
+/* As far as it goes: what cannot be done is not told, as systemd does not. */
+void terminal_reset(const char *path, uint32_t flags) {
+    if (!*path)
+        path = "/dev/console";
+    if (flags & RUN_TTY_VHANGUP) {
+        const int terminal = open_terminal(path, O_RDWR | O_NONBLOCK);
+        if (terminal >= 0) {
+            ioctl(terminal, TIOCVHANGUP);
+            close(terminal);
+        }
+    }
+    if (flags & RUN_TTY_RESET) {
+        const int terminal = open_terminal(path, O_RDWR | O_NONBLOCK);
+        if (terminal >= 0) {
+            make_sane(terminal);
+            close(terminal);
+        }
+    }
+    if (flags & RUN_TTY_VT_DISALLOCATE)
+        clear(path);
+}
+
+/* Whatever was left behind: lines are read and echoed, Ctrl-C and its like mean what they mean. */
+static void make_sane(int terminal) {
+    ioctl(terminal, TIOCNXCL);
+    struct termios state;
+    if (tcgetattr(terminal, &state) == 0) {
+        state.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | ISTRIP | INLCR | IGNCR | IUCLC);
+        state.c_iflag |= ICRNL | IMAXBEL | IUTF8;
+        state.c_oflag |= ONLCR | OPOST;
+        state.c_cflag |= CREAD;
+        state.c_lflag = ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE;
+        static const struct {
+            unsigned char place, character;
+        } characters[] = {{VINTR, 3}, {VQUIT, 28}, {VERASE, 127}, {VKILL, 21}, {VEOF, 4}, {VSTART, 17}, {VSTOP, 19},
+            {VSUSP, 26}, {VLNEXT, 22}, {VWERASE, 23}, {VREPRINT, 18}, {VEOL, 0}, {VEOL2, 0}, {VTIME, 0}, {VMIN, 1}};
+        for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
+            state.c_cc[characters[i].place] = characters[i].character;
+        tcsetattr(terminal, TCSANOW, &state);
+    }
+    tcflush(terminal, TCIOFLUSH);
+}
+
+/* A virtual terminal is not to be had in a container: what is on the screen goes, and what had been. */
+static void clear(const char *path) {
+    static const char all[] = "\033[r\033[H\033[3J";
+    const int terminal = open_terminal(path, O_RDWR | O_NONBLOCK);
+    if (terminal < 0)
+        return;
+    const ssize_t written = write(terminal, all, sizeof all - 1);
+    (void)written;
+    close(terminal);
+}
+
+void exec_give_terminal(const struct exec_request *request) {
+    enum { TTY_MODE = 0620, TTY_GROUP = 5 };
+    const uint32_t kind = wire_u32(wire_find(request->run, WIRE_RUN_STDIN));
+    const uint32_t uid_plus1 = wire_u32(wire_find(request->run, WIRE_RUN_UID_PLUS1));
+    if (!uid_plus1 || (kind != STREAM_TTY && kind != STREAM_TTY_FORCE && kind != STREAM_TTY_FAIL))
+        return;
+    if (fchown(STDIN_FILENO, uid_plus1 - 1, TTY_GROUP) < 0 || fchmod(STDIN_FILENO, TTY_MODE) < 0)
+        exec_fail(request, STEP_STDIN, errno);
 }

@@ -24,7 +24,9 @@ _Noreturn void exec_command(const struct exec_request *request) {
     reset_signals(request);
     if (setsid() < 0)
         exec_fail(request, STEP_SETSID, errno);
+    exec_reset_terminal(request);
     exec_open_streams(request);
+    exec_open_files(request);
     exec_adjust_oom_score(request);
     exec_set_coredump_filter(request);
     exec_adjust_nice(request);
@@ -37,6 +39,7 @@ _Noreturn void exec_command(const struct exec_request *request) {
     exec_set_memory_merge(request);
     exec_make_directories(request);
     exec_gather_secrets(request);
+    exec_give_terminal(request);
     char **environment = exec_environment(request);
     char **arguments = argument_vector(request);
     exec_set_limits(request);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "wire.h"
 
@@ -93,7 +94,16 @@ void exec_skip(const struct exec_request *request, uint32_t step, int error, con
 /* Tells the keeper what the operator must know; nothing was left out. */
 void exec_tell(const struct exec_request *request, uint32_t step, int error, const char *text);
 
-void exec_open_streams(const struct exec_request *request);        /* exec-streams.c */
+void exec_open_streams(const struct exec_request *request); /* exec-streams.c */
+/* OpenFile=, before their names are asked for: exec-open-files.c */
+void exec_open_files(const struct exec_request *request);
+size_t exec_opened_files(void);
+struct exec_descriptor exec_opened_file(size_t i);
+/* TTYReset= and its like, of the terminal that is there before; stdin, when it is one, becomes the user's. */
+void exec_reset_terminal(const struct exec_request *request);
+void exec_give_terminal(const struct exec_request *request);
+/* `flags`: RUN_TTY_… */
+void terminal_reset(const char *path, uint32_t flags);
 void exec_take_client_streams(const struct exec_request *request); /* exec-client.c */
 /* A descriptor, or -1 with errno: exec-terminal.c */
 int exec_open_terminal(const struct exec_request *request, int flags);

@@ -41,6 +41,8 @@ void command_carry_out(const struct wire_frame *frame, struct wire_message *mess
         break;
     case WIRE_RELEASE:
         keeper.released = true;
+        terminal_reset(
+            wire_text(wire_find(frame, WIRE_RELEASE_TTY_PATH)), wire_u32(wire_find(frame, WIRE_RELEASE_FLAGS)));
         store_close_all(); /* init has them */
         break;
     case WIRE_PASS:
@@ -88,7 +90,8 @@ static int start(struct exec_request *request, struct slot *slot) {
         return errno;
     fcntl(report[0], F_SETFL, O_NONBLOCK);
     /* The numbers from 3 on are for what is passed. */
-    int above = (int)(store_size() + passed_count()) + 3;
+    int above =
+        (int)(store_size() + passed_count() + wire_count_texts(wire_find(request->run, WIRE_RUN_OPEN_FILES))) + 3;
     if (report[1] < above) {
         int moved = fcntl(report[1], F_DUPFD_CLOEXEC, above);
         int why = errno;

@@ -203,6 +203,21 @@ static void streams(struct subject *s) {
     check(strstr(text, " size 10\n") != NULL, "and cannot be written to");
     free(text);
 
+    char first[160], missing_file[160], graceful[160];
+    close(open(in(s->folder, "opened"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+    snprintf(first, sizeof first, "a:one%s/opened", s->folder);
+    snprintf(missing_file, sizeof missing_file, "r:two%s/nothing", s->folder);
+    snprintf(graceful, sizeof graceful, "rg:two%s/nothing", s->folder);
+    w = shell_command(s, SLOT_MAIN, "echo $LISTEN_FDS,$LISTEN_FDNAMES; echo written >&3; cat <&4");
+    wire_put_texts(&w, WIRE_RUN_OPEN_FILES, (const char *const[]){first, graceful, "r:three/etc/group", NULL});
+    check(says(s, &w, " 2,one:three\n"), "files are opened for the command, but for one that may be missing");
+    text = read_all(in(s->folder, "opened"), NULL);
+    check(strcmp(text, "written\n") == 0, "and can be written to, unless they are read-only");
+    free(text);
+    w = run_command(s, SLOT_MAIN, true_path, true_argv);
+    wire_put_texts(&w, WIRE_RUN_OPEN_FILES, (const char *const[]){missing_file, NULL});
+    check(ends_with(&w, s, 202, "FDS"), "one that must not be missing ends it with 202/FDS");
+
     w = run_command(s, SLOT_MAIN, true_path, true_argv);
     wire_put_u32(&w, WIRE_RUN_STDIN, STREAM_FD);
     wire_put_text(&w, WIRE_RUN_STDIN_PATH, "nobody");

@@ -42,6 +42,8 @@ const samples: Readonly<Record<FieldKind, (tag: number) => unknown>> = {
 
 function sampleFields<N extends FrameName>(name: N): FrameFields<N> {
   const fields = Object.entries(frames[name].fields) as [string, readonly [number, FieldKind]][];
+  // The other side writes them by their tags.
+  fields.sort(([, [one]], [, [other]]) => one - other);
   return Object.fromEntries(fields.map(([key, [tag, kind]]) => [key, samples[kind](tag)])) as FrameFields<N>;
 }
 

@@ -30,7 +30,9 @@ import { substituteArguments } from './environment/substitute.ts';
 import type * as SecretsPart from './secrets.ts';
 import type { ServiceResult } from './service/state.ts';
 import { sandboxFields } from './sandbox/fields.ts';
+import { openFiles } from './open-files.ts';
 import { clientStreams, goesToJournal, streamFields } from './streams.ts';
+import { terminalFlags, terminalSize, terminalVariables } from './terminal.ts';
 import type * as DynamicUserPart from './dynamic-user.ts';
 import type * as TuningPart from './tuning.ts';
 
@@ -90,7 +92,9 @@ export function buildExecution(
     container: port.container,
     manager: port.managerEnvironment(),
     service: context.monitor.length === 0 ? effect.variables : effect.variables.concat(context.monitor),
-    process: processVariables(unit, settings, credentials.value, context, effect.command, port),
+    process: processVariables(unit, settings, credentials.value, context, effect.command, port).concat(
+      terminalVariables(settings, port.container),
+    ),
     files: files.value,
   });
   const tuning = tune(unit.accepted, effect.command, port);
@@ -200,6 +204,7 @@ function runFields(
       (port.strict ? runFlags.strict : 0) |
       (isHardened && bounding !== undefined ? runFlags.setBounding : 0) |
       (goesToJournal(streams) ? runFlags.journalStream : 0) |
+      terminalFlags(unit) |
       // Descriptors of the store are for ExecStart= alone.
       (effect.phase === 'ExecStart' ? runFlags.passStore : 0),
     paths: pathsOf(command, settings, port.container),
@@ -218,6 +223,8 @@ function runFields(
     nice: settings.nice,
     oomScoreAdjust: settings.oomScoreAdjust,
     ...streams,
+    ...terminalSize(unit),
+    openFiles: openFiles(unit, effect.phase),
     ttyPath: some(settings.ttyPath),
     directories: some(directories),
     ambient: settings.ambientCapabilities,

@@ -17,11 +17,12 @@ import { activationVariables, monitorVariables } from './environment/monitor.ts'
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import { type Log, logLevels } from './log.ts';
-import { logFields, mostLevel } from './log-settings.ts';
+import { logFields, mostLevel, wantsConsole } from './log-settings.ts';
 import { createMemoryKills } from './memory-kills.ts';
 import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
 import { privateTmp } from './sandbox/fields.ts';
+import { releaseFields } from './terminal.ts';
 import { notificationFields } from './service/notify.ts';
 import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
 import type { ProcessEnd, ServiceState } from './service/state.ts';
@@ -68,6 +69,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     keepFields: (record) => keepFields(ports, record),
     runFields,
     sockets: (record, { phase }) => passedSockets(core.world, host, record.unit, phase),
+    releaseFields: (record) => releaseFields(core.world.records.get(record.unit)?.unit),
   });
   const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
@@ -401,7 +403,7 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
     journalFiles,
     invocation: record.invocation,
     identifier: identifierOf(service),
-    consoleMode: consoleModes[ports.consoleMode],
+    consoleMode: consoleModes[wantsConsole(unit) && ports.consoleMode === 'none' ? 'prefixed' : ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
     ...logFields(unit),

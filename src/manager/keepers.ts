@@ -61,6 +61,8 @@ export interface KeepersPort {
   /** The fields of `keep` for a unit's keeper. */
   keepFields(keeper: KeeperRecord): FrameFields<'keep'>;
   /** The fields of a `run`; undefined: it cannot be run any more, and who asked was told. */
+  /** The fields of `release`. */
+  releaseFields(keeper: KeeperRecord): FrameFields<'release'>;
   runFields(keeper: KeeperRecord, effect: Extract<UnitEffect, { kind: 'run' }>): FrameFields<'run'> | undefined;
   /** What goes along with a `run`. */
   sockets(keeper: KeeperRecord, effect: Extract<UnitEffect, { kind: 'run' }>): readonly PassedSocket[];
@@ -163,7 +165,7 @@ export function createKeepers(port: KeepersPort): Keepers {
       case 'adopt':
         return { pid: command.pid };
       case 'release':
-        return {};
+        return port.releaseFields(record);
     }
   }
 

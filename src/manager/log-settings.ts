@@ -37,3 +37,9 @@ export function mostLevel({ accepted }: Unit): number | undefined {
   const word = accepted.size === 0 ? undefined : accepted.get('LogLevelMax');
   return word === undefined ? undefined : logLevels.split(' ').indexOf(word);
 }
+
+/** journal+console: its lines are for the console whatever is said of others. */
+export function wantsConsole(unit: Unit | undefined): boolean {
+  const exec = unit?.service?.exec;
+  return exec !== undefined && (exec.stdout.kind.endsWith('+console') || exec.stderr.kind.endsWith('+console'));
+}

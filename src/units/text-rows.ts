@@ -41,13 +41,7 @@ export function textRows(): readonly TextRows[] {
       keys: { boolean: 'PermissionsStartOnly' },
     },
     { home: 'Service', status: 'harmless', sentence: gone, keys: { removed: 'SysVStartPriority BusPolicy' } },
-    { home: 'Service', status: 'done', sentence: '', keys: { boolean: 'NonBlocking' } },
-    {
-      home: 'Service',
-      status: 'unsupported',
-      sentence: 'no descriptors are opened for a service',
-      keys: { openFile: 'OpenFile' },
-    },
+    { home: 'Service', status: 'done', sentence: '', keys: { boolean: 'NonBlocking', openFile: 'OpenFile' } },
     {
       home: 'Service',
       status: 'unsupported',
@@ -184,8 +178,6 @@ export function textRows(): readonly TextRows[] {
       sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
       keys: {
         seconds: 'TimeoutCleanSec',
-        logNamespace: 'LogNamespace',
-        logPattern: 'LogFilterPatterns',
         keyring: 'KeyringMode',
         string: 'UtmpIdentifier',
         utmpMode: 'UtmpMode',
@@ -193,9 +185,16 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
-      status: 'harmless',
-      sentence: "the container's terminal is its engine's",
-      keys: { boolean: 'TTYReset TTYVHangup TTYVTDisallocate', terminalSize: 'TTYRows TTYColumns' },
+      status: 'done',
+      sentence: '',
+      keys: { boolean: 'TTYReset TTYVTDisallocate', terminalSize: 'TTYRows TTYColumns' },
+    },
+    {
+      home: 'exec',
+      status: 'works-if-privileged',
+      needs: 'cap_sys_admin',
+      sentence: 'hanging up a terminal',
+      keys: { boolean: 'TTYVHangup' },
     },
     {
       home: 'exec',
@@ -220,6 +219,18 @@ export function textRows(): readonly TextRows[] {
       status: 'harmless',
       sentence: 'no session of PAM is opened: the service runs as its user without one',
       keys: { string: 'PAMName' },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'there is one journal, with a part for each unit',
+      keys: { logNamespace: 'LogNamespace' },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'lines are not filtered by patterns: all are written',
+      keys: { logPattern: 'LogFilterPatterns' },
     },
     {
       home: 'exec',

@@ -61,6 +61,10 @@ export const runFlags = {
   passStore: 2048,
   /** The prefix `-`: a missing executable is a command that has ended well. */
   mayMiss: 1 << 12,
+  /** TTYReset=, TTYVHangup=, TTYVTDisallocate= of run.ttyPath. */
+  ttyReset: 1 << 20,
+  ttyVhangup: 1 << 21,
+  ttyVtDisallocate: 1 << 22,
   /** NonBlocking=: what was passed is left without waiting; it waits otherwise. */
   nonBlocking: 1 << 24,
 } as const;
@@ -256,6 +260,11 @@ export const frames = {
       secretsData: [42, 'bytes'],
       /** What stdin `data` reads. */
       stdinData: [70, 'bytes'],
+      /** The size that a terminal for standard input is given. */
+      ttyRowsPlus1: [71, 'u32'],
+      ttyColumnsPlus1: [72, 'u32'],
+      /** OpenFile=: "OPTIONS:NAME" and the absolute path, options by their first letters. */
+      openFiles: [73, 'texts'],
       /** Instructions of 8 bytes of a filter of system calls (seccomp(2)), put in last; and the settings that it is made of, for messages. */
       seccomp: [50, 'bytes'],
       seccompOf: [51, 'text'],
@@ -285,8 +294,8 @@ export const frames = {
   },
   /** Make this process the main one (PIDFile=, MAINPID=). Answered by `adopted`. */
   adopt: { type: 42, way: 'manager→keeper', fields: { pid: [1, 'u32'] } },
-  /** No more commands will come: leave as soon as the tree is empty. */
-  release: { type: 43, way: 'manager→keeper', fields: {} },
+  /** No more commands will come: leave as soon as the tree is empty. The terminal is reset as bits of run.flags say. */
+  release: { type: 43, way: 'manager→keeper', fields: { ttyPath: [1, 'text'], flags: [2, 'u32'] } },
   /** A new manager: `from` is the last event it knows. The keeper sends `hello` and then every event after `from` again. Not sequenced (sequence 0). */
   resume: { type: 44, way: 'manager→keeper', fields: { from: [1, 'u32'] } },
   /** What a process of the unit (the manager: of none) said at /dev/log or, native=1, at the journal's socket; and how many such entries before it were lost. Not sequenced. */

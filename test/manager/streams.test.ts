@@ -1,10 +1,12 @@
 import test from 'ava';
 
 import { logFields } from '../../src/manager/log-settings.ts';
+import { openFiles } from '../../src/manager/open-files.ts';
 import { streamFields } from '../../src/manager/streams.ts';
+import { releaseFields, terminalSize, terminalVariables } from '../../src/manager/terminal.ts';
 import type { ExecSlot } from '../../src/units/model.ts';
 import { base64Bytes, base64Text } from '../../src/units/values/base64.ts';
-import { streamKinds } from '../../src/wire/schema.ts';
+import { runFlags, streamKinds } from '../../src/wire/schema.ts';
 import { loadUnit } from '../fake/load-unit.ts';
 
 const names = Object.fromEntries(Object.entries(streamKinds).map(([name, kind]) => [kind, name]));
@@ -81,4 +83,30 @@ test('Settings of the log become fields of the keeper', (t) => {
   });
   t.is(unit.diagnostics.length, 1);
   t.deepEqual(logFields(loadUnit('[Service]\nExecStart=/bin/a\nLogRateLimitBurst=5\n')).logBurst, undefined);
+});
+
+test('OpenFile= is for ExecStart=: options by their letters, a name that is the file’s where none is given', (t) => {
+  const unit = loadUnit('[Service]\nExecStart=/bin/a\nOpenFile=/etc/a b\nOpenFile=/run/s:sock:read-only,graceful\n');
+  t.deepEqual(openFiles(unit, 'ExecStart'), [':a b/etc/a b', 'rg:sock/run/s']);
+  t.is(openFiles(unit, 'ExecStartPre'), undefined);
+});
+
+test('TERM= is what the terminal is; the console’s is the container’s', (t) => {
+  const term = (settings: string, container: Readonly<Record<string, string>> = {}): readonly string[] => {
+    const exec = loadUnit(`[Service]\nExecStart=/bin/a\n${settings}\n`).service?.exec;
+    return exec === undefined ? ['no unit'] : terminalVariables(exec, new Map(Object.entries(container)));
+  };
+  t.deepEqual(term(''), []);
+  t.deepEqual(term('StandardInput=tty'), ['TERM=vt220']);
+  t.deepEqual(term('StandardInput=tty', { TERM: 'xterm' }), []);
+  t.deepEqual(term('TTYPath=/dev/pts/3', { TERM: 'xterm' }), ['TERM=vt220']);
+  t.deepEqual(term('TTYPath=/dev/tty3\nStandardOutput=tty'), ['TERM=linux']);
+  t.deepEqual(term('StandardOutput=journal+console'), ['TERM=vt220']);
+});
+
+test('What is set of the terminal goes along with each command, and with the end', (t) => {
+  const unit = loadUnit('[Service]\nExecStart=/bin/a\nTTYPath=/dev/x\nTTYReset=yes\nTTYRows=0\nTTYColumns=80\n');
+  t.deepEqual(releaseFields(unit), { ttyPath: '/dev/x', flags: runFlags.ttyReset });
+  t.deepEqual(terminalSize(unit), { ttyRowsPlus1: 1, ttyColumnsPlus1: 81 });
+  t.deepEqual(releaseFields(loadUnit('[Service]\nExecStart=/bin/a\n')), {});
 });

@@ -17,6 +17,8 @@
  *   report SIG…            log "NAME got SIG" and go on
  *   leave SIG…             log "NAME left on SIG" and exit 0
  *   notify TEXT            one datagram to $NOTIFY_SOCKET; "|" in TEXT stands for a newline, "@CHILD" for a child's pid
+ *   terminal PATH FILE     make a terminal at PATH and keep its other end: what is written to it goes into FILE
+ *   type TEXT              a line that is typed there
  *   say SOCKET TEXT        one datagram to that socket; "|" in TEXT stands for a newline
  *   send FILE [COUNT]      one datagram to $NOTIFY_SOCKET: the bytes of FILE, with COUNT descriptors
  *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet,
@@ -65,6 +67,7 @@ static struct {
 } children[CHILDREN_MAX];
 static size_t child_count;
 static int listener = -1;
+static int terminal = -1;
 static int teller = -1; /* the connection whose command is being run */
 
 static void run_command(char *line);
@@ -339,6 +342,34 @@ static void say(char *words) {
     close(fd);
 }
 
+/* A terminal whose other end this process keeps; what is written there goes into FILE. */
+static void make_terminal(char *words) {
+    const char *path = strsep(&words, " "), *file = strsep(&words, " ");
+    const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0 || symlink(ptsname(master), path) < 0)
+        fail("terminal");
+    terminal = master;
+    if (fork() == 0) {
+        const int out = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        char text[512];
+        for (;;) {
+            const ssize_t got = read(master, text, sizeof text);
+            /* EIO: nobody has it open at this moment. */
+            if (got < 0 && errno == EIO)
+                poll(NULL, 0, 5);
+            else if (got <= 0 || write(out, text, (size_t)got) != got)
+                _exit(0);
+        }
+    }
+}
+
+static void type(char *words) {
+    char line[LINE_MAX_BYTES];
+    const int length = snprintf(line, sizeof line, "%s\n", words);
+    if (write(terminal, line, (size_t)length) != length)
+        fail("type");
+}
+
 static void drop(char *words) {
     const char *path = strsep(&words, " "), *file = strsep(&words, " ");
     const int fd = connect_socket(path, SOCK_SEQPACKET);
@@ -505,6 +536,10 @@ static void run_command(char *line) {
         send_notification(words);
     else if (strcmp(verb, "say") == 0)
         say(words);
+    else if (strcmp(verb, "terminal") == 0)
+        make_terminal(words);
+    else if (strcmp(verb, "type") == 0)
+        type(words);
     else if (strcmp(verb, "drop") == 0)
         drop(words);
     else if (strcmp(verb, "ask") == 0)
