@@ -8,7 +8,13 @@ import { fakeHost } from '../fake/host.ts';
 
 test('A new manager’s commands do not overtake those that its keeper may not have seen', (t) => {
   const text = fakeHost();
-  const keepers = createKeepers({ text, keepFields: () => ({}), runFields: () => ({}), sockets: () => [] });
+  const keepers = createKeepers({
+    text,
+    keepFields: () => ({}),
+    runFields: () => ({}),
+    releaseFields: () => ({}),
+    sockets: () => [],
+  });
   const kill = (signal: number) => ({ kind: 'kill', which: 4, signal, also: [], pid: 0 }) as const;
   const id = 7 as KeeperId;
   const record: KeeperRecord = {
