@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gate } from './gate.ts';
 import { bootPidone, bootPrivilegedPidone, pidoneMissing } from './pidone.ts';
+import { report } from './report.ts';
 import { loadScenarios, play, readRecording, type Scenario, type Step } from './scenario.ts';
 
 const missing = pidoneMissing();
@@ -13,10 +14,16 @@ if (missing !== undefined) {
 
 const pass = gate();
 const scenarios = loadScenarios(process.argv.slice(2));
-const agreements = await Promise.all(scenarios.map((scenario) => pass(() => compare(scenario))));
-const agreeing = agreements.filter(Boolean).length;
-process.stdout.write(`${String(agreeing)} of ${String(scenarios.length)} scenarios agree with systemd\n`);
-process.exitCode = agreeing === scenarios.length ? 0 : 1;
+const agreeing = new Set<Scenario>();
+await Promise.all(
+  scenarios.map(async (scenario) => {
+    if (await pass(() => compare(scenario))) agreeing.add(scenario);
+  }),
+);
+const versions = scenarios.flatMap((scenario) => readRecording(scenario)?.systemd ?? []);
+const lines = report(scenarios, (scenario) => agreeing.has(scenario), versions);
+process.stdout.write(`${lines.join('\n')}\n`);
+process.exitCode = agreeing.size === scenarios.length ? 0 : 1;
 
 async function compare(scenario: Scenario): Promise<boolean> {
   const expected = readRecording(scenario)?.steps ?? [];
