@@ -88,7 +88,8 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   const kept = merged.anchor;
   dropRedundant(draft, kept);
   // A merged job may have another place in the order, and so has a restart once it has stopped its unit: systemd does not look again, and
-  // such jobs wait for ever.
+  // such jobs wait for ever. What a merged job has brought along matters as much as it does.
+  markMattering(kept);
   for (let isNew = true; isNew;) {
     if (!breakCycles(draft, kept, collects, asIs)) return refuse(orderIsCyclic);
     const known = draft.cycles.length;

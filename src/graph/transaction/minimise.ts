@@ -6,14 +6,10 @@ import { drop } from './draft.ts';
 
 /** Marks what the anchor cannot do without. */
 export function markMattering(anchor: DraftJob): void {
-  anchor.matters = true;
-  const queue = [anchor];
-  for (const job of queue) {
-    for (const pull of job.pulls) {
-      if (!pull.alive || !pull.matters || pull.object.matters) continue;
-      pull.object.matters = true;
-      queue.push(pull.object);
-    }
+  const marked = new Set([anchor]);
+  for (const job of marked) {
+    job.matters = true;
+    for (const pull of job.pulls) if (pull.alive && pull.matters) marked.add(pull.object);
   }
 }
 

@@ -144,3 +144,10 @@ test('a job that is left out gives its place in the order back to the queued one
     'error TransactionOrderIsCyclic: Transaction order is cyclic. See system logs for details.',
   ]);
 });
+
+test('what a wanted unit needs matters when a job of the request has become one with its job', (t) => {
+  const units = 'a: Wants=g Requisite=d\nc: Before=a After=a\nd: Requires=c\ng: Requires=d';
+  check(t, { units, ask: 'restart a' }, [
+    'error TransactionOrderIsCyclic: Transaction order is cyclic. See system logs for details.',
+  ]);
+});
