@@ -1,9 +1,6 @@
-import * as acceptedKinds from '../../src/units/accepted-kinds.ts';
-import { serve } from '../../src/ctl/serve.ts';
 import type { Host, HostEffect, Program } from '../../src/host.d.ts';
 import { program } from '../../src/main.ts';
-import * as pathPart from '../../src/manager/path/part.ts';
-import * as timerPart from '../../src/manager/timer/part.ts';
+import { programParts } from '../build/layout.ts';
 import type { Thrown } from '../../src/manager/recording.ts';
 import { decodeText, encodeText } from '../../test/fake/text.ts';
 import { contrast, describeLine } from './describe.ts';
@@ -27,13 +24,14 @@ export type End =
   | { readonly kind: 'exception'; readonly event: string; readonly error: Error }
   | { readonly kind: 'difference'; readonly event: string; readonly line: number; readonly lines: readonly string[] };
 
-/** The parts of the program that are loaded when first asked for (programParts of scripts/build/layout.ts). */
-const parts: Readonly<Record<string, unknown>> = {
-  'ctl/serve.ts': { serve },
-  'units/accepted-kinds.ts': acceptedKinds,
-  'manager/path/part.ts': pathPart,
-  'manager/timer/part.ts': timerPart,
-};
+/** The parts of the program that are loaded when first asked for, by the names that `load` of the host knows. */
+const parts: Readonly<Record<string, unknown>> = Object.fromEntries(
+  await Promise.all(
+    programParts.map((part) =>
+      import(`../../${part}`).then((read: unknown) => [part.slice('src/'.length), read] as const),
+    ),
+  ),
+);
 
 /**
  * Runs a manager's recording again: the same events, the same answers of the host; what the program asks of the host and
