@@ -1,6 +1,6 @@
 /* systemd-run --pipe and --pty: the client gives its descriptors, or the far end of a pseudo terminal, to whoever of
  * its unit asks for them at a socket of its own, and carries bytes between that terminal and its own. The manager has
- * no part in it, and may die meanwhile. See docs/adr/0013-streams-of-clients.md. */
+ * no part in it, and may die meanwhile. See docs/adr/0015-streams-of-clients.md. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
