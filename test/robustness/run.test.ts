@@ -38,3 +38,27 @@ test.serial('--pipe carries what is said before and after the manager is killed'
   t.deepEqual(await reads, { status: 0, stdout: 'got one\ngot two\n', stderr: '' });
   await standsFirm(t, room);
 });
+
+test.serial(
+  'A client that is killed leaves its unit running, and neither socket nor file when that has ended',
+  async (t) => {
+    const killed = room.run(
+      'sh -c "echo \\$\\$ >/run/client.pid; exec systemd-run -q --pipe --unit=left sh -c \\"touch /run/left; until test -e /run/leave; do sleep 0.01; done\\"" </dev/null',
+    );
+    await room.ok(t, 'until test -e /run/left; do sleep 0.01; done; kill -9 $(cat /run/client.pid)');
+    await room.ok(t, 'systemctl is-active left && touch /run/leave');
+    // The unit has the client's output, so that this ends with the unit.
+    t.true((await killed).status > 128);
+    await room.ok(t, 'while test -e /run/systemd/transient/left.service; do sleep 0.01; done');
+    t.is(await room.ok(t, 'ls /run/pidone/streams'), '');
+    await standsFirm(t, room);
+  },
+);
+
+test.serial('A scope is the same over the manager’s death, and goes when its last process does', async (t) => {
+  await room.ok(t, 'systemd-run -q --scope --unit=kept sh -c "setsid sleep 1000 >/dev/null 2>&1 & exit 0"');
+  await withKilledManager(t, room);
+  await room.ok(t, 'systemctl is-active kept.scope && pgrep -f "sleep 1000"');
+  await room.ok(t, 'systemctl stop kept.scope && ! pgrep -fx "sleep 1000" && ! systemctl is-active kept.scope');
+  await standsFirm(t, room);
+});
