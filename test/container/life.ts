@@ -12,10 +12,12 @@ export interface Service {
   readonly reload?: 'no' | 'inactive (dead)';
   /** What it is when its main process was killed. Not given: running, as Restart= says. */
   readonly killed?: 'failed (failed)' | 'active (exited)';
+  /** What systemctl warns of when it is stopped. */
+  readonly activatedBy?: string;
 }
 
 /** What life.sh has to tell. */
-function life({ reload, killed }: Service): string[] {
+function life(name: string, { reload, killed, activatedBy }: Service): string[] {
   const running = 'active (running)';
   return [
     `boot: ${running}`,
@@ -26,6 +28,9 @@ function life({ reload, killed }: Service): string[] {
     `again: ${running}`,
     'stop: inactive (dead)',
     'status: 3',
+    ...(activatedBy === undefined
+      ? []
+      : [`Warning: Stopping ${name}.service, but it can still be activated by:`, `  ${activatedBy}`]),
   ];
 }
 
@@ -51,7 +56,7 @@ export function testLives(stage: string, services: Readonly<Record<string, Servi
       const { stdout, stderr } = await container.exec(['/t/life.sh', name, process, question]);
       return [name, (stdout + stderr).trimEnd().split('\n')] as const;
     });
-    const expected = Object.entries(services).map(([name, service]) => [name, life(service)] as const);
+    const expected = Object.entries(services).map(([name, service]) => [name, life(name, service)] as const);
     t.deepEqual(Object.fromEntries(await Promise.all(lives)), Object.fromEntries(expected), await container.logs());
     t.is(await inside(t, container, 'systemctl', '--failed', '--plain', '--no-legend'), '');
     t.is((await container.stop()).status, 0);

@@ -12,7 +12,12 @@ testLives('services', {
   exim4: { process: 'exim4', question: tells(25, '220 '), killed: 'active (exited)' },
   fail2ban: { process: 'fail2ban-server', question: 'fail2ban-client ping' },
   haproxy: { process: 'haproxy', question: 'curl -fs http://127.0.0.1:8404/' },
-  mariadb: { process: 'mariadbd', question: 'test "$(mariadb -Ne "select 6*7")" = 42', reload: 'no' },
+  mariadb: {
+    process: 'mariadbd',
+    question: 'test "$(mariadb -Ne "select 6*7")" = 42',
+    reload: 'no',
+    activatedBy: 'mariadb.socket',
+  },
   memcached: { process: 'memcached', question: tells(11211, 'VERSION', 'version'), reload: 'no' },
   named: { process: 'named', question: 'test "$(dig +short @127.0.0.1 localhost)" = 127.0.0.1' },
   nginx: { process: 'nginx', question: 'curl -fs http://127.0.0.1/', killed: 'failed (failed)' },

@@ -135,8 +135,9 @@ async function warnOfTriggering(call: ManagedCall, names: readonly UnitName[]): 
   }
 }
 
-function isUp({ active }: UnitView): boolean {
-  return active === 'active' || active === 'reloading';
+/** A unit that only stands in starts nothing. */
+function isUp({ active, unit }: UnitView): boolean {
+  return (active === 'active' || active === 'reloading') && unit.standIn === undefined;
 }
 
 /** --show-transaction: the job that was asked for, and those that came with it. */
