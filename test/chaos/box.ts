@@ -195,3 +195,10 @@ function readText(file: string): string {
 function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
+
+/** The manager as it is now; never the process group that kill(2) takes 0 for. */
+export function killManager(box: Box, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
+  const manager = box.manager();
+  if (manager === undefined) throw new Error('there is no manager');
+  process.kill(manager, signal);
+}

@@ -1,6 +1,7 @@
 // The manager is stopped, or none can be had.
 import test from 'ava';
 import { execa } from 'execa';
+import { killManager } from './box.ts';
 import { inBox } from './in-box.ts';
 import { childrenOf, stateOf } from './processes.ts';
 import { untilCalled } from './until.ts';
@@ -15,16 +16,11 @@ const talks = {
     '[Service]\nExecStart=/bin/sh -c "echo one; /run/t/puppet talks; echo two; /run/t/note two; exec /run/t/puppet quiet"\n',
 };
 
-function stopManager(manager: number | undefined): void {
-  if (manager === undefined) throw new Error('no manager');
-  process.kill(manager, 'SIGSTOP');
-}
-
 test('While the manager is stopped, init reaps, services run on and are logged; who asks gets an answer all the same', async (t) => {
   await inBox({ units: { ...chain, ...talks } }, async (box) => {
     await box.tell('talks', 'log talks');
     const manager = box.manager();
-    stopManager(manager);
+    killManager(box, 'SIGSTOP');
     await box.tell('talks', 'exit 0');
     await box.logged('two');
     await box.run('/bin/sh', '-c', '(true & exec true) &');
@@ -42,7 +38,7 @@ test('While the manager is stopped, init reaps, services run on and are logged; 
 test('SIGTERM while the manager is stopped: the next one stops everything in its order', async (t) => {
   await inBox({ units: chain }, async (box) => {
     await box.logged('b is up');
-    stopManager(box.manager());
+    killManager(box, 'SIGSTOP');
     box.signal('SIGTERM');
     t.is(await box.ended, 0);
     t.deepEqual(box.log(), ['a is up', 'b is up', 'b left on SIGTERM', 'a left on SIGTERM']);
@@ -57,7 +53,7 @@ test('No manager can be had: it is tried again and again, ever later, as is told
     await box.logged('b is up');
     const pids = await box.call('systemctl', 'show', '-p', 'MainPID', 'a', 'b');
     await execa('prlimit', ['--pid', String(box.init), `--as=${TOO_SMALL}:unlimited`]);
-    process.kill(box.manager() ?? 0, 'SIGKILL');
+    killManager(box);
     await box.said(/starting it again in 80 ms/);
     await execa('prlimit', ['--pid', String(box.init), '--as=unlimited:unlimited']);
     t.deepEqual(await box.call('systemctl', 'show', '-p', 'MainPID', 'a', 'b'), pids);
@@ -69,7 +65,7 @@ test('SIGTERM when no manager can be had: init stops all units itself, and the s
   await inBox({ units: chain }, async (box) => {
     await box.logged('b is up');
     await execa('prlimit', ['--pid', String(box.init), `--as=${TOO_SMALL}:unlimited`]);
-    process.kill(box.manager() ?? 0, 'SIGKILL');
+    killManager(box);
     await box.said(/starting it again in 20 ms/);
     box.signal('SIGTERM');
     t.is(await box.ended, 0);

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { bootBox, type Box } from './box.ts';
+import { bootBox, type Box, killManager } from './box.ts';
 import { inBox } from './in-box.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -50,7 +50,7 @@ test('State and journal on a full disk: services go on, systemctl answers; with 
       lost.map(Number).reduce((sum, each) => sum + each, 0),
       5020 - lines.length,
     );
-    process.kill(box.manager() ?? 0, 'SIGKILL');
+    killManager(box);
     t.is((await box.call('systemctl', 'is-active', 'talks', 'calm')).stdout, 'active\ninactive');
   });
 });
