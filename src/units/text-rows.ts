@@ -74,7 +74,14 @@ export function textRows(): readonly TextRows[] {
       home: 'exec',
       status: 'harmless',
       sentence: 'not carried out; the container is a namespace already',
-      keys: { boolean: 'PrivatePIDs', privateUsers: 'PrivateUsers', tristate: 'BindLogSockets' },
+      keys: { boolean: 'PrivatePIDs', tristate: 'BindLogSockets' },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence:
+        'no namespace of users is made: the users of the container are there, and root in it is that of the container',
+      keys: { privateUsers: 'PrivateUsers' },
     },
     {
       home: 'exec',
@@ -177,11 +184,16 @@ export function textRows(): readonly TextRows[] {
       status: 'harmless',
       sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
       keys: {
-        seconds: 'TimeoutCleanSec',
         keyring: 'KeyringMode',
         string: 'UtmpIdentifier',
         utmpMode: 'UtmpMode',
       },
+    },
+    {
+      home: 'exec',
+      status: 'harmless',
+      sentence: 'systemctl clean keeps nobody waiting: what is large is renamed, and removed in the background',
+      keys: { seconds: 'TimeoutCleanSec' },
     },
     {
       home: 'exec',
@@ -210,8 +222,13 @@ export function textRows(): readonly TextRows[] {
         namespacePaths: 'ExtensionDirectories',
         extensionImages: 'ExtensionImages',
         mountImages: 'MountImages',
-        path: 'NetworkNamespacePath IPCNamespacePath',
       },
+    },
+    {
+      home: 'exec',
+      status: 'unsupported',
+      sentence: 'nobody in a container has named namespaces to join; the command keeps that of the container',
+      keys: { path: 'NetworkNamespacePath IPCNamespacePath' },
     },
     { home: 'exec', status: 'done', sentence: '', keys: { tristate: 'SetLoginEnvironment' } },
     {
