@@ -16,6 +16,7 @@ enum { KCMP_FILE = 0 }; /* of linux/kcmp.h, which musl has not */
 static CHANGING uint32_t most, from;
 static CHANGING uint32_t last_number;
 
+static void take_access(const char *text, size_t length);
 static void add(int descriptor, bool poll, const char *name);
 static bool is_stored(int descriptor);
 static void remove_named(const char *name);
@@ -38,6 +39,7 @@ void store_begin(uint32_t max, uint32_t senders) {
 void store_take(uint32_t sender, const char *text, size_t length, int *descriptors, size_t count) {
     if (keeper.released || !(from & 1u << sender) || memchr(text, '\0', length))
         return;
+    take_access(text, length);
     char name[STORE_NAME_BYTES] = "";
     bool named = find_field(text, length, "FDNAME=", name);
     if (find_field(text, length, "FDSTOREREMOVE=1\n", NULL)) {
@@ -55,6 +57,24 @@ void store_take(uint32_t sender, const char *text, size_t length, int *descripto
     }
     if (store_size() != before)
         tell_count();
+}
+
+/* NOTIFYACCESS=, by who may speak: it counts from this notification on, as the manager takes it. */
+static void take_access(const char *text, size_t length) {
+    static const struct {
+        const char *line;
+        uint32_t senders;
+    } words[] = {
+        {"NOTIFYACCESS=none\n", 0},
+        {"NOTIFYACCESS=main\n", 1u << SENDER_MAIN},
+        {"NOTIFYACCESS=exec\n", 1u << SENDER_MAIN | 1u << SENDER_CONTROL},
+        {"NOTIFYACCESS=all\n", 1u << SENDER_MAIN | 1u << SENDER_CONTROL | 1u << SENDER_OTHER},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (find_field(text, length, words[i].line, NULL)) {
+            from = words[i].senders;
+            return;
+        }
 }
 
 void store_take_hangups(void) {

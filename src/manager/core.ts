@@ -233,7 +233,7 @@ function restartService(engine: Engine, name: UnitName): void {
   const record = world.records.get(name);
   if (record === undefined) return;
   // RestartMode=direct: for others it was never down.
-  const isDirect = record.unit.service !== undefined && record.unit.service.restartMode !== 'normal';
+  const isDirect = record.unit.service !== undefined && record.unit.service.restartMode === 'direct';
   const job = isDirect
     ? enqueueJob(engine, 'start', name, 'restart-dependencies', 'restart')
     : enqueueJob(engine, 'restart', name, 'replace', 'restart');

@@ -94,7 +94,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 
   function say(unit: UnitName, keeper: number, level: LogLevel, message: string, form?: MessageForm): void {
     const known = core.world.records.get(unit)?.unit;
-    const most = known === undefined ? undefined : mostLevel(known);
+    const most = known === undefined || serviceOf(unit)?.debug === true ? undefined : mostLevel(known);
     if (most === undefined || logLevels[level] <= most) log.unit(unit, keeper, level, message, form);
   }
 
@@ -117,7 +117,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const unit = core.world.records.get(record.unit)?.unit;
     if (unit === undefined) return undefined;
     // Who would not be heard is not told where to speak (service_exec_needs_notify_socket()).
-    const isHeard = effect.slot === 'main' || unit.service?.notifyAccess !== 'main';
+    const access = serviceOf(record.unit)?.notifyAccess ?? unit.service?.notifyAccess;
+    const isHeard = effect.slot === 'main' ? access !== 'none' : access !== 'main' && access !== 'none';
     const notifyPath = isHeard ? notifyPathOf(ports, record) : '';
     const monitor = [
       ...monitorVariables(core.world, record.unit, effect.phase),
@@ -390,7 +391,8 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
 }
 
 function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
-  const unit = ports.core.world.records.get(record.unit)?.unit;
+  const known = ports.core.world.records.get(record.unit);
+  const unit = known?.unit;
   const service = unit?.service;
   const exec = service?.exec;
   const notifyPath = notifyPathOf(ports, record);
@@ -406,7 +408,7 @@ function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<
     consoleMode: consoleModes[wantsConsole(unit) && ports.consoleMode === 'none' ? 'prefixed' : ports.consoleMode],
     level: exec?.syslogLevel ?? 6,
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
-    ...logFields(unit),
+    ...logFields(unit, known?.state.type === 'service' && known.state.service.debug),
     storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,
     storeFrom: service === undefined ? undefined : storeFrom[service.notifyAccess],
   };

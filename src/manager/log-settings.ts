@@ -6,10 +6,10 @@ import { betweenFields, escapeField } from '../units/values/record-field.ts';
 import type { FrameFields } from '../wire/schema.ts';
 
 /** The fields of `keep`; most units have none. */
-export function logFields(unit: Unit | undefined): FrameFields<'keep'> {
+export function logFields(unit: Unit | undefined, debug = false): FrameFields<'keep'> {
   if (unit === undefined || unit.accepted.size === 0) return {};
   const { accepted } = unit;
-  const most = mostLevel(unit);
+  const most = debug ? undefined : mostLevel(unit);
   const interval = parseDuration(accepted.get('LogRateLimitIntervalSec') ?? '') ?? 0;
   const burst = Number(accepted.get('LogRateLimitBurst') ?? 0);
   const isLimited = interval > 0 && burst > 0;

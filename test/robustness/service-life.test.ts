@@ -17,6 +17,8 @@ test.before(async () => {
     'direct.service':
       '[Unit]\nOnFailure=told.service\n[Service]\nType=notify\nRestart=always\nRestartMode=direct\nRestartSec=0\nExecStart=/bin/sh -c "test -e /run/second || { touch /run/second; exit 1; }; exec /t/puppet direct \'notify READY=1\'"\n',
     'told.service': '[Service]\nType=oneshot\nExecStart=/t/note told of a failure\n',
+    'debug.service':
+      '[Service]\nType=notify\nRestart=on-failure\nRestartMode=debug\nRestartSec=0\nLogLevelMax=err\nExecStart=/bin/sh -c "echo said $${DEBUG_INVOCATION:-nothing}; test -e /run/debugged || { touch /run/debugged; exit 1; }; exec /t/puppet debug \'notify READY=1\'"\n',
     'needs.service': '[Unit]\nRequires=direct.service\nAfter=direct.service\n[Service]\nExecStart=/t/puppet needs\n',
     'dirs.service':
       '[Service]\nType=oneshot\nRuntimeDirectory=dirs\nRuntimeDirectoryPreserve=yes\nStateDirectory=dirs\nCacheDirectory=dirs\nExecStart=/bin/true\n',
@@ -117,6 +119,43 @@ test.serial(
     t.notRegex(await room.ok(t, 'order'), /told of a failure/);
   },
 );
+
+test.serial(
+  'RestartMode=debug: what is restarted by itself is told so, and nothing that it says is left out',
+  async (t) => {
+    const debugs = async (): Promise<number> =>
+      (await room.run('grep -qz DEBUG_INVOCATION=1 /proc/$(systemctl show --value -p MainPID debug)/environ')).status;
+    const said = async (): Promise<readonly string[]> =>
+      (await room.ok(t, 'journalctl -o cat -u debug')).split('\n').filter((line) => /^said|debug level/.test(line));
+    await room.run('systemctl start debug');
+    await room.ok(t, 'reach debug NRestarts=1 SubState=running');
+    t.is(await debugs(), 0);
+    await withKilledManager(t, room);
+    const whole = [
+      'debug.service: Service dead, subsequent restarts will be executed with debug level logging.',
+      'said 1',
+    ];
+    t.deepEqual(await said(), whole);
+    await room.ok(t, 'systemctl restart debug');
+    t.is(await debugs(), 1, 'an operator’s restart is none of these');
+    t.deepEqual(await said(), whole);
+  },
+);
+
+test.serial('NOTIFYACCESS= changes who may store descriptors as well', async (t) => {
+  await room.ok(t, 'systemctl restart other && tell other fork heir');
+  const store = async (): Promise<string> => {
+    await room.ok(t, 'tell heir "store mine FDSTORE=1|FDNAME=h" && tell other barrier');
+    return descriptors(t, 'other');
+  };
+  const before = Number(await descriptors(t, 'other'));
+  t.is(Number(await store()), before);
+  await room.ok(t, 'tell other "notify NOTIFYACCESS=all"');
+  t.is(Number(await store()), before + 1);
+  await room.ok(t, 'tell other "notify NOTIFYACCESS=main"');
+  t.is(Number(await store()), before + 1);
+  await room.ok(t, 'systemctl stop other');
+});
 
 test.serial('systemctl kill --kill-value=: a real-time signal brings a value along', async (t) => {
   await room.ok(t, 'systemctl start bystander && tell bystander report RTMIN+2');

@@ -128,6 +128,7 @@ function variables(draft: Draft, phase: ExecSlot, slot: SlotName): readonly stri
   if (slot === 'control' && state.main.kind === 'runs') all.push(`MAINPID=${state.main.pid}`);
   if (settings.pidFile !== '') all.push(`PIDFILE=${settings.pidFile}`);
   if (slot === 'main' && state.watchdogUsec !== undefined) all.push(`WATCHDOG_USEC=${state.watchdogUsec}`);
+  if (state.debug) all.push('DEBUG_INVOCATION=1');
   if (phase === 'ExecStop' || phase === 'ExecStopPost') all.push(...endVariables(state, ''));
   return all;
 }

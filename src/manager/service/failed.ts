@@ -26,7 +26,11 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
   if (settings.fileDescriptorStorePreserve === 'no') dropStore(draft);
   if (again) {
     // RestartMode=direct: nobody sees it down.
-    if (settings.restartMode === 'normal') draft.via = clean ? 'inactive' : 'failed';
+    if (settings.restartMode !== 'direct') draft.via = clean ? 'inactive' : 'failed';
+    if (settings.restartMode === 'debug' && !state.debug) {
+      state.debug = true;
+      say(draft, 'notice', 'Service dead, subsequent restarts will be executed with debug level logging.');
+    }
     enter(draft, 'auto-restart', restartDelay(settings, state.restarts));
   } else {
     enter(draft, end);

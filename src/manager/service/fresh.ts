@@ -43,6 +43,7 @@ export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefin
     runs: noRuns,
     restarts: 0,
     forgetRestarts: false,
+    debug: false,
     forbidRestart: false,
     stopForRestart: false,
     idleWaits: false,

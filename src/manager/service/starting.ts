@@ -21,9 +21,11 @@ export function start(draft: Draft, event: Extract<ServiceEvent, { kind: 'start'
     return;
   }
   const restarts = draft.state.forgetRestarts ? 0 : draft.state.restarts;
+  const debug = draft.state.debug && !draft.state.forgetRestarts;
   const { stored, storeEmptied, cleanResult } = draft.state;
   const { keeper, invocation } = event;
-  draft.state = { ...freshState(draft.settings), restarts, stored, storeEmptied, cleanResult, keeper, invocation };
+  const kept = { restarts, debug, stored, storeEmptied, cleanResult };
+  draft.state = { ...freshState(draft.settings), ...kept, keeper, invocation };
   draft.effects.push({ kind: 'make-keeper', keeper: event.keeper, invocation: event.invocation });
   draft.answer = 'accepted';
   enterCondition(draft);

@@ -149,6 +149,8 @@ export interface ServiceState {
   readonly restarts: number;
   /** The next start begins to count anew: what went down was not to be restarted. */
   readonly forgetRestarts: boolean;
+  /** RestartMode=debug: restarted after an end that was not asked for; until the next start that is no such restart. */
+  readonly debug: boolean;
   /** A stop was asked for: no automatic restart (man systemd.service, Restart=). */
   readonly forbidRestart: boolean;
   /** The stop belongs to a restart job: RestartKillSignal=. */

@@ -29,6 +29,7 @@ export function stop(draft: Draft, event: Extract<ServiceEvent, { kind: 'stop' }
       break;
     case 'auto-restart':
     case 'auto-restart-queued':
+      if (!event.forRestart) state.debug = false;
       enter(draft, 'dead');
       break;
     default:

@@ -1,9 +1,12 @@
 /** What systemd has had since 252, of which no oracle of ours tells: man systemd.service of 253 to 257. */
 import test from 'ava';
 
+import type { ServiceEvent } from '../../../src/manager/service/event.ts';
+import { serviceMachine } from '../../../src/manager/service/machine.ts';
 import { restartDelay } from '../../../src/manager/service/restart.ts';
+import type { Instant, KeeperId, Pid } from '../../../src/manager/state.ts';
 import { loadUnit } from '../../fake/load-unit.ts';
-import { life } from './life.ts';
+import { life, take } from './life.ts';
 
 const up = `start → start: make-keeper, run main ExecStart
             main started → start
@@ -71,6 +74,35 @@ test('RestartMode=direct: the restart job starts what was never seen down', (t) 
      timer → auto-restart-queued: enqueue-restart
      start again → start: make-keeper, run main ExecStart`,
   );
+});
+
+test('RestartMode=debug: seen down, and DEBUG_INVOCATION=1 for all commands till an end that is not restarted', (t) => {
+  const unit = loadUnit('[Service]\nExecStart=/bin/a\nExecStop=/bin/s\nRestart=on-failure\nRestartMode=debug\n');
+  let state = serviceMachine.initial(unit);
+  const feed = (event: ServiceEvent): string => {
+    const now = (serviceMachine.deadline(state) ?? 1) as Instant;
+    const step = take(t, unit, state, event, now);
+    state = step.state;
+    const told = step.effects.flatMap((effect) => (effect.kind === 'run' ? [effect.variables.join(' ')] : []));
+    return [state.sub, ...(step.via === undefined ? [] : [`via ${step.via}`]), ...told].join(': ');
+  };
+  const start = { kind: 'start', keeper: 1 as KeeperId, invocation: 'aa', startLimitHit: false } as const;
+  const started = { kind: 'started', slot: 'main', pid: 7 as Pid, errno: 0, step: '', why: '' } as const;
+  const exited = (status: number): ServiceEvent => {
+    const end = { code: 'exited', status } as const;
+    return { kind: 'exited', slot: 'main', pid: 7 as Pid, end, empty: true, children: [] };
+  };
+  const stop = { kind: 'stop', forRestart: true } as const;
+  t.is(feed(start), 'start: ');
+  t.is(feed(started), 'running');
+  t.is(feed(exited(1)), 'auto-restart: via failed');
+  t.is(feed({ kind: 'timer' }), 'auto-restart-queued');
+  t.is(feed(stop), 'dead');
+  t.is(feed(start), 'start: DEBUG_INVOCATION=1');
+  t.is(feed(started), 'running');
+  t.is(feed(exited(0)), 'stop: DEBUG_INVOCATION=1 SERVICE_RESULT=success EXIT_CODE=exited EXIT_STATUS=0');
+  t.is(feed({ ...exited(0), slot: 'control' } as ServiceEvent), 'dead');
+  t.is(feed(start), 'start: ');
 });
 
 test('RestartSteps=: RestartSec= grows by the same factor to RestartMaxDelaySec=', (t) => {
