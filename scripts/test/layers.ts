@@ -72,7 +72,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'nightly',
     commands: () => ava('nightly'),
-    needs: [],
+    needs: [root],
     after: ['build', 'build-fuzz'],
     nightly: true,
     minutes: 240,

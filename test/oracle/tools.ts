@@ -7,7 +7,7 @@ import { execa } from 'execa';
 const ROOT = path.join(import.meta.dirname, '../..');
 const SOURCE = path.join(ROOT, 'test/puppet');
 const BUILT = path.join(ROOT, 'build/test');
-const PROGRAMS = ['puppet', 'probe', 'talk'];
+const PROGRAMS = ['puppet', 'probe', 'talk', 'brake'];
 const CALLED_AS = ['tell', 'await', 'note'];
 
 /**
@@ -15,7 +15,7 @@ const CALLED_AS = ['tell', 'await', 'note'];
  * changes: other test processes, and machines that have it mounted, may be using it.
  */
 export async function buildTools(): Promise<string> {
-  const sources = ['puppet.c', 'probe.c', 'talk.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) =>
+  const sources = ['puppet.c', 'probe.c', 'talk.c', 'brake.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) =>
     path.join(SOURCE, name),
   );
   const hash = createHash('sha256');
