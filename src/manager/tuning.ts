@@ -30,7 +30,7 @@ export function tuningFields(
     cpuAffinity: accepted.has('CPUAffinity') ? bitsOf(affinity ?? []) : undefined,
     ...schedulerFields(accepted),
     ioPriorityPlus1: ioField(accepted),
-    ...memoryPolicy(get('NUMAPolicy'), mask),
+    ...memoryPolicy(get('NUMAPolicy') ?? (mask.length > 0 ? 'preferred' : undefined), mask),
     personalityPlus1: personality(get('Personality')),
     coredumpFilter: get('CoredumpFilter'),
     secureBits: secureBits === undefined || !hardened ? undefined : parseBits(secureBits.split(' '), secureBitNames),
@@ -61,7 +61,7 @@ function personality(word: string | undefined): number | undefined {
   return /^(?:x86|arm|ppc|s390)$/.test(word) ? 9 : 1;
 }
 
-/** numa_policy_is_valid() in systemd's src/shared/numa-util.c: more nodes than one are none that can be preferred. */
+/** `policy`: nodes alone are preferred. More than one cannot be (numa_policy_is_valid() in systemd's src/shared/numa-util.c). */
 function memoryPolicy(policy: string | undefined, mask: CpuSet): FrameFields<'run'> {
   if (policy === undefined) return {};
   const isTooMany = policy === 'preferred' && (mask.length > 1 || mask[0]?.[0] !== mask[0]?.[1]);

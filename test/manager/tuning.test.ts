@@ -20,10 +20,22 @@ function fields(settings: string, hardened = true): object {
 const rules: readonly (readonly [rule: string, settings: string, fields: object])[] = [
   ['processors are bits, the first in the lowest', 'CPUAffinity=0-2 9', { cpuAffinity: new Uint8Array([7, 2]) }],
   ['an empty CPUAffinity= is none', 'CPUAffinity=1 | CPUAffinity=', {}],
-  ['numa is the processors of the nodes', 'CPUAffinity=numa | NUMAMask=1', { cpuAffinity: new Uint8Array([0, 5]) }],
-  ['all is every node', 'CPUAffinity=numa | NUMAMask=all', { cpuAffinity: new Uint8Array([15, 5]) }],
+  [
+    'numa is the processors of the nodes',
+    'CPUAffinity=numa | NUMAPolicy=local | NUMAMask=1',
+    { cpuAffinity: new Uint8Array([0, 5]), numaPolicyPlus1: 5 },
+  ],
+  [
+    'all is every node',
+    'CPUAffinity=numa | NUMAPolicy=local | NUMAMask=all',
+    { cpuAffinity: new Uint8Array([15, 5]), numaPolicyPlus1: 5 },
+  ],
   ['numa without nodes is refused by the kernel', 'CPUAffinity=numa', { cpuAffinity: new Uint8Array(1) }],
-  ['a node that there is not, too', 'CPUAffinity=numa | NUMAMask=5', { cpuAffinity: new Uint8Array(1) }],
+  [
+    'a node that there is not, too',
+    'CPUAffinity=numa | NUMAPolicy=local | NUMAMask=5',
+    { cpuAffinity: new Uint8Array(1), numaPolicyPlus1: 5 },
+  ],
   ['a realtime policy has at least priority 1', 'CPUSchedulingPolicy=rr', { cpuPolicyPlus1: 3, cpuPriority: 1 }],
   [
     'a priority after its policy is as it is written',
@@ -54,6 +66,7 @@ const rules: readonly (readonly [rule: string, settings: string, fields: object]
     'NUMAPolicy=bind | NUMAMask=1',
     { numaPolicyPlus1: 3, numaNodes: new Uint8Array([2]) },
   ],
+  ['nodes alone are preferred', 'NUMAMask=1', { numaPolicyPlus1: 2, numaNodes: new Uint8Array([2]) }],
   ['local takes no nodes', 'NUMAPolicy=local | NUMAMask=1', { numaPolicyPlus1: 5 }],
   [
     'two nodes cannot be preferred',

@@ -50,6 +50,7 @@ export function acceptedProperties(call: ManagedCall, unit: Unit): readonly Prop
   const { files } = call.services;
   const nodes = numaMask(accepted.get('NUMAMask'), files);
   if (accepted.get('NUMAMask') === 'all') found.push(constant('NUMAMask', formatCpuSet(nodes)));
+  if (nodes.length > 0 && !accepted.has('NUMAPolicy')) found.push(constant('NUMAPolicy', 'preferred'));
   if (accepted.get('CPUAffinity') === 'numa')
     found.push(property('CPUAffinity', () => formatCpuSet(processorsOf(nodes, files) ?? [])));
   if (accepted.has('CPUSchedulingPolicy'))
