@@ -152,7 +152,7 @@ export interface Verdict {
   readonly wrong: readonly string[];
 }
 
-/** Lives once for each of these deaths. */
+/** Lives once for each of these deaths. The busier the machine the more events are in one batch: not all come. */
 export async function judge(expected: Lived, deaths: readonly Death[]): Promise<Verdict> {
   const enter = gate();
   const wrong: string[] = [];
