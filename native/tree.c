@@ -217,12 +217,23 @@ static void freeze_and_kill(struct walk *walk) {
         signal_found(&walk->set.list[i], SIGKILL);
 }
 
-/* Until a pass finds nobody new. Whoever forks faster than that is left to the caller, who asks again. */
+static size_t count_ended(const struct found_set *set) {
+    size_t ended = 0;
+    struct process now;
+    for (size_t i = 0; i < set->count; i++)
+        ended += !procfs_read(set->list[i].pid, &now) || now.start != set->list[i].start || now.zombie;
+    return ended;
+}
+
+/* Until a pass finds nobody new, and nobody has ended meanwhile: his children went to a parent that may have been
+ * looked at before they came. Whoever forks faster than that is left to the caller, who asks again. */
 static void walk_all(struct walk *walk) {
-    for (int i = 0; i < PASSES_MAX; i++) {
+    for (size_t i = 0, ended = 0; i < PASSES_MAX; i++) {
         walk->news = 0;
         pass(walk);
-        if (walk->news == 0)
+        const size_t before = ended;
+        ended = count_ended(&walk->set);
+        if (walk->news == 0 && ended == before)
             return;
         if (i > 0 && walk->news > CROWD && walk->signal == SIGKILL)
             freeze_and_kill(walk);

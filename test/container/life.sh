@@ -1,9 +1,10 @@
 #!/bin/sh
-# life.sh UNIT PROCESS QUESTION
+# life.sh UNIT PROCESS QUESTION RELOADS
 #
 # The life of a running service, told in a line for each step: it is reloaded if it can be, restarted, its main process is killed, it is
-# stopped. PROCESS: what its processes are called; QUESTION: a command that succeeds when the service answers.
-unit=$1 process=$2 question=$3
+# stopped. PROCESS: what its processes are called; QUESTION: a command that succeeds when the service answers. RELOADS: `no` if it has
+# nothing to reload, or does not live through it.
+unit=$1 process=$2 question=$3 reloads=$4
 
 # All processes of that name.
 processes() { grep -lx "$process" /proc/[0-9]*/comm 2>/dev/null | tr -dc '0-9\n'; }
@@ -26,7 +27,7 @@ tell() {
 
 tell boot
 before=$(main)
-if [ "$(systemctl show -P CanReload "$unit")" = yes ]; then
+if [ "$reloads" = yes ]; then
   systemctl reload "$unit"
   tell reload
   [ "$(main)" = "$before" ] || echo 'reload: another process'

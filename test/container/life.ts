@@ -8,29 +8,23 @@ export interface Service {
   readonly process: string;
   /** A command of the shell that succeeds when the service answers. */
   readonly question: string;
-  /** It cannot be reloaded; or what it is then, if it does not just go on. */
-  readonly reload?: 'no' | 'inactive (dead)';
+  /** It has nothing to reload, or its program does not live through it. */
+  readonly reload?: 'no';
   /** What it is when its main process was killed. Not given: running, as Restart= says. */
   readonly killed?: 'failed (failed)' | 'active (exited)';
-  /** What systemctl warns of when it is stopped. */
-  readonly activatedBy?: string;
 }
 
 /** What life.sh has to tell. */
-function life(name: string, { reload, killed, activatedBy }: Service): string[] {
+function life({ reload, killed }: Service): string[] {
   const running = 'active (running)';
   return [
     `boot: ${running}`,
-    ...(reload === 'no' ? [] : [`reload: ${reload ?? running}`]),
-    ...(reload === 'inactive (dead)' ? ['reload: another process'] : []),
+    ...(reload === 'no' ? [] : [`reload: ${running}`]),
     `restart: ${running}`,
     `kill: ${killed ?? running}`,
     `again: ${running}`,
     'stop: inactive (dead)',
     'status: 3',
-    ...(activatedBy === undefined
-      ? []
-      : [`Warning: Stopping ${name}.service, but it can still be activated by:`, `  ${activatedBy}`]),
   ];
 }
 
@@ -52,11 +46,11 @@ export function testLives(stage: string, services: Readonly<Record<string, Servi
     }
     t.notRegex((await container.exec(['dpkg', '--verify'])).stdout, /systemd\/system/);
 
-    const lives = Object.entries(services).map(async ([name, { process, question }]) => {
-      const { stdout, stderr } = await container.exec(['/t/life.sh', name, process, question]);
+    const lives = Object.entries(services).map(async ([name, { process, question, reload }]) => {
+      const { stdout, stderr } = await container.exec(['/t/life.sh', name, process, question, reload ?? 'yes']);
       return [name, (stdout + stderr).trimEnd().split('\n')] as const;
     });
-    const expected = Object.entries(services).map(([name, service]) => [name, life(name, service)] as const);
+    const expected = Object.entries(services).map(([name, service]) => [name, life(service)] as const);
     t.deepEqual(Object.fromEntries(await Promise.all(lives)), Object.fromEntries(expected), await container.logs());
     t.is(await inside(t, container, 'systemctl', '--failed', '--plain', '--no-legend'), '');
     t.is((await container.stop()).status, 0);

@@ -15,5 +15,6 @@ RUN apt-get update \
  && echo 'ping.path = /ping' >>/etc/php/8.2/fpm/pool.d/www.conf \
  && touch /var/log/auth.log
 COPY --from=pidone /bin/ /usr/bin/
-RUN systemctl set-default -q multi-user.target
+# What mariadb's ExecStartPost= leaves running connects whenever it likes, and by the socket that starts it again.
+RUN systemctl set-default -q multi-user.target && systemctl disable -q mariadb.socket
 ENTRYPOINT ["pidone"]
