@@ -1,0 +1,156 @@
+/**
+ * Who owns which names on a bus: one connection to it, from the greeting on. It holds no descriptor and knows no time: bytes
+ * go in and out. Source of the rules: the D-Bus Specification ("Authentication Protocol", "Message Bus"), and what systemd
+ * asks for a unit with BusName= (unit_install_bus_match() and get_name_owner_handler() in its src/core/unit.c).
+ *
+ * Only what the bus itself says counts: it vouches for the sender of each message, so that nobody else on it can make up
+ * an owner.
+ */
+import { createIncoming, type Piece } from './incoming.ts';
+import { busName, decodeMessage, encodeCall, type Message } from './message.ts';
+
+export type BusNews =
+  /** Somebody owns the name (":1.42"), or undefined: nobody does. Told for each name that is watched, as soon as it is known, and then at each change. */
+  | { readonly kind: 'owner'; readonly name: string; readonly owner: string | undefined }
+  /** For the log. */
+  | { readonly kind: 'notice'; readonly text: string }
+  /** It cannot go on: the connection is to be closed. Last of all; why, for the log. */
+  | { readonly kind: 'broken'; readonly why: string };
+
+export interface BusOwners {
+  /** What is to be sent, once: all since it was last asked. */
+  send(): readonly Uint8Array[];
+  /** The bus has sent these bytes. */
+  receive(bytes: Uint8Array): readonly BusNews[];
+  /** A well-formed name of D-Bus. Watching one twice is nothing. */
+  watch(name: string): void;
+  unwatch(name: string): void;
+}
+
+/** Just connected. `uid`: who we are; the kernel says the same to the bus. */
+export function createBusOwners(uid: number): BusOwners {
+  const incoming = createIncoming();
+  const names = new Set<string>();
+  /** What calls were about that have no answer yet. */
+  const asked = new Map<number, { readonly member: 'Hello' | 'AddMatch' | 'GetNameOwner'; readonly name: string }>();
+  let stage: 'greeting' | 'hello' | 'up' | 'broken' = 'greeting';
+  let serial = 0;
+  let out: Uint8Array[] = [ascii(`\0AUTH EXTERNAL ${hex(String(uid))}\r\n`)];
+
+  const ask = (member: 'Hello' | 'AddMatch' | 'GetNameOwner', name: string, args: readonly string[]): void => {
+    serial = nextSerial(serial);
+    asked.set(serial, { member, name });
+    out.push(encodeCall(serial, member, args));
+  };
+  // The match comes first: so no change is missed between the two.
+  const askAbout = (name: string): void => {
+    ask('AddMatch', name, [matchRule(name)]);
+    ask('GetNameOwner', name, [name]);
+  };
+  const breakOff = (why: string): BusNews[] => {
+    stage = 'broken';
+    asked.clear();
+    out = [];
+    return [{ kind: 'broken', why }];
+  };
+
+  const greet = (line: string): BusNews[] => {
+    if (!/^OK( |$)/.test(line)) return breakOff(`it does not let us in: ${line.slice(0, 80)}`);
+    incoming.greeted();
+    stage = 'hello';
+    out.push(ascii('BEGIN\r\n'));
+    ask('Hello', '', []);
+    return [];
+  };
+
+  const takeAnswer = (message: Message): BusNews[] => {
+    const call = asked.get(message.answers);
+    if (call === undefined) return [];
+    asked.delete(message.answers);
+    const failed = message.type === 'error';
+    if (call.member === 'Hello') {
+      if (failed) return breakOff(`it does not greet us: ${message.error}`);
+      stage = 'up';
+      for (const name of names) askAbout(name);
+      return [];
+    }
+    if (!names.has(call.name)) return [];
+    if (call.member === 'AddMatch')
+      return failed ? [notice(`cannot follow the owners of ${call.name}: ${message.error}`)] : [];
+    const news: BusNews[] = [
+      { kind: 'owner', name: call.name, owner: failed ? undefined : ownerOf(message.strings[0]) },
+    ];
+    if (failed && message.error !== `${busName}.Error.NameHasNoOwner`)
+      news.unshift(notice(`cannot ask for the owner of ${call.name}: ${message.error}`));
+    return news;
+  };
+
+  const takeSignal = ({ interface: from, member, strings: [name, , owner] }: Message): BusNews[] =>
+    from === busName && member === 'NameOwnerChanged' && name !== undefined && owner !== undefined && names.has(name)
+      ? [{ kind: 'owner', name, owner: ownerOf(owner) }]
+      : [];
+
+  const take = (piece: Piece): BusNews[] => {
+    if (piece.kind === 'garbage') return breakOff(piece.why);
+    if (piece.kind === 'line') return greet(piece.text);
+    const message = decodeMessage(piece.bytes);
+    if (message?.sender !== busName) return [];
+    if (message.type === 'signal') return takeSignal(message);
+    return message.type === 'call' ? [] : takeAnswer(message);
+  };
+
+  return {
+    send() {
+      const now = out;
+      out = [];
+      return now;
+    },
+    receive(bytes) {
+      if (stage === 'broken') return [];
+      incoming.add(bytes);
+      const news: BusNews[] = [];
+      for (let piece = incoming.next(); piece !== undefined; piece = incoming.next()) {
+        news.push(...take(piece));
+        if (news.at(-1)?.kind === 'broken') break;
+      }
+      return news;
+    },
+    watch(name) {
+      if (names.has(name)) return;
+      names.add(name);
+      if (stage === 'up') askAbout(name);
+    },
+    unwatch(name) {
+      if (!names.delete(name) || stage !== 'up') return;
+      for (const [number, call] of asked) if (call.name === name) asked.delete(number);
+      serial = nextSerial(serial);
+      out.push(encodeCall(serial, 'RemoveMatch', [matchRule(name)], false));
+    },
+  };
+}
+
+function matchRule(name: string): string {
+  return `type='signal',sender='${busName}',path='/org/freedesktop/DBus',interface='${busName}',member='NameOwnerChanged',arg0='${name}'`;
+}
+
+/** The bus says '' for nobody. */
+function ownerOf(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function notice(text: string): BusNews {
+  return { kind: 'notice', text };
+}
+
+/** Never 0. */
+function nextSerial(serial: number): number {
+  return serial >= 0xffffffff ? 1 : serial + 1;
+}
+
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (one) => one.charCodeAt(0));
+}
+
+function hex(text: string): string {
+  return Array.from(text, (one) => one.charCodeAt(0).toString(16)).join('');
+}
