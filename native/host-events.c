@@ -128,6 +128,20 @@ void host_deliver_socket_ready(const char *unit, uint32_t number, bool readable)
     hand_over(&mark, event);
 }
 
+/* What is refused is lost, and what follows it cannot be understood: that was the end of this connection. */
+void host_deliver_stream(const uint8_t *bytes, size_t length) {
+    struct event_mark mark = {.kind = "stream", .hash = hash(length, bytes, length)};
+    if (length > 0 && is_refused(&mark, "other", NULL, 0)) {
+        stream_close();
+        length = 0;
+    }
+    if (length == 0)
+        mark = (struct event_mark){.kind = "stream"};
+    JSValue event = new_event("stream");
+    put(event, "bytes", engine_bytes_in(host.context, bytes, length));
+    hand_over(&mark, event);
+}
+
 void host_deliver_timer(void) {
     struct event_mark mark = {.kind = "timer", .hash = hash(0, "timer", 5)};
     if (!is_refused(&mark, "timer", NULL, 0))

@@ -113,6 +113,9 @@ static void take(uint64_t source, uint32_t events) {
     case SOURCE_SOCKET:
         sockets_ready(number, events);
         return;
+    case SOURCE_STREAM:
+        stream_ready(events);
+        return;
     case SOURCE_CLOCK:
         watches_take_clock();
         return;

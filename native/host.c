@@ -93,6 +93,7 @@ static void find_program(void) {
     JSValue object = host_make_object(c);
     host_add_watches(c, object);
     host_add_sockets(c, object);
+    host_add_stream(c, object);
     JSValue namespace = engine_import(c, "main.js");
     JSValue make = JS_IsException(namespace) ? JS_EXCEPTION : JS_GetPropertyStr(c, namespace, "program");
     host.program = JS_IsException(make) ? JS_EXCEPTION : JS_Call(c, make, JS_UNDEFINED, 1, (JSValueConst *)&object);

@@ -6,6 +6,7 @@
  *   host-clients.c  those who ask
  *   host-watches.c  inotify, and the wall clock when it is set
  *   host-sockets.c  what socket units listen on
+ *   host-stream.c   a connection of the manager's own
  *   host-events.c   an event for TypeScript: made, or refused
  *   host-effects.c  what TypeScript wants done
  *   host-crash.c    the end of a manager, written down for the next one
@@ -86,7 +87,8 @@ enum host_source {
     SOURCE_TIMER,
     SOURCE_WATCHES,
     SOURCE_SOCKET,
-    SOURCE_CLOCK
+    SOURCE_CLOCK,
+    SOURCE_STREAM
 };
 
 bool host_open_loop(void);
@@ -113,6 +115,8 @@ void host_deliver_client_drained(uint32_t client);
 void host_deliver_client_closed(uint32_t client);
 void host_deliver_changed(uint32_t watch);
 void host_deliver_socket_ready(const char *unit, uint32_t number, bool readable);
+/* No bytes: it was closed. */
+void host_deliver_stream(const uint8_t *bytes, size_t length);
 void host_deliver_timer(void);
 
 /* FNV-1a over bytes, eight a step: it tells things apart, nobody's secrets. */
@@ -179,6 +183,11 @@ void sockets_ready(uint32_t id, uint32_t events);
  * pending. */
 bool sockets_pass(struct channel *channel, JSValueConst list);
 
+/* ── the manager's own connection (host-stream.c) ────────────────────────────────────────────────────────────────── */
+
+void stream_ready(uint32_t events);
+void stream_close(void);
+
 /* ── the end (host-crash.c) ──────────────────────────────────────────────────────────────────────────────────────── */
 
 /* What must be known of an event when it turns out to be deadly. */
@@ -228,9 +237,10 @@ void host_add_facts(JSContext *context, JSValueConst object);
 void host_add_users(JSContext *context, JSValueConst object);
 void host_add_watches(JSContext *context, JSValueConst object);
 void host_add_sockets(JSContext *context, JSValueConst object);
+void host_add_stream(JSContext *context, JSValueConst object);
 void host_add_program(JSContext *context, JSValueConst object); /* load, log */
 
-/* An object with all of them but watches and sockets; to be freed. */
+/* An object with all of them but watches, sockets and the stream; to be freed. */
 JSValue host_make_object(JSContext *context);
 
 /* A regular file as host.d.ts says, read at once: its bytes (to be freed with free, a NUL follows) or NULL and *error.

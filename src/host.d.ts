@@ -147,7 +147,17 @@ export interface HostSockets {
   flushSocket(unit: string, number: number): void;
 }
 
-export interface Host extends HostFiles, HostFacts, HostText, HostWatches, HostSockets {
+/** One connection of the manager's own, to a stream socket of the unix family; a new manager has none. */
+export interface HostStream {
+  /** Connects at once or not at all; an earlier connection is closed. Who listens there: a uid, or minus the errno. `abstract`: a name without its NUL. */
+  connectStream(name: string, abstract: boolean): number;
+  /** Never blocks; who leaves more than 256 KiB unread is hung up on. */
+  sendStream(bytes: Uint8Array): void;
+  /** No `stream` follows. */
+  closeStream(): void;
+}
+
+export interface Host extends HostFiles, HostFacts, HostText, HostWatches, HostSockets, HostStream {
   /** Evaluates a lazily loaded part of the program ("ctl/serve.ts" …, the names that scripts/build.ts lists) and returns its exports; the second call is free. */
   load(part: string): unknown;
   /** A line for the operator: to the container's stderr (never blocking). No newline at its end. */
@@ -219,6 +229,8 @@ export type HostEvent =
       readonly number: number;
       readonly readable: boolean;
     }
+  /** From where connectStream() led, at most 8 KiB. No bytes: it was closed there. */
+  | { readonly kind: 'stream'; readonly clock: Clock; readonly bytes: Uint8Array }
   /** Something changed under a watch. */
   | { readonly kind: 'changed'; readonly clock: Clock; readonly watch: number }
   /** The armed deadline has passed. */

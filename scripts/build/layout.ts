@@ -19,6 +19,7 @@ export const programParts = [
   'src/manager/path/part.ts',
   'src/manager/timer/part.ts',
   'src/manager/socket/part.ts',
+  'src/manager/bus/part.ts',
   'src/units/sysv/scripts.ts',
   'src/ctl/file-verbs.ts',
   'src/ctl/journalctl.ts',

@@ -130,6 +130,9 @@ const hostCalls: readonly (keyof Host)[] = [
   'watchSocket',
   'acceptConnection',
   'flushSocket',
+  'connectStream',
+  'sendStream',
+  'closeStream',
   'load',
   'log',
 ];

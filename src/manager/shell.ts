@@ -11,6 +11,7 @@ import type { UnitName } from '../units/name.ts';
 import { searchPathFrom } from '../units/search-path.ts';
 import { decodeFrame, isWireError } from '../wire/codec.ts';
 import type { Frame } from '../wire/schema.ts';
+import { createBusNames } from './bus-names.ts';
 import { boot, tellBootDone } from './boot.ts';
 import { createCore, type Core } from './core.ts';
 import type { ManagerApi } from './api.ts';
@@ -100,6 +101,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     other,
   });
   const { keepers } = interpreter;
+  const busNames = createBusNames(host, core, log, facts.uid, () => container.get('DBUS_SYSTEM_BUS_ADDRESS'));
   const shutdown = createShutdown({
     core,
     keepers,
@@ -188,7 +190,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   function other(effect: Exclude<Effect, { unit: UnitName } & UnitEffect>): void {
     switch (effect.kind) {
       case 'job-removed':
+        break;
       case 'unit-changed':
+        busNames.changed(effect.unit, effect.active);
         break;
       case 'exit':
         shutdown.begin(effect.status, now);
@@ -249,6 +253,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     sweepTransient(host, world);
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
     interpreter.resume([...stored.keepers.values()], known);
+    busNames.resume();
   }
 
   function bootAnew(): void {
@@ -312,6 +317,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
           core.feed({ kind: 'unit', unit: unit as UnitName, event: { kind: 'incoming', number, readable } });
           break;
         }
+        case 'stream':
+          busNames.received(event.bytes);
+          break;
         case 'changed':
           interpreter.changed(event.watch);
           break;

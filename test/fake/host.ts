@@ -10,6 +10,7 @@ import { MemoryFiles } from './memory-files.ts';
 import { type FakeSockets, fakeSockets } from './sockets.ts';
 import { decodeText, encodeText } from './text.ts';
 import * as pathPart from '../../src/manager/path/part.ts';
+import * as busPart from '../../src/manager/bus/part.ts';
 import * as socketPart from '../../src/manager/socket/part.ts';
 import * as timerPart from '../../src/manager/timer/part.ts';
 
@@ -88,6 +89,11 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     errorText,
     logEntries: (datagram) => `6${decodeText(datagram, 0, datagram.length)}\n`,
 
+    // Nobody listens.
+    connectStream: () => -2,
+    sendStream: () => undefined,
+    closeStream: () => undefined,
+
     encode: encodeText,
     decode: decodeText,
 
@@ -97,6 +103,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
         'manager/path/part.ts': pathPart,
         'manager/timer/part.ts': timerPart,
         'manager/socket/part.ts': socketPart,
+        'manager/bus/part.ts': busPart,
         ...options.parts,
       };
       if (!Object.hasOwn(parts, part)) throw new Error(`internal error: no part ${part}`);

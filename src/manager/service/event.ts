@@ -89,6 +89,9 @@ export type ServiceEvent =
       readonly pid: Pid | undefined;
       readonly why: Errno | 'malformed' | 'unsafe' | undefined;
     }
+  // ── the system bus ──
+  /** Somebody owns its BusName= from now on, or nobody does. */
+  | { readonly kind: 'bus-owner'; readonly owned: boolean }
   // ── time ──
   /** The earliest of the state's deadlines has passed; the machine looks which. */
   | { readonly kind: 'timer' };

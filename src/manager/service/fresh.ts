@@ -34,6 +34,7 @@ export function freshState(settings: Pick<ServiceSettings, 'watchdog'> | undefin
     storeEmptied: false,
     cleanResult: 'success',
     frozen: false,
+    busOwner: 'none',
     mainAlien: false,
     mainPidKnown: false,
     adopting: undefined,

@@ -23,8 +23,9 @@ export function start(draft: Draft, event: Extract<ServiceEvent, { kind: 'start'
   const restarts = draft.state.forgetRestarts ? 0 : draft.state.restarts;
   const debug = draft.state.debug && !draft.state.forgetRestarts;
   const { stored, storeEmptied, cleanResult } = draft.state;
+  const busOwner = draft.state.busOwner === 'none' ? 'none' : 'owned';
   const { keeper, invocation } = event;
-  const kept = { restarts, debug, stored, storeEmptied, cleanResult };
+  const kept = { restarts, debug, stored, storeEmptied, cleanResult, busOwner } as const;
   draft.state = { ...freshState(draft.settings), ...kept, keeper, invocation };
   draft.effects.push({ kind: 'make-keeper', keeper: event.keeper, invocation: event.invocation });
   draft.answer = 'accepted';
@@ -73,16 +74,8 @@ export function enterStartPost(draft: Draft): void {
 export function mainStarted(draft: Draft, errno: number): void {
   const { type } = draft.settings;
   if (type === 'simple' || type === 'idle') enterStartPost(draft);
-  // There is no bus to wait for a name on: a dbus service is up when it runs.
-  else if ((type === 'exec' || type === 'dbus') && errno === 0) {
-    if (type === 'dbus')
-      say(
-        draft,
-        'info',
-        `BusName=${draft.settings.busName} is not waited for: pidone looks at no bus, the service is up when it runs.`,
-      );
-    enterStartPost(draft);
-  }
+  else if (type === 'exec' && errno === 0) enterStartPost(draft);
+  else if (type === 'dbus' && errno === 0 && draft.state.busOwner === 'arrived') enterStartPost(draft);
 }
 
 /** The main process ended in `start`. */

@@ -132,6 +132,8 @@ export interface ServiceState {
   readonly cleanResult: ServiceResult;
   /** `systemctl freeze`: its processes are stopped. */
   readonly frozen: boolean;
+  /** Whether its BusName= is owned, as far as known; 'arrived': since before its main process is known to run. */
+  readonly busOwner: 'none' | 'owned' | 'arrived';
   /** The main process was learnt from PIDFile=, MAINPID= or by guessing: it is no command of ours. */
   readonly mainAlien: boolean;
   /** False: a forking service whose main process nobody knows; it lives as long as its tree. */

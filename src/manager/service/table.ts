@@ -17,6 +17,7 @@ import {
   startPostDone,
   startTimedOut,
 } from './starting.ts';
+import { noteOwner, ownerInStart, ownerWhileUp } from './bus-owner.ts';
 import { isReloading, type ServiceResult, type ServiceSubState, type SlotState } from './state.ts';
 import {
   enterSignal,
@@ -59,6 +60,7 @@ export interface Columns {
   readonly 'keeper-lost': Extract<ServiceEvent, { kind: 'keeper-lost' }>;
   readonly 'run-failed': Extract<ServiceEvent, { kind: 'run-failed' }>;
   readonly 'pid-file': Extract<ServiceEvent, { kind: 'pid-file' }>;
+  readonly 'bus-owner': Extract<ServiceEvent, { kind: 'bus-owner' }>;
   readonly timer: Extract<ServiceEvent, { kind: 'timer' }>;
 }
 export type Column = keyof Columns;
@@ -188,6 +190,7 @@ const aside = {
   thaw: on([], thaw),
   'let-go': ignore,
   stored: noteStored,
+  'bus-owner': on([], noteOwner),
 } as const;
 const upAside = { ...aside, freeze: on([], freeze) } as const;
 
@@ -326,6 +329,7 @@ export const table = {
   start: {
     start: accepted,
     ...aside,
+    'bus-owner': on(['start-post'], ownerInStart),
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -378,6 +382,7 @@ export const table = {
   running: {
     start: already,
     ...upAside,
+    'bus-owner': on(['running'], ownerWhileUp),
     stop: on(['stop'], stop),
     reload: on(['reload', 'reload-signal', 'running'], reload),
     'reset-failed': on([], resetFailed),

@@ -145,8 +145,9 @@ export function enterStopByNotify(draft: Draft): void {
   enter(draft, 'stop-sigterm', draft.settings.timeoutStop);
 }
 
-/** service_good(): the main process runs; where nobody knows which it is, something of the tree does. */
+/** service_good(): a dbus service has its name; the main process runs; where nobody knows which it is, something of the tree does. */
 function isAlive({ state, settings }: Draft): boolean {
+  if (settings.type === 'dbus' && state.busOwner === 'none') return false;
   if (state.main.kind !== 'free') return true;
   return (!state.mainPidKnown || settings.exitType === 'cgroup') && !state.treeEmpty;
 }

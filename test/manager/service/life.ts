@@ -124,6 +124,8 @@ function parseEvent(text: string, state: ServiceState): ServiceEvent {
       );
       return { kind: 'notify', sender: (stranger ?? 'main') as 'main', pid: 10 as Pid, uid: 0, fields };
     }
+    case 'bus':
+      return { kind: 'bus-owner', owned: second === 'owned' };
     case 'stored':
       return { kind: 'stored', count: Number(second) };
     case 'clean':

@@ -45,6 +45,8 @@ const anyEvent: fc.Arbitrary<ServiceEvent> = fc.oneof(
     { kind: 'thaw' as const },
     { kind: 'let-go' as const },
     { kind: 'stored' as const, count: 2 },
+    { kind: 'bus-owner' as const, owned: true },
+    { kind: 'bus-owner' as const, owned: false },
   ),
   fc.record({
     kind: fc.constant('started' as const),

@@ -24,7 +24,8 @@ export interface BusOwners {
   receive(bytes: Uint8Array): readonly BusNews[];
   /** A well-formed name of D-Bus. Watching one twice is nothing. */
   watch(name: string): void;
-  unwatch(name: string): void;
+  /** The bus has taken us in. */
+  isUp(): boolean;
 }
 
 /** Just connected. `uid`: who we are; the kernel says the same to the bus. */
@@ -74,7 +75,6 @@ export function createBusOwners(uid: number): BusOwners {
       for (const name of names) askAbout(name);
       return [];
     }
-    if (!names.has(call.name)) return [];
     if (call.member === 'AddMatch')
       return failed ? [notice(`cannot follow the owners of ${call.name}: ${message.error}`)] : [];
     const news: BusNews[] = [
@@ -115,16 +115,11 @@ export function createBusOwners(uid: number): BusOwners {
       }
       return news;
     },
+    isUp: () => stage === 'up',
     watch(name) {
       if (names.has(name)) return;
       names.add(name);
       if (stage === 'up') askAbout(name);
-    },
-    unwatch(name) {
-      if (!names.delete(name) || stage !== 'up') return;
-      for (const [number, call] of asked) if (call.name === name) asked.delete(number);
-      serial = nextSerial(serial);
-      out.push(encodeCall(serial, 'RemoveMatch', [matchRule(name)], false));
     },
   };
 }

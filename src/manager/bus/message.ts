@@ -47,7 +47,7 @@ const codes = {
 } as const;
 
 /** A call of the bus itself. `serial`: not 0. Arguments are ASCII without NUL. */
-export function encodeCall(serial: number, member: string, args: readonly string[], wantsAnswer = true): Uint8Array {
+export function encodeCall(serial: number, member: string, args: readonly string[]): Uint8Array {
   const body: number[] = [];
   for (const arg of args) putString(body, arg);
   const fields: number[] = [];
@@ -56,7 +56,7 @@ export function encodeCall(serial: number, member: string, args: readonly string
   putField(fields, codes.interface, 's', busName);
   putField(fields, codes.member, 's', member);
   if (args.length > 0) putField(fields, codes.signature, 'g', 's'.repeat(args.length));
-  const bytes = [0x6c, 1, wantsAnswer ? 0 : 1, 1];
+  const bytes = [0x6c, 1, 0, 1];
   putU32(bytes, body.length);
   putU32(bytes, serial);
   putU32(bytes, fields.length);

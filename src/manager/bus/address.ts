@@ -35,6 +35,6 @@ export function parseBusAddress(address: string): BusPlace[] {
 
 /** %XX; undefined for one that is none, and for a NUL. ASCII only: others would need the bytes. */
 function unescape(text: string): string | undefined {
-  if (/%(?![0-9a-fA-F]{2})|%00|%[89a-fA-F]/.test(text) || !/^[\x01-\x7f]*$/.test(text)) return undefined;
+  if (/%(?![0-9a-fA-F]{2})|%00|%[89a-fA-F]/.test(text) || !/^[ -~]*$/.test(text)) return undefined;
   return text.replaceAll(/%(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
