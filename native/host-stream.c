@@ -24,7 +24,7 @@ static JSValue send_all(JSContext *c, JSValueConst this, int argc, JSValueConst 
 static JSValue hang_up(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("connectStream", 2, connect_to),
+    JS_CFUNC_DEF("connectStream", 1, connect_to),
     JS_CFUNC_DEF("sendStream", 1, send_all),
     JS_CFUNC_DEF("closeStream", 0, hang_up),
 };
@@ -46,11 +46,11 @@ void stream_close(void) {
 }
 
 /* The peer's uid, or minus an errno. */
-static int64_t open_stream(const struct engine_text *name, bool abstract) {
+static int64_t open_stream(const struct engine_text *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (name->length == 0 || name->length + 1 > sizeof address.sun_path)
         return -ENAMETOOLONG;
-    memcpy(address.sun_path + abstract, name->bytes, name->length);
+    memcpy(address.sun_path, name->bytes, name->length);
     const socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name->length + 1);
     stream = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (stream < 0)
@@ -69,14 +69,14 @@ static int64_t open_stream(const struct engine_text *name, bool abstract) {
     return -error;
 }
 
-/* connectStream(name, abstract) */
+/* connectStream(path) */
 static JSValue connect_to(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
     (void)this, (void)argc;
     const struct engine_text name = engine_text_out(c, argv[0]);
     if (name.bytes == NULL)
         return JS_EXCEPTION;
     stream_close();
-    const int64_t peer = open_stream(&name, JS_ToBool(c, argv[1]) > 0);
+    const int64_t peer = open_stream(&name);
     engine_text_free(c, name);
     return JS_NewInt64(c, peer);
 }

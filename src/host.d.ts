@@ -149,8 +149,8 @@ export interface HostSockets {
 
 /** One connection of the manager's own, to a stream socket of the unix family; a new manager has none. */
 export interface HostStream {
-  /** Connects at once or not at all; an earlier connection is closed. Who listens there: a uid, or minus the errno. `abstract`: a name without its NUL. */
-  connectStream(name: string, abstract: boolean): number;
+  /** Connects at once or not at all; an earlier connection is closed. Who listens there: a uid, or minus the errno. */
+  connectStream(path: string): number;
   /** Never blocks; who leaves more than 256 KiB unread is hung up on. */
   sendStream(bytes: Uint8Array): void;
   /** No `stream` follows. */

@@ -11,6 +11,7 @@ import type { UnitName } from '../units/name.ts';
 import { searchPathFrom } from '../units/search-path.ts';
 import { decodeFrame, isWireError } from '../wire/codec.ts';
 import type { Frame } from '../wire/schema.ts';
+import type * as BusPart from './bus/part.ts';
 import { createBusNames } from './bus-names.ts';
 import { boot, tellBootDone } from './boot.ts';
 import { createCore, type Core } from './core.ts';
@@ -101,7 +102,15 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     other,
   });
   const { keepers } = interpreter;
-  const busNames = createBusNames(host, core, log, facts.uid, () => container.get('DBUS_SYSTEM_BUS_ADDRESS'));
+  const busNames = createBusNames(core, () =>
+    (host.load('manager/bus/part.ts') as typeof BusPart).createBus(
+      host,
+      core,
+      log,
+      facts.uid,
+      container.get('DBUS_SYSTEM_BUS_ADDRESS'),
+    ),
+  );
   const shutdown = createShutdown({
     core,
     keepers,

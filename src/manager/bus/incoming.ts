@@ -8,6 +8,8 @@ import { fixedBytes, messageLength } from './message.ts';
 export const longestLine = 512;
 export const longestKept = 8192;
 
+const noLine = 'it greets in no line';
+
 export type Piece =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
@@ -40,12 +42,12 @@ export function createIncoming(): Incoming {
   };
   const nextLine = (): Piece | undefined => {
     const end = waiting.indexOf(10);
-    if (end < 0 ? waiting.length > longestLine : end > longestLine) return refuse('its line is too long');
+    if (end < 0 ? waiting.length > longestLine : end > longestLine) return refuse(noLine);
     if (end < 0) return undefined;
     const line = take(end + 1);
-    if (line.at(-2) !== 13) return refuse('its line does not end in CR LF');
+    if (line.at(-2) !== 13) return refuse(noLine);
     const text = String.fromCharCode(...line.subarray(0, -2));
-    return /^[ -~]*$/.test(text) ? { kind: 'line', text } : refuse('its line is not ASCII');
+    return /^[ -~]*$/.test(text) ? { kind: 'line', text } : refuse(noLine);
   };
   const nextMessage = (): Piece | undefined => {
     for (;;) {

@@ -16,15 +16,12 @@ export const fixedBytes = 16;
 const longestFields = 2 ** 26;
 const longestMessage = 2 ** 27;
 
-/** Of the type of a message, which is all that tells answers from signals. */
-const types = { 1: 'call', 2: 'answer', 3: 'error', 4: 'signal' } as const;
-export type MessageType = (typeof types)[keyof typeof types];
+/** Types of messages: all that tells answers from signals. */
+export type MessageType = 'call' | 'answer' | 'error' | 'signal';
 
 export interface Message {
   readonly type: MessageType;
   /** '' where the field is not there. */
-  readonly path: string;
-  readonly interface: string;
   readonly member: string;
   readonly error: string;
   readonly sender: string;
@@ -111,9 +108,9 @@ export function messageLength(head: Uint8Array): number | undefined {
 /** One whole message; undefined: of no type that there is, or it has something that the names on a bus never need. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const reader = new Reader(bytes);
-  const type = types[bytes[1] as keyof typeof types] as MessageType | undefined;
+  const type = (['call', 'answer', 'error', 'signal'] as const)[(bytes[1] ?? 0) - 1];
   const end = fixedBytes + reader.u32At(12);
-  const found = { path: '', interface: '', member: '', error: '', sender: '', signature: '' };
+  const found = { member: '', error: '', sender: '', signature: '' };
   let answers = 0;
   reader.at = fixedBytes;
   while (reader.at < end && !reader.broken) {
@@ -127,9 +124,10 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     }
     if (signature !== 's' && signature !== 'o' && signature !== 'g') return undefined;
     const value = signature === 'g' ? reader.short() : reader.string();
-    for (const [name, expected] of Object.entries(codes)) {
-      if (expected === code && name in found) found[name as keyof typeof found] = value;
-    }
+    if (code === codes.member) found.member = value;
+    else if (code === codes.error) found.error = value;
+    else if (code === codes.sender) found.sender = value;
+    else if (code === codes.signature) found.signature = value;
   }
   const { signature, ...fields } = found;
   const strings: string[] = [];

@@ -56,7 +56,7 @@ export function createBusOwners(uid: number): BusOwners {
   };
 
   const greet = (line: string): BusNews[] => {
-    if (!/^OK( |$)/.test(line)) return breakOff(`it does not let us in: ${line.slice(0, 80)}`);
+    if (!/^OK( |$)/.test(line)) return breakOff(`AUTH: ${line.slice(0, 80)}`);
     incoming.greeted();
     stage = 'hello';
     out.push(ascii('BEGIN\r\n'));
@@ -70,23 +70,22 @@ export function createBusOwners(uid: number): BusOwners {
     asked.delete(message.answers);
     const failed = message.type === 'error';
     if (call.member === 'Hello') {
-      if (failed) return breakOff(`it does not greet us: ${message.error}`);
+      if (failed) return breakOff(`Hello: ${message.error}`);
       stage = 'up';
       for (const name of names) askAbout(name);
       return [];
     }
-    if (call.member === 'AddMatch')
-      return failed ? [notice(`cannot follow the owners of ${call.name}: ${message.error}`)] : [];
-    const news: BusNews[] = [
-      { kind: 'owner', name: call.name, owner: failed ? undefined : ownerOf(message.strings[0]) },
-    ];
-    if (failed && message.error !== `${busName}.Error.NameHasNoOwner`)
-      news.unshift(notice(`cannot ask for the owner of ${call.name}: ${message.error}`));
+    const news =
+      failed && message.error !== `${busName}.Error.NameHasNoOwner`
+        ? [notice(`${call.member} ${call.name}: ${message.error}`)]
+        : [];
+    if (call.member === 'GetNameOwner')
+      news.push({ kind: 'owner', name: call.name, owner: failed ? undefined : ownerOf(message.strings[0]) });
     return news;
   };
 
-  const takeSignal = ({ interface: from, member, strings: [name, , owner] }: Message): BusNews[] =>
-    from === busName && member === 'NameOwnerChanged' && name !== undefined && owner !== undefined && names.has(name)
+  const takeSignal = ({ member, strings: [name, , owner] }: Message): BusNews[] =>
+    member === 'NameOwnerChanged' && name !== undefined && owner !== undefined && names.has(name)
       ? [{ kind: 'owner', name, owner: ownerOf(owner) }]
       : [];
 

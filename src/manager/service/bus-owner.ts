@@ -4,22 +4,11 @@ import type { ServiceEvent } from './event.ts';
 import { enterStartPost } from './starting.ts';
 import { enterRunning } from './up.ts';
 
-type OwnerEvent = Extract<ServiceEvent, { kind: 'bus-owner' }>;
-
-export function noteOwner(draft: Draft, { owned }: OwnerEvent): void {
-  draft.state.busOwner = owned ? 'owned' : 'none';
-}
-
-/** A dbus service is there when its name is; the bus may be quicker to say so than the keeper that the process runs. */
-export function ownerInStart(draft: Draft, event: OwnerEvent): void {
-  noteOwner(draft, event);
-  if (draft.settings.type !== 'dbus' || !event.owned) return;
-  if (draft.state.main.kind === 'asked') draft.state.busOwner = 'arrived';
-  else enterStartPost(draft);
-}
-
-/** A dbus service that has lost its name has come to its end. */
-export function ownerWhileUp(draft: Draft, event: OwnerEvent): void {
-  noteOwner(draft, event);
-  if (draft.settings.type === 'dbus') enterRunning(draft, 'success');
+/** A dbus service is there when its name is, and comes to its end when it has lost it. The bus may be quicker than the keeper, who says that the process runs. */
+export function noteOwner(draft: Draft, { owned }: Extract<ServiceEvent, { kind: 'bus-owner' }>): void {
+  const { state, settings } = draft;
+  const isAwaited = settings.type === 'dbus' && state.sub === 'start' && owned;
+  state.busOwner = !owned ? 'none' : isAwaited && state.main.kind === 'asked' ? 'arrived' : 'owned';
+  if (isAwaited && state.busOwner === 'owned') enterStartPost(draft);
+  else if (settings.type === 'dbus' && state.sub === 'running') enterRunning(draft, 'success');
 }

@@ -17,7 +17,7 @@ import {
   startPostDone,
   startTimedOut,
 } from './starting.ts';
-import { noteOwner, ownerInStart, ownerWhileUp } from './bus-owner.ts';
+import { noteOwner } from './bus-owner.ts';
 import { isReloading, type ServiceResult, type ServiceSubState, type SlotState } from './state.ts';
 import {
   enterSignal,
@@ -329,7 +329,7 @@ export const table = {
   start: {
     start: accepted,
     ...aside,
-    'bus-owner': on(['start-post'], ownerInStart),
+    'bus-owner': on(['start-post'], noteOwner),
     stop: on(['stop-sigterm'], stop),
     reload: again,
     'reset-failed': on([], resetFailed),
@@ -382,7 +382,7 @@ export const table = {
   running: {
     start: already,
     ...upAside,
-    'bus-owner': on(['running'], ownerWhileUp),
+    'bus-owner': on(['running'], noteOwner),
     stop: on(['stop'], stop),
     reload: on(['reload', 'reload-signal', 'running'], reload),
     'reset-failed': on([], resetFailed),
