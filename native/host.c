@@ -112,7 +112,7 @@ static JSValue load_part(JSContext *c, JSValueConst this, int argc, JSValueConst
     static struct {
         char name[64];
         JSValue namespace;
-    } loaded[16];
+    } loaded[32];
     static size_t count;
     struct engine_text part = engine_text_out(c, argv[0]);
     if (part.bytes == NULL)
@@ -127,8 +127,11 @@ static JSValue load_part(JSContext *c, JSValueConst this, int argc, JSValueConst
     for (size_t i = 0; i < count; i++)
         if (strcmp(loaded[i].name, name) == 0)
             return JS_DupValue(c, loaded[i].namespace);
+    /* One that is not remembered would be there twice, and again with each call. */
+    if (count == sizeof loaded / sizeof loaded[0])
+        return JS_ThrowInternalError(c, "internal error: more parts than there is room for");
     JSValue namespace = engine_import(c, name);
-    if (!JS_IsException(namespace) && count < sizeof loaded / sizeof loaded[0]) {
+    if (!JS_IsException(namespace)) {
         strcpy(loaded[count].name, name);
         loaded[count++].namespace = JS_DupValue(c, namespace);
     }

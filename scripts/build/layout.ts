@@ -45,7 +45,6 @@ const quickParts = [
   'src/offline.ts',
   'src/ctl/serve.ts',
   'src/main/conditions.ts',
-  'src/units/accepted-kinds.ts',
 ] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */

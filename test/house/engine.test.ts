@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import test from 'ava';
 import { execa } from 'execa';
+
+import { programParts } from '../../scripts/build/layout.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -12,4 +15,9 @@ test("no declaration of Node's or a browser's reaches src/: what the engine lack
     .map((file) => relative(root, file))
     .filter((file) => file.includes('@types/') || /lib\.(dom|webworker|scripthost)\b/.test(file));
   t.deepEqual(strangers, []);
+});
+
+test('the host has room for every part of the program', (t) => {
+  const [, room] = /\} loaded\[(\d+)\];/.exec(readFileSync(join(root, 'native/host.c'), 'utf8')) ?? [];
+  t.true(programParts.length <= Number(room));
 });
