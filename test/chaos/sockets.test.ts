@@ -7,6 +7,7 @@ import { gate } from '../oracle/gate.ts';
 import type { Box } from './box.ts';
 import { inBox } from './in-box.ts';
 import { randomOf, seed } from './seed.ts';
+import { untilCalled } from './until.ts';
 
 const enter = gate();
 
@@ -96,7 +97,9 @@ test('A flood of connections costs init nothing that stays, and nobody else noti
       await show(t, box, 'e.socket', 'SubState=listening');
       t.is((await box.run('/run/t/talk', '/run/e.sock', 'hello')).stdout, 'yes');
       await show(t, box, 'e.socket', 'NConnections=0');
-      t.is(descriptors(), before);
+      // The keepers of the last connections leave, and nothing announces it.
+      await untilCalled(() => Promise.resolve(descriptors() <= before));
+      t.pass();
     }),
   );
 });

@@ -101,7 +101,9 @@ test.serial('no packet, with 253 descriptors or without, harms the manager, init
   }
   await standsFirm(t, room);
   t.is(managerOf(room).pid, manager.pid, 'the manager is the one that it was');
-  await comesTo(t, count, before, 'open descriptors');
+  // Of the first client the manager may still have had one when it was counted.
+  const hasNoMore = () => count().manager <= before.manager && count().init <= before.init;
+  await comesTo(t, hasNoMore, true, 'open descriptors');
 });
 
 test.serial('frames that are for other ears are not obeyed', async (t) => {
