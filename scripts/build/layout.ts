@@ -40,12 +40,7 @@ export const programParts = [
  * Parts that, with all they import, lie in the binary as the engine reads them: each boot or most commands need them. The others are
  * packed: half the size, and a millisecond more for each 50 KB when first asked for.
  */
-const quickParts = [
-  'src/main.ts',
-  'src/offline.ts',
-  'src/ctl/serve.ts',
-  'src/main/conditions.ts',
-] as const;
+const quickParts = ['src/main.ts', 'src/offline.ts', 'src/ctl/serve.ts', 'src/main/conditions.ts'] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */
 export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape', 'systemd-run'] as const;
