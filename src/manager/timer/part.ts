@@ -3,11 +3,11 @@ import type { Host } from '../../host.d.ts';
 import type { Unit } from '../../units/model.ts';
 import { nextElapse } from '../../units/values/calendar-next.ts';
 import { type CalendarSpec, parseCalendar } from '../../units/values/calendar.ts';
+import { sipHash } from '../../units/values/siphash.ts';
 import { zonesFrom } from '../../units/values/zones.ts';
 import type { OwnPart } from '../own-types.ts';
 import { timerHands } from './hands.ts';
 import { timerMachine, type TimerPort } from './machine.ts';
-import { sipHash24 } from './siphash.ts';
 
 export function makePart(host: Host): OwnPart<'timer'> {
   return { machine: timerMachine(portOf(host)), createHands: timerHands };
@@ -35,24 +35,7 @@ function portOf(host: Host): TimerPort {
 }
 
 /** The key of systemd's timer_get_fixed_delay_hash(). */
-const key = Uint8Array.of(
-  0x51,
-  0x0a,
-  0xdb,
-  0x76,
-  0x29,
-  0x51,
-  0x42,
-  0xc2,
-  0x80,
-  0x35,
-  0xea,
-  0xe6,
-  0x8e,
-  0x3a,
-  0x37,
-  0xbd,
-);
+const key: readonly [bigint, bigint] = [0xc242512976db0a51n, 0xbd373a8ee6ea3580n];
 
 /** Of the machine (no id: zeros), of whose manager it is (the system's, user 0), and of the unit's name. */
 function fixedHash(host: Host, { name }: Unit): bigint {
@@ -63,5 +46,5 @@ function fixedHash(host: Host, { name }: Unit): bigint {
   for (let i = 0; i < digits.length; i += 2) message[i / 2] = Number.parseInt(digits.slice(i, i + 2), 16);
   message[16] = 1;
   message.set(text, 21);
-  return sipHash24(key, message);
+  return sipHash(message, key);
 }

@@ -1,8 +1,9 @@
 const mask = (1n << 64n) - 1n;
 
-/** SipHash-2-4 of the characters of `text`, which are bytes; `key`: two words of 64 bits, each with its lowest byte first. */
-export function sipHash(text: string, key: readonly [bigint, bigint]): bigint {
-  const bytes = Array.from(text, (character) => character.charCodeAt(0));
+/** SipHash-2-4 of bytes, or of the characters of a text, which are bytes; `key`: two words of 64 bits, each with its lowest byte first. */
+export function sipHash(message: string | Uint8Array, key: readonly [bigint, bigint]): bigint {
+  const bytes =
+    typeof message === 'string' ? Array.from(message, (character) => character.charCodeAt(0)) : Array.from(message);
   const [low, high] = key;
   const state: State = [
     low ^ 0x736f6d6570736575n,
