@@ -53,3 +53,13 @@ export interface Machine<S, E extends { readonly kind: string }, M = Moment> {
   /** May be forgotten: no process, nothing to remember (unit_may_gc). */
   isIdle(state: S): boolean;
 }
+
+/** What a machine answers whose unit runs no commands: it has no keeper, nothing to reload and nothing that could come back by itself. */
+export const runsNothing = {
+  reloadFailed: () => false,
+  willRestart: () => false,
+  exitStatus: () => undefined,
+  waitsForIdle: () => false,
+  canReload: () => undefined,
+  keeper: () => undefined,
+} as const;

@@ -10,7 +10,7 @@
 import { isDownOrGoing } from '../../graph/active-state.ts';
 import type { PathSettings, Unit } from '../../units/model.ts';
 import type { UnitEffect } from '../effect.ts';
-import type { Machine, Step } from '../machine.ts';
+import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';
 import type { PathEffect } from './effect.ts';
 import type { LookReason, PathEvent, Sight } from './event.ts';
@@ -28,6 +28,7 @@ interface Draft {
 const fresh: PathState = { sub: 'dead', result: 'success', invocation: '', seen: [], limitBegin: 0, limitCount: 0 };
 
 export const pathMachine: Machine<PathState, PathEvent, OwnMoment> = {
+  ...runsNothing,
   initial: () => fresh,
   activeState: (_unit, { sub }) => (sub === 'dead' ? 'inactive' : sub === 'failed' ? 'failed' : 'active'),
   subState: (state) => state.sub,
@@ -44,16 +45,10 @@ export const pathMachine: Machine<PathState, PathEvent, OwnMoment> = {
     const { effects, answer } = draft;
     return { state: draft.state, effects, ...(answer === undefined ? undefined : { answer }) };
   },
-  reloadFailed: () => false,
-  willRestart: () => false,
   result: (state) => state.result,
-  exitStatus: () => undefined,
-  waitsForIdle: () => false,
   deadline: () => undefined,
-  canReload: () => undefined,
   isIdle: ({ sub }) => sub === 'dead' || sub === 'failed',
   beginsAnew: (_unit, { sub }) => sub === 'dead' || sub === 'failed',
-  keeper: () => undefined,
   triggers: (unit) => settingsOf(unit).unit,
   cleans: () => undefined,
   wantsResume: ({ sub }) => sub === 'waiting' || sub === 'running',

@@ -1,7 +1,7 @@
 /** Targets, and every type that needs no process of its own: up as soon as it is started, down as soon as it is stopped. */
 import type { UnitType } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
-import type { Machine, Step } from '../machine.ts';
+import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { ServiceEvent } from '../service/event.ts';
 
 /** Plain data, JSON as it is. */
@@ -17,6 +17,7 @@ export function isPerpetual(name: UnitName): boolean {
 }
 
 export const targetMachine: Machine<TargetState, ServiceEvent> = {
+  ...runsNothing,
   initial: (unit) => ({ isUp: unit.standIn?.active === true || isPerpetual(unit.name), upName: upNames[unit.type] }),
   activeState: (_unit, state) => (state.isUp ? 'active' : 'inactive'),
   subState: (state) => (state.isUp ? state.upName : 'dead'),
@@ -34,16 +35,10 @@ export const targetMachine: Machine<TargetState, ServiceEvent> = {
         return { state, effects: [] };
     }
   },
-  reloadFailed: () => false,
-  willRestart: () => false,
   result: () => 'success',
-  exitStatus: () => undefined,
-  waitsForIdle: () => false,
   deadline: () => undefined,
-  canReload: () => undefined,
   isIdle: (state) => !state.isUp,
   beginsAnew: () => false,
-  keeper: () => undefined,
   triggers: () => undefined,
   cleans: () => undefined,
   wantsResume: () => false,

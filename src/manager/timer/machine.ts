@@ -11,7 +11,7 @@
 import { isDown } from '../../graph/active-state.ts';
 import type { TimerSettings, TimerValue, Unit } from '../../units/model.ts';
 import type { UnitEffect } from '../effect.ts';
-import type { Machine, Step } from '../machine.ts';
+import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';
 import type { Instant } from '../state.ts';
 import type { TimerEvent } from './event.ts';
@@ -50,6 +50,7 @@ const fresh: TimerState = {
 
 export function timerMachine(port: TimerPort): Machine<TimerState, TimerEvent, OwnMoment> {
   return {
+    ...runsNothing,
     initial: () => fresh,
     activeState: (_unit, { sub }) => (sub === 'dead' ? 'inactive' : sub === 'failed' ? 'failed' : 'active'),
     subState: (state) => state.sub,
@@ -66,16 +67,10 @@ export function timerMachine(port: TimerPort): Machine<TimerState, TimerEvent, O
       const { effects, answer } = draft;
       return { state: draft.state, effects, ...(answer === undefined ? undefined : { answer }) };
     },
-    reloadFailed: () => false,
-    willRestart: () => false,
     result: (state) => state.result,
-    exitStatus: () => undefined,
-    waitsForIdle: () => false,
     deadline: (state) => state.deadline,
-    canReload: () => undefined,
     isIdle: ({ sub }) => sub === 'dead' || sub === 'failed',
     beginsAnew: (_unit, { sub }) => sub === 'dead' || sub === 'failed',
-    keeper: () => undefined,
     triggers: (unit) => settingsOf(unit).unit,
     cleans: (unit) => (settingsOf(unit).persistent ? ['state'] : []),
     wantsResume: ({ sub }) => sub !== 'dead' && sub !== 'failed',
