@@ -4,42 +4,35 @@
  * still has processes may say what it likes.
  */
 import type { Errno, Host } from '../host.d.ts';
-import type { NotifyAccess, ServiceSettings } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
-import { secretsDirectory } from '../units/secret-settings.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
-import { consoleModes, endCodes, senders, slots } from '../wire/schema.ts';
 import { connectionVariables, passedSockets, strayDescriptors } from './connection.ts';
 import type { Core } from './core.ts';
-import { directoryTraces } from './directories.ts';
 import type { Effect, LogLevel, MessageForm, UnitEffect } from './effect.ts';
 import { activationVariables, monitorVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
+import { keeperEvent } from './keeper-event.ts';
+import { keepFields, notifyPathOf, type KeepPlaces } from './keep-fields.ts';
 import { createKeepers, type KeeperRecord, type Keepers } from './keepers.ts';
 import { type Log, logLevels } from './log.ts';
-import { logFields, mostLevel, wantsConsole } from './log-settings.ts';
+import { mostLevel } from './log-settings.ts';
 import { createMemoryKills } from './memory-kills.ts';
 import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
-import { privateTmp } from './sandbox/fields.ts';
 import { releaseFields } from './terminal.ts';
-import { notificationFields } from './service/notify.ts';
-import type { CleanKind, ServiceEvent, SlotName } from './service/event.ts';
-import type { ProcessEnd, ServiceState } from './service/state.ts';
+import type { ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
-import type { KeeperId, Pid } from './state.ts';
+import type { KeeperId } from './state.ts';
+import { createTraces } from './traces.ts';
 import type { UnitEvent } from './world.ts';
 import { dropStreams, removeTransient, streamsOf } from './transient-files.ts';
 
-export interface InterpreterPorts {
+export interface InterpreterPorts extends KeepPlaces {
   readonly host: Host;
   readonly core: Core;
   readonly log: Log;
   readonly ownPart: LoadOwnPart;
   readonly execution: ExecutionPort;
-  readonly runtimeDirectory: string;
-  readonly journalRoot: string;
-  readonly consoleMode: keyof typeof consoleModes;
   /** Effects that are not about one unit's processes: job-removed, unit-changed, exit. */
   other(effect: Exclude<Effect, { unit: UnitName } & UnitEffect>): void;
 }
@@ -58,19 +51,23 @@ export interface Interpreter {
   resume(stored: readonly KeeperRecord[], known: ReadonlyMap<number, { pid: number; lost: boolean }>): void;
 }
 
-/** Bytes of one journal file, and how many are kept beside the current one. */
-const journalBytes = 4n * 1024n * 1024n;
-const journalFiles = 4;
-
 export function createInterpreter(ports: InterpreterPorts): Interpreter {
   const { host, core, log } = ports;
   const keepers = createKeepers({
     text: host,
-    keepFields: (record) => keepFields(ports, record),
+    keepFields: (record) => keepFields(core.world, ports, record),
     runFields,
     sockets: (record, { phase }) => passedSockets(core.world, host, record.unit, phase),
     releaseFields: (record) => releaseFields(core.world.records.get(record.unit)?.unit),
   });
+  const traces = createTraces(
+    host,
+    ports.execution,
+    (name) => core.world.records.get(name)?.unit,
+    (unit, message) => {
+      say(unit, 0, 'warning', message);
+    },
+  );
   const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
 
@@ -119,7 +116,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     // Who would not be heard is not told where to speak (service_exec_needs_notify_socket()).
     const access = serviceOf(record.unit)?.notifyAccess ?? unit.service?.notifyAccess;
     const isHeard = effect.slot === 'main' ? access !== 'none' : access !== 'main' && access !== 'none';
-    const notifyPath = isHeard ? notifyPathOf(ports, record) : '';
+    const notifyPath = isHeard ? notifyPathOf(core.world, ports, record) : '';
     const monitor = [
       ...monitorVariables(core.world, record.unit, effect.phase),
       ...activationVariables(core.world, record.unit),
@@ -144,7 +141,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     switch (effect.kind) {
       case 'make-keeper':
         // What a container that was killed has left is none of this invocation's.
-        if (core.world.records.get(unit)?.unit.service?.exec.hasSecrets === true) removeSecrets(unit);
+        if (core.world.records.get(unit)?.unit.service?.exec.hasSecrets === true) traces.removeSecrets(unit);
         keepers.make(effect.keeper, unit, effect.invocation);
         break;
       case 'run':
@@ -170,13 +167,13 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         host.remove(effect.path);
         break;
       case 'remove-runtime-directories':
-        removeDirectories(unit, ['runtime']);
+        traces.removeDirectories(unit, ['runtime']);
         break;
       case 'remove-secrets':
-        removeSecrets(unit);
+        traces.removeSecrets(unit);
         break;
       case 'clean':
-        tell(unit, { kind: 'cleaned', result: removeDirectories(unit, effect.what) ? 'success' : 'resources' });
+        tell(unit, { kind: 'cleaned', result: traces.removeDirectories(unit, effect.what) ? 'success' : 'resources' });
         break;
       case 'keep-scope':
         keepers.makeScope(effect.keeper, unit, effect.pid);
@@ -203,36 +200,10 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     }
   }
 
-  function removeSecrets(unit: UnitName): void {
-    const directory = secretsDirectory(unit, ports.execution);
-    const errno = host.removeTree(directory);
-    if (errno !== undefined)
-      log.unit(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`, undefined);
-  }
-
-  /** Whether all that was there is gone. */
-  function removeDirectories(unit: UnitName, kinds: readonly CleanKind[]): boolean {
-    const directories = core.world.records.get(unit)?.unit.service?.exec.directories;
-    let isGone = true;
-    for (const kind of kinds) {
-      if (kind === 'fdstore') continue;
-      if (directories === undefined || directories[kind].paths.length === 0) continue;
-      for (const directory of directoryTraces(kind, directories[kind])) {
-        const errno = host.removeTree(directory);
-        if (errno === undefined) continue;
-        isGone = false;
-        say(unit, 0, 'warning', `Failed to remove ${directory}: ${host.errorText(errno)}`);
-      }
-    }
-    return isGone;
-  }
-
-  /** PrivateTmp= is an invocation's: nothing of it outlives that. */
+  /** What an invocation alone had is gone with it. */
   function removePrivateTmp(id: KeeperId): void {
     const record = keepers.records.get(id);
-    const unit = record === undefined ? undefined : core.world.records.get(record.unit)?.unit;
-    if (record === undefined || unit === undefined) return;
-    for (const path of privateTmp(unit, record.invocation) ?? []) host.removeTree(path);
+    if (record !== undefined) traces.removePrivateTmp(record.unit, record.invocation);
   }
 
   function gone(id: KeeperId, lost: boolean, remains: number): void {
@@ -272,7 +243,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       core.feed({ kind: 'notice', unit, text });
       return;
     }
-    const event = keeperOf(unit) === id ? eventOf(frame, host, outOfMemory) : undefined;
+    const event = keeperOf(unit) === id ? keeperEvent(frame, host, outOfMemory) : undefined;
     // Somebody waits until all that was said before is known.
     if (event?.kind === 'notify' && event.fields.includes('BARRIER=1')) keepers.acknowledge(id);
     if (event?.kind === 'started') letGoOfConnection(unit);
@@ -388,117 +359,4 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       }
     },
   };
-}
-
-function keepFields(ports: InterpreterPorts, record: KeeperRecord): FrameFields<'keep'> {
-  const known = ports.core.world.records.get(record.unit);
-  const unit = known?.unit;
-  const service = unit?.service;
-  const exec = service?.exec;
-  const notifyPath = notifyPathOf(ports, record);
-  return {
-    keeper: record.id,
-    unit: record.unit,
-    notifyPath: notifyPath === '' ? undefined : notifyPath,
-    journalDirectory: ports.journalRoot === '' ? undefined : `${ports.journalRoot}/${record.unit}`,
-    journalBytes,
-    journalFiles,
-    invocation: record.invocation,
-    identifier: identifierOf(service),
-    consoleMode: consoleModes[wantsConsole(unit) && ports.consoleMode === 'none' ? 'prefixed' : ports.consoleMode],
-    level: exec?.syslogLevel ?? 6,
-    levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
-    ...logFields(unit, known?.state.type === 'service' && known.state.service.debug),
-    storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,
-    storeFrom: service === undefined ? undefined : storeFrom[service.notifyAccess],
-  };
-}
-
-/** NotifyAccess= as bits of the senders: the keeper, which has the descriptors, must not store a stranger's. */
-const storeFrom: Readonly<Record<NotifyAccess, number>> = {
-  none: 0,
-  main: 1 << senders.main,
-  exec: (1 << senders.main) | (1 << senders.control),
-  all: (1 << senders.main) | (1 << senders.control) | (1 << senders.other),
-};
-
-/** SyslogIdentifier=; by default the name of the program (systemd.exec(5)). */
-function identifierOf(service: ServiceSettings | undefined): string | undefined {
-  const own = service?.exec.syslogIdentifier;
-  if (own !== undefined && own !== '') return own;
-  const path = service?.commands.ExecStart[0]?.path;
-  return path?.slice(path.lastIndexOf('/') + 1);
-}
-
-function notifyPathOf(ports: InterpreterPorts, record: KeeperRecord): string {
-  const service = ports.core.world.records.get(record.unit)?.unit.service;
-  if (service === undefined || service.notifyAccess === 'none') return '';
-  return `${ports.runtimeDirectory}/notify/${record.id}`;
-}
-
-/** What a keeper's frame means for its service. */
-function eventOf(frame: Frame, host: Host, outOfMemory: () => boolean): ServiceEvent | undefined {
-  switch (frame.name) {
-    case 'started': {
-      const { slot, pid, errno, step } = frame.body;
-      const why = errno === 0 ? '' : host.errorText(errno as Errno);
-      if (pid === 0)
-        return {
-          kind: 'run-failed',
-          slot: slotName(slot),
-          result: 'resources',
-          exitStatus: undefined,
-          why: `${notForked[step] ?? 'Failed to fork'}: ${why}`,
-        };
-      return { kind: 'started', slot: slotName(slot), pid: pid as Pid, errno, step, why };
-    }
-    case 'exited': {
-      const { slot, pid, code, status, empty, children } = frame.body;
-      const end: ProcessEnd = { code: endNames[code] ?? 'unknown', status };
-      return {
-        kind: 'exited',
-        slot: slotName(slot),
-        pid: pid as Pid,
-        end,
-        empty: empty !== 0,
-        ...(end.code === 'killed' && status === 9 && outOfMemory() ? { outOfMemory: true } : undefined),
-        children: children as readonly Pid[],
-      };
-    }
-    case 'empty':
-      return { kind: 'empty' };
-    case 'notify': {
-      const { sender, pid, uid, text } = frame.body;
-      const fields = notificationFields(host.decode(text, 0, text.length));
-      return { kind: 'notify', sender: senderNames[sender] ?? 'foreign', pid: pid as Pid, uid, fields };
-    }
-    case 'stored':
-      return { kind: 'stored', count: frame.body.count };
-    case 'adopted':
-      return { kind: 'adopted', pid: frame.body.pid as Pid, errno: frame.body.errno };
-    default:
-      return undefined;
-  }
-}
-
-/** Why a command was not even forked. */
-const notForked: Readonly<Record<string, string>> = {
-  NAMED_FD: 'Failed to load a named file descriptor',
-  SOCKET: 'Not exactly one socket for standard input or output',
-};
-
-const endNames: Readonly<Record<number, ProcessEnd['code']>> = {
-  [endCodes.exited]: 'exited',
-  [endCodes.killed]: 'killed',
-  [endCodes.dumped]: 'dumped',
-};
-
-const senderNames: Readonly<Record<number, 'main' | 'control' | 'other'>> = {
-  [senders.main]: 'main',
-  [senders.control]: 'control',
-  [senders.other]: 'other',
-};
-
-function slotName(slot: number): SlotName {
-  return slot === slots.main ? 'main' : 'control';
 }
