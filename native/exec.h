@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "pidone.h"
 #include "wire.h"
 
 /* Exit statuses of the steps, as in systemd.exec(5). */
@@ -50,10 +51,10 @@ enum exec_step {
 /* What the child tells its keeper over a close-on-exec pipe, each in one write(2). The end of the file without a
  * failure says that execve succeeded. */
 struct exec_report {
-    uint32_t step;  /* enum exec_step */
-    uint32_t error; /* errno */
-    bool failed;    /* false: the step was skipped */
-    char text[375]; /* of a skipped step: what the operator must know */
+    uint32_t step;              /* enum exec_step */
+    uint32_t error;             /* errno */
+    bool failed;                /* false: the step was skipped */
+    char text[NOTICE_TEXT_MAX]; /* of a skipped step: what the operator must know */
 };
 
 struct exec_request {

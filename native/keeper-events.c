@@ -43,7 +43,7 @@ void event_notice(const char *step, int error, const char *format, ...) {
             break;
         }
     }
-    char text[256];
+    char text[NOTICE_TEXT_MAX];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

@@ -20,6 +20,10 @@
  * forks has one page of its own for them, not one for each file. */
 #define CHANGING __attribute__((section("changing")))
 
+/* Bytes of what the operator is told of a step that this container does not allow; a whole report fits into PIPE_BUF.
+ */
+#define NOTICE_TEXT_MAX 1024
+
 /* Written by a keeper, read by init after the keeper's death. Lives in memory that init shares with all keepers. */
 struct keeper_page {
     uint32_t keeper; /* 0: free */

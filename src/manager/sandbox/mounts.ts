@@ -65,9 +65,10 @@ export interface MountFacts {
 
 const emptyOptions = 'mode=0755,nr_inodes=16,size=16k';
 
-/** Whether anything asks for a mount namespace: the keys, to be told. */
+/** Whether anything asks for a mount namespace: the keys, to be told, by the names that are documented today. */
 export function mountedBy(settings: Settings): readonly string[] {
-  return [...settings].filter(([key, value]) => asksForMounts(key, value)).map(([key]) => key);
+  const keys = [...settings].filter(([key, value]) => asksForMounts(key, value)).map(([key]) => key);
+  return [...new Set(keys.map((key) => key.replace(/(?<=^(?:ReadWrite|ReadOnly|Inaccessible))Directories$/, 'Paths')))];
 }
 
 function asksForMounts(key: string, value: string): boolean {
