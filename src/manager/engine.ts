@@ -87,11 +87,14 @@ export function createEngine(world: World, ports: CorePorts): Engine {
     notices: [],
     restarts: [],
     reloads: [],
-    ready: createReady((job) => {
-      const record = world.records.get(job.unit);
-      if (record === undefined) throw new Error(`internal error: ${job.unit} is not loaded`);
-      return record.unit;
-    }),
+    ready: createReady(
+      (job) => {
+        const record = world.records.get(job.unit);
+        if (record === undefined) throw new Error(`internal error: ${job.unit} is not loaded`);
+        return record.unit;
+      },
+      () => !world.bootDone || world.shutdown !== undefined,
+    ),
     blockers: new Map(),
     upheld: new Set(),
     bound: new Set(),

@@ -267,13 +267,18 @@ export function textRows(): readonly TextRows[] {
     {
       home: 'resources',
       status: 'harmless',
+      sentence: 'which of several jobs that can run is begun first hangs on it; the processor is shared by the engine',
+      keys: { cpuWeight: 'CPUWeight StartupCPUWeight' },
+    },
+    {
+      home: 'resources',
+      status: 'harmless',
       sentence: "resources are limited by the container's engine: there is no control group to write to",
       keys: {
         slice: 'Slice',
         cpuSet: 'AllowedCPUs StartupAllowedCPUs AllowedMemoryNodes StartupAllowedMemoryNodes',
         boolean:
           'CPUAccounting MemoryAccounting IOAccounting BlockIOAccounting TasksAccounting IPAccounting MemoryZSwapWriteback CoredumpReceive',
-        cpuWeight: 'CPUWeight StartupCPUWeight',
         cpuShares: 'CPUShares StartupCPUShares',
         quota: 'CPUQuota',
         secondsOrNever: 'CPUQuotaPeriodSec',

@@ -123,8 +123,21 @@ function failOthers(
   for (const neighbour of engine.world.graph.neighbours(record.unit.name)) {
     if ((neighbour.atoms & rule) === 0) continue;
     const other = jobOfUnit(engine, neighbour.name);
-    if (other?.type === 'start' || other?.type === 'verify-active') queue.push({ job: other, result: 'dependency' });
+    if (other?.type !== 'start' && other?.type !== 'verify-active') continue;
+    if (!isAsGoodAsDone(engine, other)) queue.push({ job: other, result: 'dependency' });
   }
+}
+
+/** systemd forks and binds by itself, so that a start which waits for nothing else has ended before another's can fail it. */
+function isAsGoodAsDone(engine: Engine, { type, state, unit }: Job): boolean {
+  if (type !== 'start' || state !== 'running') return false;
+  const { service, socket } = recordOf(engine, unit).unit;
+  if (service !== undefined && service.type !== 'simple' && service.type !== 'idle') return false;
+  const commands = (service ?? socket)?.commands;
+  return (
+    commands !== undefined &&
+    commands.ExecCondition.length + commands.ExecStartPre.length + commands.ExecStartPost.length === 0
+  );
 }
 
 function tell(engine: Engine, record: UnitRecord, job: Job, result: JobResult): void {

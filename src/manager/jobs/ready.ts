@@ -1,6 +1,6 @@
 /**
  * Jobs that may be able to run, in the order in which systemd tries them (unit_compare_priority()): targets and their like
- * before services, a lower Nice= before a higher, then by name. So units that are not ordered start in the same order each time, and what a
+ * before services, then a higher CPUWeight=, a lower Nice=, and the name. So units that are not ordered start in the same order each time, and what a
  * target or a name further up the alphabet decides is decided when the next job is looked at.
  */
 import type { Unit, UnitType } from '../../units/model.ts';
@@ -20,13 +20,14 @@ interface Entry {
   readonly rank: number;
 }
 
-/** `unitOf`: of a job's unit, which is loaded. */
-export function createReady(unitOf: (job: Job) => Unit): Ready {
+/** `unitOf`: of a job's unit, which is loaded. `isPassing`: the system starts or stops, so that StartupCPUWeight= holds. */
+export function createReady(unitOf: (job: Job) => Unit, isPassing: () => boolean): Ready {
   const heap: Entry[] = [];
   return {
     push(job) {
-      const { type, service } = unitOf(job);
-      const rank = (ranks.length - ranks.indexOf(type)) * 64 + (service?.exec.nice ?? 0);
+      const unit = unitOf(job);
+      const nice = (unit.service ?? unit.socket)?.exec.nice ?? 0;
+      const rank = (ranks.length - ranks.indexOf(unit.type)) * typeStep - weightOf(unit, isPassing) * niceStep + nice;
       pushEntry(heap, { job, rank }, isBefore);
     },
     take() {
@@ -40,7 +41,19 @@ export function createReady(unitOf: (job: Job) => Unit): Ready {
   };
 }
 
-/** From the last to the first (UnitType of systemd's src/basic/unit-def.h). Steps of 64 leave room for Nice=, -20 to 19. */
+/** As large as Nice= is wide, -20 to 19; and as weights are with it, 0 to 10000. */
+const niceStep = 64;
+const typeStep = 16384 * niceStep;
+
+/** CPUWeight=: nobody shares the processor by it here, but it has a say in the order (cgroup_context_cpu_weight()). */
+function weightOf({ accepted }: Unit, isPassing: () => boolean): number {
+  if (accepted.size === 0) return 100;
+  const startup = accepted.get('StartupCPUWeight');
+  const weight = startup !== undefined && isPassing() ? startup : accepted.get('CPUWeight');
+  return weight === undefined ? 100 : weight === 'idle' ? 0 : Number(weight);
+}
+
+/** From the last to the first (UnitType of systemd's src/basic/unit-def.h). */
 const ranks: readonly UnitType[] = [
   'service',
   'mount',

@@ -37,6 +37,27 @@ test('Requires= without After=: the failure comes too late', (t) => {
   t.is(system.state('a'), 'active');
 });
 
+test('Requires= without After=: a start that waits for nothing but its fork does not fail with what fails after it', (t) => {
+  const units = (more: string, lines = ''): Record<string, string> => ({
+    'a.service': `Requires=b.service\n[Service]\n${lines}ExecStart=/bin/stay\n${more}`,
+    'b.service': `AssertPathExists=/nowhere\n${bad}`,
+  });
+  const heavy = 'CPUWeight=200\n';
+  const first = new System(units(heavy));
+  first.ask('start', 'a');
+  t.true(first.seen().includes('a.service job done'));
+  for (const [more, lines] of [
+    ['Nice=1\n'],
+    [heavy, 'Type=exec\n'],
+    [`ExecStartPre=/bin/ok\n${heavy}`],
+    [`ExecStartPost=/bin/slow\n${heavy}`],
+  ] as const) {
+    const second = new System(units(more, lines));
+    second.ask('start', 'a');
+    t.true(second.seen().includes('a.service job dependency'), `${more}${lines ?? ''}`);
+  }
+});
+
 test('failure goes through a chain of any length without recursion', (t) => {
   const units: Record<string, string> = { 's0.service': '[Service]\nType=oneshot\nExecStart=/bin/slow' };
   for (let at = 1; at < 3000; at += 1) {

@@ -113,3 +113,30 @@ test('a chain of 2,000 units starts and stops', (t) => {
   system.ask('stop', 's0');
   t.is(system.processes.length, 0);
 });
+
+test('of jobs that can run a higher CPUWeight= is begun first, then a lower Nice=, then by name', (t) => {
+  const unit = (line: string): string => `[Service]\nExecStart=/bin/stay\n${line}\n`;
+  const system = new System({
+    'idle.service': unit('CPUWeight=idle'),
+    'a.service': unit('Nice=1'),
+    'b.service': unit(''),
+    'c.service': unit('CPUWeight=100'),
+    'd.service': unit('CPUWeight=101\nNice=19'),
+    'e.service': unit('StartupCPUWeight=10000'),
+    'all.target': '[Unit]\nWants=a.service b.service c.service d.service e.service idle.service\n',
+  });
+  const begun = (): string[] => {
+    const order: string[] = [];
+    system.onRun = ({ unit: name }) => order.push(name);
+    system.ask('start', 'all.target');
+    system.ask('stop', 'a');
+    for (const name of 'b c d e idle'.split(' ')) system.ask('stop', name);
+    system.ask('stop', 'all.target');
+    return order.slice(0, 7);
+  };
+  const others = ['b.service', 'c.service', 'a.service', 'idle.service'];
+  t.deepEqual(begun(), ['all.target', 'e.service', 'd.service', ...others], 'while the system starts');
+  system.core.world.bootDone = true;
+  const later = ['b.service', 'c.service', 'e.service', 'a.service', 'idle.service'];
+  t.deepEqual(begun(), ['all.target', 'd.service', ...later]);
+});
