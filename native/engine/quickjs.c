@@ -4,9 +4,9 @@
  * where the atoms already have the numbers that were written: so all modules share one table of atoms, which a fresh
  * runtime reads first of all. The functions' line tables stay where they lie too, behind the module's code:
  *
- *     u32 length of the code · code · for each function, outer ones first: u32 length · table
+ *     u32 length of the code · code · for each function, outer ones first: length (leb128) · table
  *
- * Names of local variables are left out, as the engine's own stripping does; line numbers are not. */
+ * Names of local variables are left out, as the engine's own stripping does, and columns; line numbers are not. */
 #include <quickjs.c>
 
 #include "inside.h"
@@ -75,14 +75,51 @@ static bool write_first_atoms(BCWriterState *state) {
     return true;
 }
 
+/* A table as compute_pc2line_info() of the engine makes it, but for all that is about columns: half of it. */
+static bool put_lines(DynBuf *lines, const uint8_t *at, int length) {
+    const uint8_t *end = at + length;
+    uint32_t first, column, skipped, pc = 0;
+    int32_t change, ignored;
+    at += get_leb128(&first, at, end);
+    at += get_leb128(&column, at, end);
+    dbuf_put_leb128(lines, first);
+    dbuf_put_leb128(lines, 0);
+    while (at < end) {
+        unsigned op = *at++;
+        if (op == 0) {
+            at += get_leb128(&skipped, at, end);
+            at += get_sleb128(&change, at, end);
+        } else {
+            skipped = (op - PC2LINE_OP_FIRST) / PC2LINE_RANGE;
+            change = (int32_t)((op - PC2LINE_OP_FIRST) % PC2LINE_RANGE) + PC2LINE_BASE;
+        }
+        at += get_sleb128(&ignored, at, end);
+        pc += skipped;
+        if (change == 0)
+            continue;
+        if (change >= PC2LINE_BASE && change < PC2LINE_BASE + PC2LINE_RANGE && pc <= PC2LINE_DIFF_PC_MAX) {
+            dbuf_putc(lines, (uint8_t)((uint32_t)(change - PC2LINE_BASE) + pc * PC2LINE_RANGE + PC2LINE_OP_FIRST));
+        } else {
+            dbuf_putc(lines, 0);
+            dbuf_put_leb128(lines, pc);
+            dbuf_put_sleb128(lines, change);
+        }
+        dbuf_put_sleb128(lines, 0);
+        pc = 0;
+    }
+    return !dbuf_error(lines);
+}
+
 /* Moves the line table to the end, and forgets the names of variables. What they held is not given back: the process
  * ends soon. */
 static bool strip(JSFunctionBytecode *function, void *opaque) {
-    DynBuf *lines = opaque;
-    uint32_t length = function->has_debug ? function->debug.pc2line_len : 0;
-    dbuf_put_u32(lines, length);
-    if (length > 0)
-        dbuf_put(lines, function->debug.pc2line_buf, length);
+    DynBuf *lines = opaque, table;
+    js_dbuf_init(function->realm, &table);
+    if (function->has_debug && !put_lines(&table, function->debug.pc2line_buf, function->debug.pc2line_len))
+        return false;
+    dbuf_put_leb128(lines, table.size);
+    dbuf_put(lines, table.buf, table.size);
+    dbuf_free(&table);
     function->debug.pc2line_len = 0;
     function->vardefs = NULL;
     for (int i = 0; i < function->closure_var_count; i++)
@@ -155,10 +192,11 @@ struct line_tables {
 
 static bool take_lines(JSFunctionBytecode *function, void *opaque) {
     struct line_tables *tables = opaque;
-    if (tables->end - tables->at < (ptrdiff_t)sizeof(uint32_t))
+    uint32_t length;
+    int size = get_leb128(&length, tables->at, tables->end);
+    if (size < 0)
         return false;
-    uint32_t length = get_u32(tables->at);
-    tables->at += sizeof(uint32_t);
+    tables->at += size;
     if (tables->end - tables->at < (ptrdiff_t)length)
         return false;
     if (function->has_debug && length > 0) {
