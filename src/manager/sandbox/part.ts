@@ -1,6 +1,7 @@
 /** The sandbox of a command, a part of the program that is loaded with the first unit that asks for one. */
 import { impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
-import type { ExecCommand, ExecSettings, Unit } from '../../units/model.ts';
+import type { ExecCommand, ExecSettings } from '../../units/exec-model.ts';
+import type { Unit } from '../../units/model.ts';
 import { mountedDirectories } from '../directories.ts';
 import { privateTmp, type SandboxContext, type SandboxFields, type SandboxPort } from './fields.ts';
 import { mountedBy, mountTexts, planMounts } from './mounts.ts';

@@ -9,7 +9,8 @@
  * Pure: when a calendar expression comes next, and the fixed part of a delay, are asked of a port that gives the same for the same.
  */
 import { isDown } from '../../graph/active-state.ts';
-import type { TimerSettings, TimerValue, Unit } from '../../units/model.ts';
+import type { Unit } from '../../units/model.ts';
+import type { TimerSettings, TimerValue } from '../../units/trigger-model.ts';
 import type { UnitEffect } from '../effect.ts';
 import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';

@@ -2,7 +2,8 @@
 import type { Host } from '../../host.d.ts';
 import type { Unit } from '../../units/model.ts';
 import { nextElapse } from '../../units/values/calendar-next.ts';
-import { type CalendarSpec, parseCalendar } from '../../units/values/calendar.ts';
+import type { CalendarSpec } from '../../units/values/calendar-spec.ts';
+import { parseCalendar } from '../../units/values/calendar.ts';
 import { sipHash } from '../../units/values/siphash.ts';
 import { zonesFrom } from '../../units/values/zones.ts';
 import type { OwnPart } from '../own-types.ts';
