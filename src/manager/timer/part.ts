@@ -9,6 +9,7 @@ import { zonesFrom } from '../../units/values/zones.ts';
 import type { OwnPart } from '../own-types.ts';
 import { timerHands } from './hands.ts';
 import { timerMachine, type TimerPort } from './machine.ts';
+import { placeOf } from './wakeup.ts';
 
 export function makePart(host: Host): OwnPart<'timer'> {
   return { machine: timerMachine(portOf(host)), createHands: timerHands };
@@ -16,6 +17,7 @@ export function makePart(host: Host): OwnPart<'timer'> {
 
 function portOf(host: Host): TimerPort {
   let zones = zonesFrom(host, undefined);
+  let place: number | undefined;
   const specs = new Map<string, CalendarSpec | undefined>();
   return {
     nextElapse(text, after) {
@@ -31,6 +33,7 @@ function portOf(host: Host): TimerPort {
       zones = zonesFrom(host, undefined);
       specs.clear();
     },
+    place: () => (place ??= placeOf(host)),
     fixedDelay: (unit, limit) => Number(fixedHash(host, unit) % BigInt(Math.min(limit, Number.MAX_SAFE_INTEGER))),
   };
 }
