@@ -6,6 +6,7 @@ import { System } from '../system.ts';
 
 const second = 1_000_000;
 const minute = 60 * second;
+const timers = ['a', 'b', 'c', 'd', 'e'];
 const moments = fc.integer({ min: 1, max: 2 ** 50 });
 const places = fc.integer({ min: 0, max: minute - 1 });
 
@@ -58,11 +59,11 @@ test('timers whose windows overlap are started by one wake-up, and one that must
     'c.timer': '[Timer]\nOnActiveSec=200s\nAccuracySec=1us',
     'd.timer': '[Timer]\nOnActiveSec=190s',
     'e.timer': '[Timer]\nOnActiveSec=201s\nAccuracySec=100h',
-    ...Object.fromEntries([...'abcde'].map((each) => [`${each}.service`, '[Service]\nType=oneshot\nExecStart=/bin/ok'])),
+    ...Object.fromEntries(timers.map((each) => [`${each}.service`, '[Service]\nType=oneshot\nExecStart=/bin/ok'])),
     'keep.target': '[Unit]\nAfter=a.timer b.timer c.timer d.timer e.timer',
   });
   system.ask('start', 'keep.target');
-  for (const each of 'abcde') system.ask('start', `${each}.timer`);
+  for (const each of timers) system.ask('start', `${each}.timer`);
   system.seen();
   const started = (): readonly string[] =>
     system.seen().flatMap((line) => (line.endsWith('.service activating') ? [line.charAt(0)] : []));
