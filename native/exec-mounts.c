@@ -4,14 +4,11 @@
  * told. */
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -56,16 +53,12 @@ static void clear_below(const char *path);
 static int make_inaccessible(const struct operation *operation);
 static int make_private_tmp(const struct operation *operation);
 static int make_devices(const char *path);
-static bool is_forbidden(int error);
-static bool raise_loopback(void);
 
-void exec_make_namespaces(const struct exec_request *request) {
+int exec_make_mounts(const struct exec_request *request, bool has_own_users) {
     struct wire_field field = wire_find(request->run, WIRE_RUN_MOUNTS);
     const char *root = wire_text(wire_find(request->run, WIRE_RUN_MOUNT_ROOT));
-    uint32_t wanted = wire_u32(wire_find(request->run, WIRE_RUN_NAMESPACES)) | (*root ? CLONE_NEWNS : 0u);
-    if (!wanted)
-        return;
-    const char *settings = wire_text(wire_find(request->run, WIRE_RUN_MOUNTS_OF));
+    if (!*root)
+        return 0;
     const char *own_root = wire_text(wire_find(request->run, WIRE_RUN_ROOT_DIRECTORY));
     struct plan plan = {.root = *own_root ? own_root : root, .stays = *own_root, .count = wire_count_texts(field) / 4};
     plan.operations = calloc(plan.count + 1, sizeof *plan.operations);
@@ -81,33 +74,32 @@ void exec_make_namespaces(const struct exec_request *request) {
     }
     int before = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     int directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    uint32_t step = wanted == CLONE_NEWNET ? STEP_NETWORK : STEP_NAMESPACE;
-    if (unshare((int)wanted) < 0) {
-        int error = errno;
-        if (!is_forbidden(error))
-            exec_fail(request, step, error);
-        if (*settings) /* else only what a filter does too is missing */
-            exec_skip(request, step, error, "not applied in this container: %s", settings);
-    } else if (wanted & CLONE_NEWNET && !raise_loopback()) {
-        exec_fail(request, STEP_NETWORK, errno);
-    } else if (wanted & CLONE_NEWNS) {
+    int error = unshare(CLONE_NEWNS) < 0 ? errno : 0;
+    bool is_made = !error;
+    if (is_made) {
         mode_t mask = umask(0);
-        int error = set_up(&plan, wire_u32(wire_find(request->run, WIRE_RUN_PROPAGATION)));
+        error = set_up(&plan, wire_u32(wire_find(request->run, WIRE_RUN_PROPAGATION)));
         umask(mask);
-        if (error) {
-            /* A security module may forbid mounts though the namespace could be made. */
-            if (!is_forbidden(error) || before < 0 || (request->flags & RUN_STRICT) || setns(before, CLONE_NEWNS) < 0)
-                exec_fail(request, STEP_NAMESPACE, error);
-            exec_skip(request, STEP_NAMESPACE, error, "not applied in this container: %s", settings);
-            if (directory >= 0 && fchdir(directory) < 0 && chdir("/") < 0)
-                exec_fail(request, STEP_NAMESPACE, errno);
-        }
+    }
+    if (error && (!exec_is_forbidden(error) || request->flags & RUN_STRICT))
+        exec_fail(request, STEP_NAMESPACE, error);
+    if (error && is_made) {
+        /* A security module may forbid mounts though the namespace could be made. Out of one that users of the
+         * command's own have made there is no way back: there it is put together and not taken. */
+        bool is_back = before >= 0 && setns(before, CLONE_NEWNS) == 0;
+        if (!is_back && (!has_own_users || plan.stays))
+            exec_fail(request, STEP_NAMESPACE, error);
+        if (!is_back)
+            umount2(plan.root, MNT_DETACH);
+        if (directory >= 0 && fchdir(directory) < 0 && chdir("/") < 0)
+            exec_fail(request, STEP_NAMESPACE, errno);
     }
     if (before >= 0)
         close(before);
     if (directory >= 0)
         close(directory);
     free(plan.operations);
+    return error;
 }
 
 /* 0 or an errno. */
@@ -474,20 +466,4 @@ static int make_devices(const char *path) {
     close(old);
     close(made);
     return 0;
-}
-
-static bool is_forbidden(int error) {
-    return error == EPERM || error == EACCES || error == EROFS || error == ENOSYS || error == EOPNOTSUPP;
-}
-
-/* Of a new network namespace, in which it is down. */
-static bool raise_loopback(void) {
-    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-    bool raised = any >= 0 && ioctl(any, SIOCSIFFLAGS, &request) == 0;
-    int error = errno;
-    if (any >= 0)
-        close(any);
-    errno = error;
-    return raised;
 }

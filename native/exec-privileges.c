@@ -26,6 +26,10 @@ static void raise_ambient(const struct exec_request *request, uint64_t mask);
 enum { GROUPS_MAX = 4096 };
 
 void exec_set_groups(const struct exec_request *request) {
+    static bool are_set; /* before a namespace of users, in which they cannot be changed */
+    if (are_set)
+        return;
+    are_set = true;
     uint32_t uid_plus_1 = wire_u32(wire_find(request->run, WIRE_RUN_UID_PLUS1));
     uint32_t gid_plus_1 = wire_u32(wire_find(request->run, WIRE_RUN_GID_PLUS1));
     struct wire_field field = wire_find(request->run, WIRE_RUN_GROUPS);
@@ -51,6 +55,14 @@ void exec_set_groups(const struct exec_request *request) {
         exec_fail(request, STEP_GROUP, error);
 }
 
+struct exec_owner exec_owner(const struct exec_request *request) {
+    struct wire_field owner = wire_find(request->run, WIRE_RUN_OWNER);
+    if (owner.length >= 2 * sizeof(uint32_t))
+        return (struct exec_owner){wire_u32_at(owner, 0), wire_u32_at(owner, 1)};
+    return (struct exec_owner){
+        wire_u32(wire_find(request->run, WIRE_RUN_UID_PLUS1)), wire_u32(wire_find(request->run, WIRE_RUN_GID_PLUS1))};
+}
+
 void exec_drop_bounding(const struct exec_request *request) {
     if (!(request->flags & RUN_SET_BOUNDING))
         return;
@@ -72,8 +84,6 @@ void exec_drop_bounding(const struct exec_request *request) {
         if (!set_capabilities(&capabilities))
             error = errno;
     }
-    if (error && error != EPERM)
-        exec_fail(request, STEP_CAPABILITIES, error);
     if (error)
         exec_skip(
             request, STEP_CAPABILITIES, error, "the capability bounding set cannot be made smaller in this container");
@@ -142,12 +152,9 @@ static void raise_ambient(const struct exec_request *request, uint64_t mask) {
     for (unsigned capability = 0; capability < 64; capability++) {
         if (!(mask >> capability & 1))
             continue;
-        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0)
-            continue;
-        if (errno != EPERM)
-            exec_fail(request, STEP_CAPABILITIES, errno);
-        exec_skip(
-            request, STEP_CAPABILITIES, EPERM, "ambient capability %u is not to be had in this container", capability);
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+            exec_skip(request, STEP_CAPABILITIES, errno, "ambient capability %u is not to be had in this container",
+                capability);
     }
 }
 

@@ -24,6 +24,7 @@ _Noreturn void exec_command(const struct exec_request *request) {
     reset_signals(request);
     if (setsid() < 0)
         exec_fail(request, STEP_SETSID, errno);
+    exec_check_spaces(request);
     exec_reset_terminal(request);
     exec_open_streams(request);
     exec_open_files(request);
@@ -42,9 +43,12 @@ _Noreturn void exec_command(const struct exec_request *request) {
     exec_give_terminal(request);
     char **environment = exec_environment(request);
     char **arguments = argument_vector(request);
+    exec_set_keyring(request);
     exec_set_limits(request);
     exec_make_namespaces(request);
     exec_set_groups(request);
+    exec_make_users(request);
+    exec_tell_left_out(request);
     bool has_root = *wire_text(wire_find(request->run, WIRE_RUN_ROOT_DIRECTORY)) != '\0';
     if (!has_root)
         find_executable(request);

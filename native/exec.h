@@ -39,6 +39,7 @@ enum exec_step {
     STEP_SECCOMP = 228,
     STEP_PERSONALITY = 230,
     STEP_RUNTIME_DIRECTORY = 233,
+    STEP_KEYRING = 237,
     STEP_STATE_DIRECTORY = 238,
     STEP_CACHE_DIRECTORY = 239,
     STEP_LOGS_DIRECTORY = 240,
@@ -57,6 +58,19 @@ struct exec_report {
     char text[NOTICE_TEXT_MAX]; /* of a skipped step: what the operator must know */
 };
 
+/* A namespace that all commands of the unit share (keeper-spaces.c): a descriptor, or -1 and why there is none. */
+enum { SPACES = 2 };
+struct exec_space {
+    int descriptor, error;
+};
+struct exec_space_kind {
+    uint32_t flag; /* CLONE_NEW… */
+    uint16_t path; /* field of `run` */
+    uint32_t step;
+    const char *name; /* in /proc/self/ns */
+};
+extern const struct exec_space_kind exec_spaces[SPACES];
+
 struct exec_request {
     const struct wire_frame *run;
     uint32_t flags;  /* RUN_… */
@@ -65,6 +79,8 @@ struct exec_request {
     int log;         /* write end of the unit's log pipe, -1 when no stream needs it */
     int named[3];    /* what stdin, stdout, stderr `fd` are, else -1: exec_find_streams() */
     const char *missing;
+    struct exec_space spaces[SPACES];
+    gid_t gid; /* the keeper's */
 };
 
 /* One that the command is given (sd_listen_fds(3)). */
@@ -128,10 +144,24 @@ void exec_set_user(const struct exec_request *request); /* and the ambient capab
 void exec_set_secure_bits(const struct exec_request *request);
 void exec_set_no_new_privileges(const struct exec_request *request);
 enum { CAPABILITY_SYS_ADMIN = 21 };
-bool exec_has_capability(unsigned capability);                  /* exec-privileges.c: effective, now */
-void exec_make_namespaces(const struct exec_request *request);  /* exec-mounts.c */
-void exec_install_filter(const struct exec_request *request);   /* exec-seccomp.c: last of all */
-char **exec_environment(const struct exec_request *request);    /* exec-environment.c */
+bool exec_has_capability(unsigned capability); /* exec-privileges.c: effective, now */
+/* exec-namespaces.c; what the container forbids is told at the end. */
+void exec_check_spaces(const struct exec_request *request);
+void exec_make_namespaces(const struct exec_request *request);
+void exec_make_users(const struct exec_request *request);
+void exec_tell_left_out(const struct exec_request *request);
+bool exec_is_forbidden(int error); /* by the container, where it is about namespaces and mounts */
+void exec_raise_loopback(void);    /* keeper-spaces.c: of a new network, in which it is down */
+/* exec-mounts.c: 0, or why the command stays where it is. */
+int exec_make_mounts(const struct exec_request *request, bool has_own_users);
+void exec_set_keyring(const struct exec_request *request); /* exec-keyring.c */
+/* The unit's user, 0 for pidone's own, also of a command that does not become it. */
+struct exec_owner {
+    uint32_t uid_plus_1, gid_plus_1;
+};
+struct exec_owner exec_owner(const struct exec_request *request); /* exec-privileges.c */
+void exec_install_filter(const struct exec_request *request);     /* exec-seccomp.c: last of all */
+char **exec_environment(const struct exec_request *request);      /* exec-environment.c */
 void exec_pass_descriptors(const struct exec_request *request); /* exec-descriptors.c: last, as they take low numbers */
 size_t exec_descriptors(const struct exec_request *request);    /* how many */
 bool exec_has_socket_stream(const struct exec_request *request); /* exec-socket.c */

@@ -69,7 +69,8 @@ static void run(const struct wire_frame *frame) {
         .flags = wire_u32(wire_find(frame, WIRE_RUN_FLAGS)),
         .keeper = keeper.number,
         .report = -1,
-        .log = -1};
+        .log = -1,
+        .gid = getgid()};
     int error = slot->pid ? EBUSY : start(&request, slot);
     passed_forget();
     if (error)
@@ -103,6 +104,7 @@ static int start(struct exec_request *request, struct slot *slot) {
         report[1] = moved;
     }
 
+    spaces_prepare(request);
     keeper.killing = false; /* what is still dying is not to take the new command along */
     pid_t pid = fork();
     if (pid == 0) {

@@ -152,6 +152,12 @@ const struct passed *passed_at(size_t at);
 /* The command has them: they are closed here, so that nothing but the unit itself holds them. */
 void passed_forget(void);
 
+/* ── keeper-spaces.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct exec_request;
+/* Makes or opens the namespaces that the command is to share with others; what fails is told by the command. */
+void spaces_prepare(struct exec_request *request);
+
 /* ── log-pump.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 void log_begin(const struct wire_frame *keep);

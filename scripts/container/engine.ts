@@ -43,6 +43,10 @@ export interface RunOptions {
   readonly readOnly?: boolean;
   readonly tmpfs?: readonly string[];
   readonly dropAllCapabilities?: boolean;
+  /** Beside docker's, without CAP_. docker and podman only. */
+  readonly addCapabilities?: readonly string[];
+  /** A filter of system calls in the place of the engine's: these are refused (EPERM), all others are not. docker and podman only. */
+  readonly refused?: readonly string[];
   /** A network of its own, which is nothing but a loopback device. docker and podman only. */
   readonly loopback?: boolean;
   /** What the image's entry point gets instead of the image's own arguments. */

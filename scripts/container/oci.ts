@@ -104,12 +104,27 @@ async function run(kind: 'docker' | 'podman', client: Client, options: RunOption
   // Where podman would add some of its own.
   if (options.readOnly === true && kind === 'podman') words.push('--read-only-tmpfs=false');
   if (options.dropAllCapabilities === true) words.push('--cap-drop=all');
+  for (const capability of options.addCapabilities ?? []) words.push(`--cap-add=${capability}`);
+  if (options.refused !== undefined) words.push('--security-opt', `seccomp=${await filterFile(options.refused)}`);
   const undertaker = undertakerOf(client, ['rm', '--force', '--time', '0', '--volumes', options.name]);
   const container = handle(client, options.name, undertaker);
   const started = await client([...words, options.image, ...(options.arguments ?? [])]);
   if (started.status === 0) return container;
   await container.remove();
   throw new Error(`cannot start the container ${options.name}: ${started.stderr}`);
+}
+
+/** The same for the same calls: several may be using it. */
+async function filterFile(names: readonly string[]): Promise<string> {
+  const file = path.join(projectRoot, buildFolder, 'container', `without-${names.join('-')}.json`);
+  const refusing = { names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 };
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(
+    `${file}.${String(process.pid)}`,
+    JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [refusing] }),
+  );
+  await rename(`${file}.${String(process.pid)}`, file);
+  return file;
 }
 
 function undertakerOf(client: Client, args: readonly string[]): Undertaker {

@@ -5,8 +5,7 @@
  */
 import type { Host, HostFacts, HostFiles } from '../host.d.ts';
 import { dynamicNames, isDynamic } from '../units/dynamic-user.ts';
-import type { ExecCommand, ExecSettings, Limits } from '../units/exec-model.ts';
-import type { Unit } from '../units/model.ts';
+import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
 import { hasSecrets, secretsDirectory } from '../units/secret-settings.ts';
 import { allCapabilities, droppedCapabilities } from '../units/values/capability.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';
@@ -29,6 +28,7 @@ import {
 } from './environment/service.ts';
 import { substituteArguments } from './environment/substitute.ts';
 import type * as SecretsPart from './secrets.ts';
+import type { Space } from './spaces.ts';
 import type { ServiceResult } from './service/state.ts';
 import { sandboxFields } from './sandbox/fields.ts';
 import { openFiles } from './open-files.ts';
@@ -54,6 +54,8 @@ export interface ExecutionPort extends Pick<Host, 'load'> {
 /** What belongs to this invocation. */
 export interface ExecutionContext {
   readonly invocation: string;
+  /** What its commands share. */
+  readonly space: Space | undefined;
   /** Of a unit that another's end has started. */
   readonly monitor: readonly string[];
   /** Path of the NOTIFY_SOCKET, '' for none. */
@@ -219,6 +221,7 @@ function runFields(
     uidPlus1: uid,
     gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
     groups: ids?.groups,
+    owner: applied === undefined ? ownerOf(credentials) : undefined,
     umask: settings.umask,
     limits: isHardened && settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
     nice: settings.nice,
@@ -233,6 +236,12 @@ function runFields(
     user: some(credentials.userName),
     timerSlackNsec: settings.timerSlackNsec,
   };
+}
+
+/** Of a command that does not become the unit's user: whose the keyring is, and who else there is in a namespace of users. */
+function ownerOf({ uid, gid }: Credentials): readonly number[] | undefined {
+  if (uid === undefined && gid === undefined) return undefined;
+  return [uid === undefined ? 0 : uid + 1, gid === undefined ? 0 : gid + 1];
 }
 
 /** Without root nobody else's groups can be had; one's own are there already. */

@@ -19,6 +19,7 @@ import { mostLevel } from './log-settings.ts';
 import { createMemoryKills } from './memory-kills.ts';
 import { createOwnHands } from './own-hands.ts';
 import { createPidFiles } from './pid-files.ts';
+import { createSpaces } from './spaces.ts';
 import { releaseFields } from './terminal.ts';
 import type { ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
@@ -68,6 +69,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       say(unit, 0, 'warning', message);
     },
   );
+  const spaces = createSpaces(host, ports.runtimeDirectory);
   const outOfMemory = createMemoryKills(host);
   const pidFiles = createPidFiles(host, (unit) => serviceOf(unit)?.pidFile === 'waiting', tell);
 
@@ -125,7 +127,13 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const execution = buildExecution(
       unit,
       effect,
-      { monitor, invocation: record.invocation, notifyPath, streams: streamsOf(host, ports.runtimeDirectory, unit) },
+      {
+        monitor,
+        invocation: record.invocation,
+        space: record.space,
+        notifyPath,
+        streams: streamsOf(host, ports.runtimeDirectory, unit),
+      },
       ports.execution,
     );
     if (execution.ok) {
@@ -142,7 +150,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       case 'make-keeper':
         // What a container that was killed has left is none of this invocation's.
         if (core.world.records.get(unit)?.unit.service?.exec.hasSecrets === true) traces.removeSecrets(unit);
-        keepers.make(effect.keeper, unit, effect.invocation);
+        makeKeeper(unit, effect.keeper, effect.invocation);
         break;
       case 'run':
         keepers.command(effect.keeper, { kind: 'run', effect });
@@ -158,7 +166,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'release':
         keepers.command(effect.keeper, { kind: 'release' });
-        removePrivateTmp(effect.keeper);
+        releaseSpace(effect.keeper);
         break;
       case 'read-pid-file':
         pidFiles.read(unit, effect.path);
@@ -200,10 +208,19 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     }
   }
 
-  /** What an invocation alone had is gone with it. */
-  function removePrivateTmp(id: KeeperId): void {
+  function makeKeeper(name: UnitName, id: KeeperId, invocation: string): void {
+    const unit = core.world.records.get(name)?.unit;
+    keepers.make(
+      id,
+      name,
+      invocation,
+      unit === undefined ? undefined : spaces.take(unit, invocation, core.world.names),
+    );
+  }
+
+  function releaseSpace(id: KeeperId): void {
     const record = keepers.records.get(id);
-    if (record !== undefined) traces.removePrivateTmp(record.unit, record.invocation);
+    if (record !== undefined) spaces.release(record);
   }
 
   function gone(id: KeeperId, lost: boolean, remains: number): void {
@@ -218,7 +235,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       if (remains === 0) keepers.forget(id);
       return;
     }
-    removePrivateTmp(id);
+    releaseSpace(id);
     keepers.lose(id);
     if (lost && !isCurrent) say(record.unit, id, 'err', 'A keeper of an earlier invocation was killed.');
     if (isCurrent) {
@@ -285,6 +302,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         case 'keeperFailed': {
           const id = frame.body.keeper as KeeperId;
           const unit = keepers.records.get(id)?.unit;
+          releaseSpace(id);
           keepers.lose(id);
           if (unit !== undefined && keeperOf(unit) === id)
             tell(unit, { kind: 'keeper-failed', errno: frame.body.errno });
@@ -342,6 +360,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       }
       for (const { unit } of stored) if (!core.world.records.has(unit)) keepers.tellInit('dropStore', { unit });
       keepers.resume(stored, known);
+      spaces.resume(keepers.records.values());
       for (const [name, record] of core.world.records) {
         if (record.state.type === 'scope') {
           const { keeper } = record.state.own;

@@ -8,6 +8,7 @@ import type { UnitName } from '../units/name.ts';
 import { encodeFrame, type TextCodec } from '../wire/codec.ts';
 import type { Frame, FrameFields } from '../wire/schema.ts';
 import type { UnitEffect } from './effect.ts';
+import type { Space } from './spaces.ts';
 import type { KeeperId, Pid } from './state.ts';
 
 /** A command to a keeper as it is stored: a `run` is built again from the effect that it came from. */
@@ -46,6 +47,8 @@ export interface KeeperRecord {
   outbox: Outgoing[];
   /** What init was asked to do to the tree of a lost one; a new manager asks again, as init may not have heard it. */
   remainsKills?: readonly RemainsKill[];
+  /** What the invocation's commands share; none once it is released. */
+  space?: Space | undefined;
   /** There never was one: the number marks a scope, which began with this process. */
   scope?: Pid;
 }
@@ -87,7 +90,7 @@ export interface Keepers {
   readonly records: ReadonlyMap<KeeperId, KeeperRecord>;
   /** Changed since takeDirty(). */
   takeDirty(): ReadonlySet<KeeperId>;
-  make(id: KeeperId, unit: UnitName, invocation: string): void;
+  make(id: KeeperId, unit: UnitName, invocation: string, space: Space | undefined): void;
   /** Has init look after a scope under that number, as if it were left of a lost keeper. */
   makeScope(id: KeeperId, unit: UnitName, member: Pid): void;
   command(id: KeeperId, command: KeeperCommand): void;
@@ -195,8 +198,8 @@ export function createKeepers(port: KeepersPort): Keepers {
       if (changed.size > 0) dirty = new Set();
       return changed;
     },
-    make(id, unit, invocation) {
-      add({ id, unit, invocation, pid: 0, lost: false, taken: 0, sent: 0, outbox: [] });
+    make(id, unit, invocation, space) {
+      add({ id, unit, invocation, pid: 0, lost: false, taken: 0, sent: 0, outbox: [], ...(space && { space }) });
       dirty.add(id);
     },
     makeScope(id, unit, member) {

@@ -5,7 +5,6 @@ import type { UnitName } from '../units/name.ts';
 import { secretsDirectory } from '../units/secret-settings.ts';
 import { directoryTraces } from './directories.ts';
 import type { ExecutionPort } from './execution.ts';
-import { privateTmp } from './sandbox/fields.ts';
 import type { CleanKind } from './service/event.ts';
 
 export interface Traces {
@@ -13,8 +12,6 @@ export interface Traces {
   removeSecrets(unit: UnitName): void;
   /** RuntimeDirectory= and its like; whether all that was there is gone. */
   removeDirectories(unit: UnitName, kinds: readonly CleanKind[]): boolean;
-  /** PrivateTmp= is an invocation's: nothing of it outlives that. */
-  removePrivateTmp(unit: UnitName, invocation: string): void;
 }
 
 /** warn: tells of what could not be removed, with the unit that it was of. */
@@ -43,10 +40,6 @@ export function createTraces(
         for (const directory of directoryTraces(kind, directories[kind])) isGone = remove(unit, directory) && isGone;
       }
       return isGone;
-    },
-    removePrivateTmp(name, invocation) {
-      const unit = unitOf(name);
-      for (const path of (unit === undefined ? undefined : privateTmp(unit, invocation)) ?? []) host.removeTree(path);
     },
   };
 }

@@ -209,12 +209,7 @@ function done(): readonly FieldRow[] {
     dependency('PropagatesStopTo', 'PropagatesStopTo'),
     dependency('StopPropagatedFrom', 'StopPropagatedFrom'),
     dependency('PartOf', 'PartOf'),
-    {
-      ...dependency('JoinsNamespaceOf', 'JoinsNamespaceOf'),
-      status: 'unsupported',
-      sentence:
-        'shown as a dependency, but PrivateTmp= is of each invocation, PrivateNetwork= and PrivateIPC= of each command',
-    },
+    dependency('JoinsNamespaceOf', 'JoinsNamespaceOf'),
     row('Unit', 'RequiresMountsFor', unitKinds.mountPaths, 'common', 'requiresMountsFor'),
     row('Unit', 'WantsMountsFor', unitKinds.mountPaths, 'common', 'wantsMountsFor'),
     row('Unit', 'StopWhenUnneeded', boolean, 'common', 'stopWhenUnneeded'),

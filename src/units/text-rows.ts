@@ -68,6 +68,8 @@ export function textRows(): readonly TextRows[] {
         tristate: 'MountAPIVFS',
         bindPaths: 'BindPaths BindReadOnlyPaths',
         temporaryFilesystems: 'TemporaryFileSystem',
+        privateUsers: 'PrivateUsers',
+        path: 'NetworkNamespacePath IPCNamespacePath',
       },
     },
     {
@@ -75,13 +77,6 @@ export function textRows(): readonly TextRows[] {
       status: 'harmless',
       sentence: 'not carried out; the container is a namespace already',
       keys: { boolean: 'PrivatePIDs', tristate: 'BindLogSockets' },
-    },
-    {
-      home: 'exec',
-      status: 'harmless',
-      sentence:
-        'no namespace of users is made: the users of the container are there, and root in it is that of the container',
-      keys: { privateUsers: 'PrivateUsers' },
     },
     {
       home: 'exec',
@@ -182,9 +177,8 @@ export function textRows(): readonly TextRows[] {
     {
       home: 'exec',
       status: 'harmless',
-      sentence: "concerns systemd's journal, login records, keyrings or core dumps, which a container does not have",
+      sentence: "concerns systemd's journal, login records or core dumps, which a container does not have",
       keys: {
-        keyring: 'KeyringMode',
         string: 'UtmpIdentifier',
         utmpMode: 'UtmpMode',
       },
@@ -211,7 +205,7 @@ export function textRows(): readonly TextRows[] {
     {
       home: 'exec',
       status: 'unsupported',
-      sentence: 'images and namespaces of others are not mounted',
+      sentence: 'images are not mounted',
       keys: {
         fatalPath: 'RootImage RootVerity',
         rootImageOptions: 'RootImageOptions',
@@ -224,13 +218,7 @@ export function textRows(): readonly TextRows[] {
         mountImages: 'MountImages',
       },
     },
-    {
-      home: 'exec',
-      status: 'unsupported',
-      sentence: 'nobody in a container has named namespaces to join; the command keeps that of the container',
-      keys: { path: 'NetworkNamespacePath IPCNamespacePath' },
-    },
-    { home: 'exec', status: 'done', sentence: '', keys: { tristate: 'SetLoginEnvironment' } },
+    { home: 'exec', status: 'done', sentence: '', keys: { tristate: 'SetLoginEnvironment', keyring: 'KeyringMode' } },
     {
       home: 'exec',
       status: 'harmless',

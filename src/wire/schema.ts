@@ -91,6 +91,12 @@ export const streamKinds = {
   client: 100,
 } as const;
 
+/** run.keyring: bits. written: the unit says so, and is told where it cannot be. */
+export const keyringModes = { inherit: 1, shared: 2, written: 4 } as const;
+
+/** run.privateUsers: the unit's user and pidone's; or all up to 65535. */
+export const privateUsers = { self: 1, identity: 2 } as const;
+
 /** openSocket.kind */
 export const socketKinds = { socket: 1, fifo: 2, special: 3, queue: 4 } as const;
 
@@ -274,8 +280,19 @@ export const frames = {
       mountsOf: [54, 'text'],
       /** MS_… of the whole, when all is mounted. */
       propagation: [55, 'u32'],
-      /** CLONE_NEW… of other namespaces. */
+      /** CLONE_NEW… of namespaces of the command's own. */
       namespaces: [56, 'u32'],
+      /** keyringModes; left out: private, without a word where that cannot be. */
+      keyring: [110, 'u32'],
+      /** The unit's user and group, plus 1, where the command does not become them. */
+      owner: [111, 'u32s'],
+      /** privateUsers; 0: none of its own. */
+      privateUsers: [112, 'u32'],
+      /** CLONE_NEWNET, CLONE_NEWIPC that all commands share; paths of those that are there already; and a file by which units find each other's, '' for none. */
+      spaces: [113, 'u32'],
+      networkPath: [114, 'text'],
+      ipcPath: [115, 'text'],
+      spacesList: [116, 'text'],
     },
   },
   /** Signal processes of the tree: `which` is a sum of slots; `also` one more signal for the same processes (SIGCONT, SIGHUP), 0 for none. pid: this one alone (must be below the keeper). Not answered; exits are. */

@@ -121,12 +121,12 @@ test('status ends with the lines since the unit was started, as many as -n says'
 });
 
 test('what a unit asks for and does not get is told in status, with the reason', async (t) => {
-  const text = '[Service]\nExecStart=/bin/x\nKeyringMode=private\nUtmpMode=login\n';
+  const text = '[Service]\nExecStart=/bin/x\nUtmpIdentifier=x\nUtmpMode=login\n';
   const { stdout } = await stage({
     files: { 'x.service': text },
     loaded: { 'x.service': { notices: ['Nice=-5: not permitted here'] } },
   }).run('systemctl status x');
-  t.regex(stdout, /^ {4}Skipped: Nice=-5: not permitted here\n {13}KeyringMode= UtmpMode= \(.+\)$/m);
+  t.regex(stdout, /^ {4}Skipped: Nice=-5: not permitted here\n {13}UtmpIdentifier= UtmpMode= \(.+\)$/m);
 });
 
 const legend = `

@@ -70,7 +70,7 @@ function execution(
   return buildExecution(
     unit,
     effect,
-    { invocation: 'aa', monitor: [], notifyPath: '', streams: '' },
+    { invocation: 'aa', space: undefined, monitor: [], notifyPath: '', streams: '' },
     {
       files: host,
       facts: host,

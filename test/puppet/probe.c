@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,31 @@ static long try_exec(const char *path) {
     return access(path, X_OK);
 }
 
+/* The session keyring: its user and group, and whether it has this invocation's number and that user's own keyring. */
+static const char *describe_keyring(void) {
+    const int get = 0, describe = 6, search = 10, read_key = 11, session = -3;
+    long keyring = syscall(SYS_keyctl, get, session, 0, 0, 0);
+    char about[200] = "", own[40];
+    if (keyring < 0 || syscall(SYS_keyctl, describe, keyring, about, sizeof about - 1, 0) < 0)
+        return result(-1);
+    int uid = -1, gid = -1;
+    sscanf(about, "%*[^;];%d;%d", &uid, &gid);
+    unsigned char bytes[16];
+    long key = syscall(SYS_keyctl, search, keyring, "user", "invocation_id", 0);
+    bool has_number = key >= 0 && syscall(SYS_keyctl, read_key, key, bytes, sizeof bytes, 0) == sizeof bytes;
+    const char *invocation = getenv("INVOCATION_ID");
+    for (size_t i = 0; has_number && i < sizeof bytes; i++) {
+        char hex[3];
+        snprintf(hex, sizeof hex, "%02x", bytes[i]);
+        has_number = invocation && strncmp(invocation + 2 * i, hex, 2) == 0;
+    }
+    snprintf(own, sizeof own, "_uid.%u", getuid());
+    bool is_linked = syscall(SYS_keyctl, search, keyring, "keyring", own, 0) >= 0;
+    snprintf(text, sizeof text, "%.20s of %d:%d%s%s", strrchr(about, ';') + 1, uid, gid,
+        has_number ? ", with number" : "", is_linked ? ", linked" : "");
+    return text;
+}
+
 static const char *probe(const char *what) {
     const char *colon = strchr(what, ':');
     const char *path = colon ? colon + 1 : "";
@@ -172,6 +198,8 @@ static const char *probe(const char *what) {
         return result(syscall(4000));
     if (strcmp(what, "32") == 0)
         return result(try_32());
+    if (strcmp(what, "keyring") == 0)
+        return describe_keyring();
     if (strcmp(what, "no-new-privileges") == 0)
         return number(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
     if (strncmp(what, "write:", 6) == 0)

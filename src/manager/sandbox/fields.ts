@@ -1,8 +1,8 @@
 /** What a unit's sandbox puts into the `run` frame. Most units ask for none: what knows more is a part of its own. */
 import type { Host, HostFacts, HostFiles } from '../../host.d.ts';
-import type { ExecCommand } from '../../units/exec-model.ts';
-import type { Unit } from '../../units/model.ts';
-import type { FrameFields } from '../../wire/schema.ts';
+import type { ExecCommand, Unit } from '../../units/model.ts';
+import { type FrameFields, keyringModes } from '../../wire/schema.ts';
+import type { Space } from '../spaces.ts';
 import type * as Part from './part.ts';
 
 export interface SandboxPort {
@@ -14,7 +14,7 @@ export interface SandboxPort {
 
 /** What belongs to this invocation. */
 export interface SandboxContext {
-  readonly invocation: string;
+  readonly space: Space | undefined;
   readonly notifyPath: string;
   /** Of this command: RootDirectory=, or ''. */
   readonly rootDirectory: string;
@@ -22,12 +22,24 @@ export interface SandboxContext {
 
 export type SandboxFields = Pick<
   FrameFields<'run'>,
-  'seccomp' | 'seccompOf' | 'mounts' | 'mountRoot' | 'mountsOf' | 'propagation' | 'namespaces'
+  | 'seccomp'
+  | 'seccompOf'
+  | 'mounts'
+  | 'mountRoot'
+  | 'mountsOf'
+  | 'propagation'
+  | 'namespaces'
+  | 'keyring'
+  | 'privateUsers'
+  | 'spaces'
+  | 'networkPath'
+  | 'ipcPath'
+  | 'spacesList'
 >;
 
 /** Of all settings that are kept as text, those that concern a sandbox begin so. */
 const words =
-  /^(?:SystemCall|Restrict|Protect|Private|MemoryDeny|LockPersonality|DynamicUser|ReadWrite|ReadOnly|Inaccessible|ExecPaths|NoExec|Bind|Temporary|ProcSubset|Mount)/;
+  /^(?:SystemCall|Restrict|Protect|Private|MemoryDeny|LockPersonality|DynamicUser|ReadWrite|ReadOnly|Inaccessible|ExecPaths|NoExec|Bind|Temporary|ProcSubset|Mount|Network|IPC)/;
 
 export function sandboxFields(
   unit: Unit,
@@ -37,15 +49,26 @@ export function sandboxFields(
 ): SandboxFields {
   const { accepted } = unit;
   if (context.rootDirectory === '' && (accepted.size === 0 || ![...accepted.keys()].some((key) => words.test(key))))
-    return {};
+    return keyringOf(unit);
   const { sandboxOf } = port.load('manager/sandbox/part.ts') as typeof Part;
-  return sandboxOf(unit, command, context, port);
+  return { ...keyringOf(unit), ...sandboxOf(unit, command, context, port) };
 }
 
-/** The outer directories of PrivateTmp=, where a unit has it: nobody else can know the name before they are there. */
-export function privateTmp({ name, accepted }: Unit, invocation: string): readonly [string, string] | undefined {
-  if (accepted.size === 0) return undefined;
-  if ((accepted.get('PrivateTmp') ?? 'no') === 'no' && accepted.get('DynamicUser') !== 'yes') return undefined;
-  const folder = `systemd-private-${invocation}-${name}-${invocation.slice(0, 6)}`;
+/** KeyringMode=: by default private of a service, shared with the user's of another unit. */
+function keyringOf({ accepted, service }: Unit): SandboxFields {
+  const written = accepted.get('KeyringMode');
+  if (written === undefined) return service === undefined ? { keyring: keyringModes.shared } : {};
+  const mode = written === 'inherit' || written === 'shared' ? keyringModes[written] : 0;
+  return { keyring: keyringModes.written | mode };
+}
+
+/** Where units that share namespaces find each other: a file for each space. */
+export function spacesDirectory(runtimeDirectory: string): string {
+  return `${runtimeDirectory}/spaces`;
+}
+
+/** The outer directories of PrivateTmp=, for /tmp and /var/tmp: nobody else can know the name before they are there. */
+export function temporaryDirectories({ of, id }: Space): readonly [string, string] {
+  const folder = `systemd-private-${id}-${of}-${id.slice(0, 6)}`;
   return [`/tmp/${folder}`, `/var/tmp/${folder}`];
 }

@@ -1,9 +1,15 @@
 /** The sandbox of a command, a part of the program that is loaded with the first unit that asks for one. */
+import { privateUsers } from '../../wire/schema.ts';
 import { impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
-import type { ExecCommand, ExecSettings } from '../../units/exec-model.ts';
-import type { Unit } from '../../units/model.ts';
+import type { ExecCommand, ExecSettings, Unit } from '../../units/model.ts';
 import { mountedDirectories } from '../directories.ts';
-import { privateTmp, type SandboxContext, type SandboxFields, type SandboxPort } from './fields.ts';
+import {
+  spacesDirectory,
+  temporaryDirectories,
+  type SandboxContext,
+  type SandboxFields,
+  type SandboxPort,
+} from './fields.ts';
 import { mountedBy, mountTexts, planMounts } from './mounts.ts';
 import type { Settings } from './policy.ts';
 import { filteredBy, seccompProgram } from './program.ts';
@@ -24,24 +30,39 @@ export function sandboxOf(
   port: SandboxPort,
 ): SandboxFields {
   const settings = effectiveSettings(unit.accepted, privilege);
-  const namespaces = namespaceKeys.filter(([key]) => settings.get(key) === 'yes');
-  // The filter of ProtectHostname= does the same.
-  const keys = [...mountedBy(settings), ...namespaces.map(([key]) => key).filter((key) => key !== 'ProtectHostname')];
+  const keys = mountedBy(settings);
   return {
     ...filterFields(settings, port),
     ...mountFields(unit, settings, context, port),
-    namespaces: namespaces.length === 0 ? undefined : namespaces.reduce((sum, [, flag]) => sum | flag, 0),
+    ...spaceFields(unit.accepted, context, port),
+    privateUsers: usersOf(settings.get('PrivateUsers')),
+    namespaces: settings.get('ProtectHostname') === 'yes' ? newHostname : undefined,
     // Of a root directory alone it is /proc and its like that are missing, as they would be without pidone.
-    mountsOf: keys.length === 0 ? undefined : tellKeys([...new Set(keys)]),
+    mountsOf: keys.length === 0 ? undefined : tellKeys(keys),
   };
 }
 
-/** CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS */
-const namespaceKeys: readonly (readonly [string, number])[] = [
-  ['PrivateNetwork', 0x40000000],
-  ['PrivateIPC', 0x08000000],
-  ['ProtectHostname', 0x04000000],
-];
+/** CLONE_NEWUTS, CLONE_NEWNET, CLONE_NEWIPC */
+const newHostname = 0x04000000;
+const newNetwork = 0x40000000;
+const newIpc = 0x08000000;
+
+/** Of every command, whatever its prefix: what they share is the unit's. */
+function spaceFields(accepted: Settings, { space }: SandboxContext, port: SandboxPort): SandboxFields {
+  const networkPath = accepted.get('NetworkNamespacePath');
+  const ipcPath = accepted.get('IPCNamespacePath');
+  const spaces =
+    (networkPath !== undefined || accepted.get('PrivateNetwork') === 'yes' ? newNetwork : 0) |
+    (ipcPath !== undefined || accepted.get('PrivateIPC') === 'yes' ? newIpc : 0);
+  if (spaces === 0) return {};
+  const spacesList = space === undefined ? undefined : `${spacesDirectory(port.runtimeDirectory)}/${space.id}`;
+  return { spaces, networkPath, ipcPath, spacesList };
+}
+
+function usersOf(value: string | undefined): number | undefined {
+  if (value === undefined || value === 'no') return undefined;
+  return value === 'identity' ? privateUsers.identity : privateUsers.self;
+}
 
 function filterFields(settings: Settings, port: SandboxPort): SandboxFields {
   const keys = filteredBy(settings);
@@ -75,7 +96,7 @@ function mountFields(unit: Unit, settings: Settings, context: SandboxContext, po
   const facts = {
     rootDirectory,
     noNewPrivileges: exec.noNewPrivileges,
-    privateTmp: privateTmp(unit, context.invocation) ?? (['', ''] as const),
+    privateTmp: context.space === undefined ? (['', ''] as const) : temporaryDirectories(context.space),
     ...directoriesOf(exec, isDynamic(unit.accepted), rootDirectory !== ''),
     inaccessible: `${port.runtimeDirectory}/inaccessible`,
     notifyPath: context.notifyPath,

@@ -9,15 +9,13 @@
  * Pure: when a calendar expression comes next, and the fixed part of a delay, are asked of a port that gives the same for the same.
  */
 import { isDown } from '../../graph/active-state.ts';
-import type { Unit } from '../../units/model.ts';
-import type { TimerSettings, TimerValue } from '../../units/trigger-model.ts';
+import type { TimerSettings, TimerValue, Unit } from '../../units/model.ts';
 import type { UnitEffect } from '../effect.ts';
 import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';
 import type { Instant } from '../state.ts';
 import type { TimerEvent } from './event.ts';
 import type { TimerResult, TimerState } from './state.ts';
-import { wakeBetween } from './wakeup.ts';
 
 export interface TimerPort {
   /** When the expression (in its normal form) comes next after a moment, usec of realtime; undefined: never. */
@@ -26,8 +24,6 @@ export interface TimerPort {
   forgetZones(): void;
   /** FixedRandomDelay=: the same below `limit` (usec) for a unit on this machine, always. */
   fixedDelay(unit: Unit, limit: number): number;
-  /** Where within a minute this machine likes to wake, usec (wakeup.ts). */
-  place(): number;
 }
 
 interface Draft {
@@ -47,7 +43,6 @@ const fresh: TimerState = {
   lastMonotonic: 0,
   nextRealtime: undefined,
   nextMonotonic: undefined,
-  opens: undefined,
   deadline: undefined,
   elapses: [],
   spent: [],
@@ -106,7 +101,7 @@ function take(port: TimerPort, draft: Draft, event: TimerEvent): void {
     case 'timer':
       if (!isWaiting) break;
       if (isDue(state, now, stamp.realtime)) enterRunning(draft);
-      else arm(port, draft);
+      else arm(draft);
       break;
     case 'triggered':
       if (isWaiting || state.sub === 'elapsed' || (state.sub === 'running' && isOver(moment)))
@@ -211,7 +206,7 @@ function enterWaiting(port: TimerPort, draft: Draft, clockChanged: boolean): voi
   state.nextMonotonic = delayed(port, draft, monotonic);
   state.nextRealtime = delayed(port, draft, realtime);
   if (realtime < Infinity || looksAtClock) draft.effects.push({ kind: 'own', effect: { kind: 'watch-clock' } });
-  arm(port, draft);
+  arm(draft);
 }
 
 /** From the last start of the unit on, else from its own. What passed before the container was there comes at once, but not before. */
@@ -263,23 +258,17 @@ function isDue({ nextMonotonic, nextRealtime }: TimerState, now: number, realtim
   );
 }
 
-/** The earlier of the two, by the clock that never jumps: where the other one does, `clock-changed` comes. Each is put off within AccuracySec= by its own clock. */
-function arm(port: TimerPort, { state, moment, settings }: Draft): void {
+/** The earlier of the two, by the clock that never jumps: where the other one does, `clock-changed` comes. */
+function arm({ state, moment }: Draft): void {
   const { now, stamp } = moment;
-  const ahead = stamp.realtime - now;
-  const { nextRealtime = Infinity, nextMonotonic = Infinity } = state;
-  const wake = (from: number, passed: number): number =>
-    from === Infinity || from <= passed ? from : wakeBetween(from, settings.accuracy, port.place());
-  const at = Math.min(Math.max(now, wake(nextRealtime, stamp.realtime) - ahead), wake(nextMonotonic, now));
-  const opens = Math.min(nextRealtime - ahead, nextMonotonic);
+  const byClock = state.nextRealtime === undefined ? Infinity : now + Math.max(0, state.nextRealtime - stamp.realtime);
+  const at = Math.min(byClock, state.nextMonotonic ?? Infinity);
   state.deadline = at === Infinity ? undefined : (at as Instant);
-  state.opens = opens < at ? (opens as Instant) : undefined;
 }
 
 function enterRunning(draft: Draft): void {
   const { state, settings, moment, unit } = draft;
   if (moment.stopPending) {
-    state.opens = undefined;
     state.deadline = undefined;
     return;
   }
@@ -311,7 +300,6 @@ function enter({ state }: Draft, sub: TimerState['sub']): void {
   state.sub = sub;
   state.nextMonotonic = undefined;
   state.nextRealtime = undefined;
-  state.opens = undefined;
   state.deadline = undefined;
 }
 
