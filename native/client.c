@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,39 +17,23 @@
 #include "pidone.h"
 #include "wire.h"
 
-/* How long a request may lie unread, or a connection be refused, before we give up: $PIDONE_CLIENT_PATIENCE (seconds),
- * for tests. */
-enum { PATIENCE_SECONDS = 90, STATUS_INTERRUPTED = 130 };
-
-struct request {
-    uint8_t *frame;
-    size_t capacity;
-    size_t length;
-    char id[33];
-};
+enum { STATUS_INTERRUPTED = 130 };
 
 enum answer { ANSWER_STATUS, ANSWER_LOST, ANSWER_GIVEN_UP, ANSWER_ERRAND };
 
-static uint8_t request_buffer[WIRE_INLINE_MAX], reply_buffer[WIRE_INLINE_MAX];
+static uint8_t reply_buffer[WIRE_INLINE_MAX];
 /* Output whose request may still have to be asked again: then it would be there twice. It is let out by the exit
  * status, by a cursor (the manager goes on from there), or when nothing has come for a moment. Pieces: descriptor,
  * length, bytes. */
 static uint8_t held[WIRE_INLINE_MAX];
 static size_t held_length;
 enum { HOLD_MSEC = 100 };
-static uint8_t *cursor;
-static size_t cursor_length;
 static volatile sig_atomic_t interrupts;
 static sigset_t while_waiting, interrupt_signal;
 
 static bool is_alone(void);
-static bool runs_commands(const char *name);
-static int connect_manager(int *error);
-static int connect_to(const char *directory, bool must_be_ours, int *error);
-static bool make_request(struct request *request, bool again);
 static enum answer await_answer(int socket, int64_t give_up, int *status);
 static bool take_frame(const struct wire_message *message, enum answer *answer, int *status);
-static void set_cursor(struct wire_field data, const char *tail);
 static void run_errand(const struct wire_frame *frame);
 static _Noreturn void become(const struct wire_frame *frame, char *const *words);
 static void hold_back(int descriptor, const uint8_t *bytes, size_t length);
@@ -61,10 +41,9 @@ static void let_out(void);
 static void on_interrupt(int signal);
 static void catch_interrupts(void);
 static int64_t now_msec(void);
-static int patience_msec(void);
 
 int client_main(void) {
-    static struct request request = {.frame = request_buffer, .capacity = sizeof request_buffer};
+    static struct request request;
     if (is_alone()) {
         int status = tool_main(MANAGER_UNASKED);
         if (status != TOOL_ASKS)
@@ -72,15 +51,15 @@ int client_main(void) {
     }
     catch_interrupts();
     int error = 0;
-    int socket = connect_manager(&error);
+    int socket = client_connect_manager(&error);
     if (socket < 0 && (error == ENOENT || error == ECONNREFUSED))
         return tool_main(MANAGER_ABSENT);
     if (socket < 0 && error == EACCES)
         return tool_main(MANAGER_CLOSED);
-    int64_t give_up = now_msec() + patience_msec();
+    int64_t give_up = now_msec() + client_patience_msec();
     for (bool again = false; socket >= 0; again = true) {
         int status = EXIT_FAILURE;
-        if (!make_request(&request, again)) {
+        if (!client_make_request(&request, again)) {
             fprintf(stderr, "%s: cannot ask: no memory\n", program.argv[0]);
             return EXIT_FAILURE;
         }
@@ -96,13 +75,13 @@ int client_main(void) {
             return status;
         }
         if (answer == ANSWER_ERRAND)
-            give_up = now_msec() + patience_msec();
+            give_up = now_msec() + client_patience_msec();
         if (answer == ANSWER_GIVEN_UP || now_msec() >= give_up) {
             let_out();
             error = ETIMEDOUT;
             break;
         }
-        socket = connect_manager(&error);
+        socket = client_connect_manager(&error);
         if (socket < 0)
             let_out(); /* nobody is left to say it again */
         held_length = 0;
@@ -118,156 +97,12 @@ int client_main(void) {
     return EXIT_FAILURE;
 }
 
-static bool runs_commands(const char *name) {
-    return strcmp(name, "systemd-run") == 0;
-}
-
 /* systemd-analyze and its like work on files, in the directory and with the rights of whoever calls; only what they
  * cannot tell by themselves is the manager's. */
 static bool is_alone(void) {
     const char *slash = strrchr(program.argv[0], '/');
     const char *name = slash == NULL ? program.argv[0] : slash + 1;
-    return strncmp(name, "systemd-", strlen("systemd-")) == 0 && !runs_commands(name);
-}
-
-/* ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* Where init may have put its socket, in the order in which it looks for a place. ENOENT: nowhere. */
-static int connect_manager(int *error) {
-    char private_directory[32];
-    const char *given = getenv("PIDONE_RUNTIME_DIRECTORY");
-    if (given != NULL && given[0] != '\0')
-        return connect_to(given, false, error);
-    int socket = connect_to("/run/pidone", false, error);
-    if (socket >= 0 || (*error != ENOENT && *error != ECONNREFUSED))
-        return socket;
-    snprintf(private_directory, sizeof private_directory, "/tmp/pidone-%u", geteuid());
-    return connect_to(private_directory, true, error);
-}
-
-static int connect_to(const char *directory, bool must_be_ours, int *error) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct stat status;
-    int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/control", directory);
-    if (length < 0 || (size_t)length >= sizeof address.sun_path) {
-        *error = ENAMETOOLONG;
-        return -1;
-    }
-    /* Anybody can make a directory in /tmp, and listen there. */
-    if (must_be_ours && (lstat(directory, &status) < 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid())) {
-        *error = ENOENT;
-        return -1;
-    }
-    int connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (connection < 0) {
-        *error = errno;
-        return -1;
-    }
-    /* A full queue of clients makes connect wait. */
-    struct timeval patience = {.tv_sec = patience_msec() / 1000, .tv_usec = patience_msec() % 1000 * 1000};
-    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (connect(connection, (struct sockaddr *)&address, sizeof address) == 0)
-        return connection;
-    *error = errno == ENOTDIR ? ENOENT : errno;
-    close(connection);
-    return -1;
-}
-
-/* ── the request ─────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* What decides how an answer looks. */
-static const char *const variables[] = {
-    "TERM",
-    "NO_COLOR",
-    "SYSTEMD_COLORS",
-    "SYSTEMD_PAGER",
-    "SYSTEMD_OFFLINE",
-    "SYSTEMD_EDITOR",
-    "EDITOR",
-    "VISUAL",
-    "LANG",
-    "LC_ALL",
-    "LC_MESSAGES",
-    "TZ",
-};
-enum { VARIABLES = sizeof variables / sizeof variables[0] };
-
-static size_t pick_environment(const char **picked) {
-    size_t count = 0;
-    for (char **entry = program.environment; *entry != NULL && count < VARIABLES; entry++)
-        for (size_t i = 0; i < VARIABLES; i++) {
-            size_t length = strlen(variables[i]);
-            if (strncmp(*entry, variables[i], length) == 0 && (*entry)[length] == '=')
-                picked[count++] = *entry;
-        }
-    picked[count] = NULL;
-    return count;
-}
-
-static void measure_terminal(uint32_t *columns, uint32_t *rows, uint32_t *terminals) {
-    struct winsize size;
-    *columns = *rows = *terminals = 0;
-    for (int descriptor = 0; descriptor <= 2; descriptor++)
-        if (isatty(descriptor))
-            *terminals |= 1u << descriptor;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-        *columns = size.ws_col;
-        *rows = size.ws_row;
-    }
-    const char *given = getenv("COLUMNS");
-    long wanted = given == NULL ? 0 : strtol(given, NULL, 10);
-    if (wanted > 0 && wanted <= UINT16_MAX)
-        *columns = (uint32_t)wanted;
-}
-
-static void make_id(char id[33]) {
-    uint8_t bytes[16];
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-        memset(bytes, getpid() & 0xff, sizeof bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-}
-
-static bool make_request(struct request *request, bool again) {
-    const char *slash = strrchr(program.argv[0], '/');
-    const char *picked[VARIABLES + 1];
-    char directory[4096];
-    uint32_t columns, rows, terminals;
-    if (!again)
-        make_id(request->id);
-    const char *name = slash == NULL ? program.argv[0] : slash + 1;
-    pick_environment(picked);
-    measure_terminal(&columns, &rows, &terminals);
-    if (getcwd(directory, sizeof directory) == NULL)
-        strcpy(directory, "/");
-    for (;;) {
-        struct wire_writer writer;
-        wire_begin(&writer, request->frame, request->capacity, WIRE_REQUEST, 0, 0);
-        wire_put_text(&writer, WIRE_REQUEST_ID, request->id);
-        wire_put_u32(&writer, WIRE_REQUEST_AGAIN, again);
-        if (cursor_length > 0)
-            wire_put_bytes(&writer, WIRE_REQUEST_CURSOR, cursor, cursor_length);
-        wire_put_text(&writer, WIRE_REQUEST_PROGRAM, name);
-        wire_put_texts(&writer, WIRE_REQUEST_ARGUMENTS, (const char *const *)(program.argv + (program.argc > 0)));
-        wire_put_text(&writer, WIRE_REQUEST_DIRECTORY, directory);
-        wire_put_u32(&writer, WIRE_REQUEST_COLUMNS, columns);
-        wire_put_u32(&writer, WIRE_REQUEST_ROWS, rows);
-        wire_put_u32(&writer, WIRE_REQUEST_TERMINALS, terminals);
-        /* What a command line of systemd-run names may be any of them. */
-        wire_put_texts(&writer, WIRE_REQUEST_ENVIRONMENT,
-            runs_commands(name) ? (const char *const *)program.environment : (const char *const *)picked);
-        request->length = wire_end(&writer);
-        if (request->length > 0)
-            return true;
-        /* More words than usual. */
-        uint8_t *larger = malloc(request->capacity * 4);
-        if (larger == NULL)
-            return false;
-        if (request->frame != request_buffer)
-            free(request->frame);
-        request->frame = larger;
-        request->capacity *= 4;
-    }
+    return strncmp(name, "systemd-", strlen("systemd-")) == 0 && !client_runs_commands(name);
 }
 
 /* ── the answer ──────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -366,7 +201,7 @@ static bool take_frame(const struct wire_message *message, enum answer *answer, 
         return false;
     case WIRE_CURSOR:
         let_out();
-        set_cursor(wire_find(&frame, WIRE_CURSOR_DATA), "");
+        client_set_cursor(wire_find(&frame, WIRE_CURSOR_DATA), "");
         streams_begin();
         return false;
     case WIRE_ERRAND:
@@ -384,19 +219,6 @@ static bool take_frame(const struct wire_message *message, enum answer *answer, 
     }
 }
 
-/* What is sent along when we ask again: the data, and a text behind it. */
-static void set_cursor(struct wire_field data, const char *tail) {
-    size_t tail_length = strlen(tail);
-    free(cursor);
-    cursor = malloc(data.length + tail_length + 1);
-    cursor_length = cursor == NULL ? 0 : data.length + tail_length;
-    if (cursor_length == 0)
-        return;
-    if (data.length > 0)
-        memcpy(cursor, data.bytes, data.length);
-    memcpy(cursor + data.length, tail, tail_length);
-}
-
 static void run_errand(const struct wire_frame *frame) {
     const char *streams = wire_text(wire_find(frame, WIRE_ERRAND_STREAMS));
     if (*streams) {
@@ -404,7 +226,7 @@ static void run_errand(const struct wire_frame *frame) {
         bool terminal = wire_u32(wire_find(frame, WIRE_ERRAND_TERMINAL)) != 0;
         if (!streams_offer(streams, terminal, told + 1, sizeof told - 1))
             exit(EXIT_FAILURE);
-        set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), told);
+        client_set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), told);
         return;
     }
     struct wire_field words = wire_find(frame, WIRE_ERRAND_PROGRAM);
@@ -423,7 +245,7 @@ static void run_errand(const struct wire_frame *frame) {
         status = errand_run(list, wire_text(wire_find(frame, WIRE_ERRAND_INPUT)));
     free(list);
     snprintf(tail, sizeof tail, "\n%d", status);
-    set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), tail);
+    client_set_cursor(wire_find(frame, WIRE_ERRAND_CURSOR), tail);
 }
 
 /* From here on this process is the command's. */
@@ -503,10 +325,4 @@ static int64_t now_msec(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int patience_msec(void) {
-    const char *given = getenv("PIDONE_CLIENT_PATIENCE");
-    double seconds = given == NULL ? 0 : strtod(given, NULL);
-    return seconds > 0 && seconds < 86400 ? (int)(seconds * 1000) : PATIENCE_SECONDS * 1000;
 }

@@ -7,7 +7,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All of it, whatever the descriptor's flags. A reader that has gone ends the client, quietly. */
+#include "wire.h"
+
+/* client-connect.c. A socket to the manager, or -1 with *error. ENOENT: there is none. */
+int client_connect_manager(int *error);
+/* How long a request may lie unread, or a connection be refused, before the client gives up. */
+int client_patience_msec(void);
+
+/* client-request.c. */
+struct request {
+    uint8_t *frame; /* NULL: nothing was asked yet */
+    size_t capacity;
+    size_t length;
+    char id[33];
+};
+/* False: there is no memory. `again`: with the same id, and the cursor. */
+bool client_make_request(struct request *request, bool again);
+/* What is sent along when it is asked again: the data, and a text behind it. */
+void client_set_cursor(struct wire_field data, const char *tail);
+/* Whether the tool of that name runs commands of whoever calls it: then all their environment matters. */
+bool client_runs_commands(const char *name);
+
+/* client.c. All of it, whatever the descriptor's flags. A reader that has gone ends the client, quietly. */
 void client_copy_out(int descriptor, const uint8_t *bytes, size_t length);
 
 /* client-streams.c. Listens at the path for the unit, with the client's own descriptors or those of a new terminal to

@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pidone.h"
+#include "table.h"
 
 static CHANGING struct held *entries;
 static CHANGING size_t count, capacity;
@@ -57,23 +57,14 @@ void held_remove(size_t at) {
 }
 
 void held_forget(void) {
-    if (capacity > 0)
-        munmap(entries, capacity * sizeof *entries);
+    table_free(entries, sizeof *entries, capacity);
     entries = NULL;
     count = capacity = 0;
 }
 
 static bool grow(void) {
-    const size_t bigger = capacity == 0 ? 4096 / sizeof *entries : 2 * capacity;
-    struct held *memory =
-        mmap(NULL, bigger * sizeof *entries, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return false;
-    if (capacity > 0) {
-        memcpy(memory, entries, count * sizeof *entries);
-        munmap(entries, capacity * sizeof *entries);
-    }
-    entries = memory;
-    capacity = bigger;
-    return true;
+    void *bigger = table_grow(entries, sizeof *entries, &capacity);
+    if (bigger)
+        entries = bigger;
+    return bigger != NULL;
 }

@@ -3,7 +3,10 @@
  *   init.c          the loop: waits, looks who is ready, calls
  *   init-start.c    runtime directory, control socket, limits
  *   init-manager.c  starts the manager, watches over it, tells it what happened
- *   init-keepers.c  the table of keepers: fork, end, what is left of a lost one
+ *   init-table.c    the table of keepers
+ *   init-keepers.c  their life: fork, end
+ *   init-remains.c  what is left of a lost one, and scopes
+ *   init-tell.c     what the manager must hear of them
  *   init-store.c    descriptors that units have stored
  *   init-sockets.c  what socket units listen on
  *   init-log.c      /dev/log: who said it, and on to the keeper

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pidone.h"
+#include "table.h"
 
 CHANGING int store_of_init = -1, store_of_keepers = -1;
 
@@ -69,7 +69,7 @@ void store_forget_others(const char *unit) {
             entries[kept++] = entries[i];
     count = kept;
     if (count == 0 && capacity > 0) {
-        munmap(entries, capacity * sizeof *entries);
+        table_free(entries, sizeof *entries, capacity);
         entries = NULL;
         capacity = 0;
     }
@@ -99,18 +99,10 @@ size_t store_hung_up(void) {
 }
 
 static bool grow(void) {
-    size_t bigger = capacity == 0 ? 4096 / sizeof *entries : 2 * capacity;
-    struct stored *memory =
-        mmap(NULL, bigger * sizeof *entries, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return false;
-    if (capacity > 0) {
-        memcpy(memory, entries, count * sizeof *entries);
-        munmap(entries, capacity * sizeof *entries);
-    }
-    entries = memory;
-    capacity = bigger;
-    return true;
+    void *bigger = table_grow(entries, sizeof *entries, &capacity);
+    if (bigger)
+        entries = bigger;
+    return bigger != NULL;
 }
 
 /* What cannot be polled (a file) never hangs up. */

@@ -1,7 +1,7 @@
 /* What a socket unit listens on: opened as the frame says, whatever was there before or was planted; and init holds it
  * over the end of its manager. */
-#include "../listen.h"
 #include "../held.h"
+#include "../listen-parts.h"
 #include "init-harness.h"
 
 #include <arpa/inet.h>
@@ -170,6 +170,22 @@ static int number_of(int descriptor, int level, int option) {
     socklen_t length = sizeof value;
     getsockopt(descriptor, level, option, &value, &length);
     return value;
+}
+
+/* Between the bind and the change of owner whoever may write to the directory can put something else in its place. */
+static void test_swapped(void) {
+    const char *path = below("swapped"), *foreign = below("foreign");
+    const int file = open(foreign, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0 || link(foreign, path) < 0)
+        exit(1);
+    begin_frame(SOCKET_SOCKET, AF_UNIX, SOCK_STREAM, path);
+    wire_put_u32(&writer, WIRE_OPEN_SOCKET_UID_PLUS1, 1234 + 1);
+    const struct wire_frame frame = end_frame();
+    struct stat status;
+    const bool refused = !listen_chown_node(&frame, -1) && errno == ELOOP;
+    expect(refused && fstat(file, &status) == 0 && status.st_uid == geteuid(),
+        "a file that was put in a socket's place keeps its owner");
+    close(file);
 }
 
 static void test_network(void) {
@@ -366,7 +382,7 @@ int main(void) {
     if (!mkdtemp(folder))
         return 1;
     umask(077);
-    void (*const plain[])(void) = {test_paths, test_planted, test_owner, test_network, test_nodes};
+    void (*const plain[])(void) = {test_paths, test_planted, test_owner, test_swapped, test_network, test_nodes};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         plain[i]();
     char command[128];
