@@ -68,7 +68,9 @@ function forget(engine: Engine, name: UnitName): void {
   const record = world.records.get(name);
   if (record === undefined) return;
   for (const other of world.graph.neighbours(name)) if (other.declares !== 0) engine.garbage.add(other.name);
-  if (isTransient(record.unit)) engine.effects.push({ kind: 'remove-transient', unit: name });
+  const { unit } = record;
+  if (unit.load === 'loaded' && unit.standIn === undefined)
+    engine.effects.push({ kind: 'forgotten', unit: name, isTransient: isTransient(unit) });
   world.graph.remove(name);
   world.records.delete(name);
   for (const alias of record.unit.names) if (world.names.get(alias) === name) world.names.delete(alias);

@@ -51,8 +51,8 @@ export type UnitEffect =
   | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
   /** init marks the process, and all that it will fork: `remains-empty` follows when none is left. */
   | { readonly kind: 'keep-scope'; readonly keeper: KeeperId; readonly pid: Pid }
-  /** A transient unit is forgotten: its file goes. */
-  | { readonly kind: 'remove-transient' }
+  /** The unit is forgotten: if it was transient, its file goes. */
+  | { readonly kind: 'forgotten'; readonly isTransient: boolean }
   /** Empty the unit's store of descriptors. */
   | { readonly kind: 'drop-store' }
   /** Reload what PropagatesReloadTo= names. Made by the core; never leaves it. */

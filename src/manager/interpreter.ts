@@ -24,6 +24,7 @@ import { releaseFields } from './terminal.ts';
 import type { ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
 import type { KeeperId } from './state.ts';
+import { createLapsedJournals } from './lapsed-journals.ts';
 import { createTraces } from './traces.ts';
 import type { UnitEvent } from './world.ts';
 import { dropStreams, removeTransient, streamsOf } from './transient-files.ts';
@@ -61,6 +62,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     sockets: (record, { phase }) => passedSockets(core.world, host, record.unit, phase),
     releaseFields: (record) => releaseFields(core.world.records.get(record.unit)?.unit),
   });
+  const lapsedJournals = createLapsedJournals(host, ports.journalRoot, (unit) => core.world.records.has(unit));
   const traces = createTraces(
     host,
     ports.execution,
@@ -186,7 +188,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       case 'keep-scope':
         keepers.makeScope(effect.keeper, unit, effect.pid);
         break;
-      case 'remove-transient':
+      case 'forgotten':
+        lapsedJournals.forgot();
+        if (!effect.isTransient) break;
         removeTransient(host, unit);
         dropStreams(host, ports.runtimeDirectory, unit);
         // Nobody is to load what was read of it before.
