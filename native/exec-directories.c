@@ -100,11 +100,14 @@ static int make_usual(const struct wanted *wanted, const char *path, bool keeps,
         is_there = errno == EEXIST;
         error = is_there ? 0 : errno;
     }
-    if (!error) {
+    struct stat status;
+    if (!error && is_there && keeps) {
+        error = fstatat(parent, last, &status, 0) < 0 ? errno : 0; /* whatever it is */
+    } else if (!error) {
         int directory = open_directory_unplanted(parent, last, O_RDONLY);
         if (directory < 0)
             error = errno;
-        else if (!(is_there && keeps))
+        else
             error = claim(directory, wanted, mask);
         if (directory >= 0)
             close(directory);

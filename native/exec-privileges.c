@@ -84,6 +84,8 @@ void exec_drop_bounding(const struct exec_request *request) {
         if (!set_capabilities(&capabilities))
             error = errno;
     }
+    if (error && error != EPERM)
+        exec_fail(request, STEP_CAPABILITIES, error);
     if (error)
         exec_skip(
             request, STEP_CAPABILITIES, error, "the capability bounding set cannot be made smaller in this container");
@@ -152,9 +154,12 @@ static void raise_ambient(const struct exec_request *request, uint64_t mask) {
     for (unsigned capability = 0; capability < 64; capability++) {
         if (!(mask >> capability & 1))
             continue;
-        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
-            exec_skip(request, STEP_CAPABILITIES, errno, "ambient capability %u is not to be had in this container",
-                capability);
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0)
+            continue;
+        if (errno != EPERM)
+            exec_fail(request, STEP_CAPABILITIES, errno);
+        exec_skip(
+            request, STEP_CAPABILITIES, EPERM, "ambient capability %u is not to be had in this container", capability);
     }
 }
 

@@ -9,8 +9,9 @@
 
 #include "host.h"
 
-/* So long after the last event of a busy time, garbage is collected and memory given back; once. */
-enum { TRIM_AFTER_MSEC = 300, ACCEPT_AGAIN_MSEC = 1000 };
+/* So long after the last event of a busy time, garbage is collected and memory given back; once. A time that stays
+ * busy, as with a service that restarts several times a second, has it this often. */
+enum { TRIM_AFTER_MSEC = 300, TRIM_EVERY_USEC = 5000000, ACCEPT_AGAIN_MSEC = 1000 };
 
 static bool adopt_channels(void);
 static void take(uint64_t source, uint32_t events);
@@ -28,6 +29,7 @@ bool host_open_loop(void) {
 
 int host_loop(void) {
     bool owed = false, trim = true;
+    uint64_t trimmed = host.monotonic;
     for (unsigned turn = 0; host.leave_status < 0; turn++) {
         struct epoll_event ready[BATCH_MAX];
         int count = epoll_wait(host.epoll, ready, BATCH_MAX, wait_time(owed, trim));
@@ -40,6 +42,7 @@ int host_loop(void) {
             if (count == 0 && trim) {
                 engine_trim(&host.engine);
                 trim = false;
+                trimmed = host.monotonic;
             }
             if (clients_are_paused())
                 clients_resume();
@@ -57,6 +60,10 @@ int host_loop(void) {
         watches_deliver();
         host_end_batch();
         owed = channels_are_owed() || clients_owe_drained() || watches_are_owed();
+        if (host.monotonic - trimmed >= TRIM_EVERY_USEC) {
+            engine_trim(&host.engine);
+            trimmed = host.monotonic;
+        }
     }
     return host.leave_status;
 }

@@ -1,5 +1,5 @@
 import type { ManagerApi } from '../manager/api.ts';
-import type { SystemctlOptions } from './options/systemctl.ts';
+import type { SystemctlOptions } from './options/systemctl-options.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import type { Palette } from './render/colour.ts';
 import { harmless } from './render/text.ts';

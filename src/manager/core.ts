@@ -11,12 +11,13 @@ import type { UnitName } from '../units/name.ts';
 import type { JobOutcome, Outcome } from './api.ts';
 import { collectGarbage } from './collect.ts';
 import type { ConditionPort } from './conditions.ts';
+import type { Sleeper } from './deadlines.ts';
 import type { Effect } from './effect.ts';
 import type { Engine } from './engine.ts';
 import { emergency } from './emergency.ts';
 import { createEngine, jobOf, log, recordOf } from './engine.ts';
 import type { ManagerEvent } from './event.ts';
-import { feedUnit } from './feeding.ts';
+import { feedUnit, setDeadline } from './feeding.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
 import { finishJob } from './jobs/finish.ts';
 import { reorder } from './jobs/order.ts';
@@ -142,17 +143,22 @@ function feed(engine: Engine, event: ManagerEvent): void {
   }
 }
 
-/** Units whose deadline has passed look which one; jobs that took too long end. */
+/** Units whose deadline has passed look which one, and those that need not be woken on the dot; jobs that took too long end. */
 function wakeSleepers(engine: Engine): void {
-  for (let sleeper = engine.deadlines.takeDue(engine.now); sleeper !== undefined;) {
-    if (typeof sleeper === 'number') {
-      const job = engine.world.jobs.get(sleeper);
-      if (job !== undefined) timeOut(engine, job);
-    } else {
-      const record = engine.world.records.get(sleeper);
-      if (record !== undefined) feedUnit(engine, record, { kind: 'timer' });
-    }
-    sleeper = engine.deadlines.takeDue(engine.now);
+  const { deadlines, now } = engine;
+  let sleeper = deadlines.takeDue(now);
+  if (sleeper === undefined) return;
+  for (; sleeper !== undefined; sleeper = deadlines.takeDue(now)) wake(engine, sleeper);
+  for (const other of deadlines.takeOpen(now)) wake(engine, other);
+}
+
+function wake(engine: Engine, sleeper: Sleeper): void {
+  if (typeof sleeper === 'number') {
+    const job = engine.world.jobs.get(sleeper);
+    if (job !== undefined) timeOut(engine, job);
+  } else {
+    const record = engine.world.records.get(sleeper);
+    if (record !== undefined) feedUnit(engine, record, { kind: 'timer' });
   }
 }
 
@@ -295,7 +301,7 @@ function resume(engine: Engine): void {
   rebuildGraph(engine);
   for (const record of world.records.values()) {
     const { name } = record.unit;
-    engine.deadlines.set(name, engine.machine.deadline(record.state));
+    setDeadline(engine, name, record.state);
     if (engine.machine.waitsForIdle(record.state)) engine.idlers.add(name);
     // Not what holds all the time (upkeep.ts): whoever died had looked at that before it stored, and a try more is one too many.
     engine.garbage.add(name);

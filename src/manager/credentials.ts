@@ -1,6 +1,6 @@
 /** User=, Group=, SupplementaryGroups=: who a command runs as, and what that puts into its environment (get_user_creds() of systemd's src/basic/user-util.c). */
 import type { HostFacts, User } from '../host.d.ts';
-import type { ExecSettings } from '../units/model.ts';
+import type { ExecSettings } from '../units/exec-model.ts';
 import type { DynamicIds } from './dynamic-user.ts';
 
 export interface Credentials {

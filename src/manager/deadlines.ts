@@ -7,12 +7,14 @@ import type { UnitName } from '../units/name.ts';
 export type Sleeper = UnitName | JobId;
 
 export interface Deadlines {
-  /** undefined: it wants nothing any more. */
-  set(sleeper: Sleeper, at: Instant | undefined): void;
+  /** undefined: it wants nothing any more. `opens`: from then on it may be woken, if somebody else is. */
+  set(sleeper: Sleeper, at: Instant | undefined, opens?: Instant): void;
   /** The earliest, undefined: nobody waits. */
   next(): Instant | undefined;
   /** Takes out one whose time has come. */
   takeDue(now: Instant): Sleeper | undefined;
+  /** All that may share a wake-up: whose time has not come, but may. */
+  takeOpen(now: Instant): readonly Sleeper[];
 }
 
 interface Entry {
@@ -23,6 +25,8 @@ interface Entry {
 export function createDeadlines(): Deadlines {
   const wanted = new Map<Sleeper, Instant>();
   const heap: Entry[] = [];
+  /** Since when those who need not be woken on the dot may be: few. */
+  const open = new Map<Sleeper, Instant>();
 
   function first(): Entry | undefined {
     for (;;) {
@@ -33,7 +37,9 @@ export function createDeadlines(): Deadlines {
   }
 
   return {
-    set(sleeper, at) {
+    set(sleeper, at, opens) {
+      if (opens !== undefined) open.set(sleeper, opens);
+      else if (open.size > 0) open.delete(sleeper);
       if (at === undefined) {
         wanted.delete(sleeper);
       } else if (wanted.get(sleeper) !== at) {
@@ -46,8 +52,18 @@ export function createDeadlines(): Deadlines {
       const top = first();
       if (top === undefined || top.at > now) return undefined;
       wanted.delete(top.sleeper);
+      open.delete(top.sleeper);
       removeTop(heap, isEarlier);
       return top.sleeper;
+    },
+    takeOpen(now) {
+      const taken: Sleeper[] = [];
+      for (const [sleeper, opens] of open) if (opens <= now) taken.push(sleeper);
+      for (const sleeper of taken) {
+        open.delete(sleeper);
+        wanted.delete(sleeper);
+      }
+      return taken;
     },
   };
 }

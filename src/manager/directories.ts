@@ -1,5 +1,5 @@
 /** RuntimeDirectory=, StateDirectory=, CacheDirectory=, LogsDirectory=, ConfigurationDirectory= (systemd.exec(5), "SANDBOXING", table 2). */
-import type { DirectoryClass, DirectorySettings, ExecSettings } from '../units/model.ts';
+import type { DirectoryClass, DirectorySettings, ExecSettings } from '../units/exec-model.ts';
 
 interface ClassFacts {
   readonly root: string;

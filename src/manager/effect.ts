@@ -2,7 +2,8 @@
  * What the pure core wants done, as data. interpreter.ts turns it into frames and files; everything that must survive the manager is in
  * the store before an effect leaves.
  */
-import type { EmergencyAction, ExecCommand, ExecSlot, StreamTarget } from '../units/model.ts';
+import type { ExecCommand, StreamTarget } from '../units/exec-model.ts';
+import type { EmergencyAction, ExecSlot } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { CleanKind, SlotName } from './service/event.ts';
 import type { OwnEffect, UnitResult } from './own-types.ts';

@@ -5,7 +5,8 @@
  */
 import type { Host, HostFacts, HostFiles } from '../host.d.ts';
 import { dynamicNames, isDynamic } from '../units/dynamic-user.ts';
-import type { ExecCommand, ExecSettings, Limits, Unit } from '../units/model.ts';
+import type { ExecCommand, ExecSettings, Limits } from '../units/exec-model.ts';
+import type { Unit } from '../units/model.ts';
 import { hasSecrets, secretsDirectory } from '../units/secret-settings.ts';
 import { allCapabilities, droppedCapabilities } from '../units/values/capability.ts';
 import { type FrameFields, runFlags, slots } from '../wire/schema.ts';

@@ -7,6 +7,7 @@ import type { Step } from './machine.ts';
 import { loadForConnection } from './loading.ts';
 import { reactToAll } from './react.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
+import type { UnitName } from '../units/name.ts';
 import type { Around, Triggered } from './own-types.ts';
 import type { ActiveState } from './state.ts';
 import { triggeredBy } from './triggering.ts';
@@ -42,7 +43,7 @@ export function feedUnit(
     // What was to follow the start is not to be.
     if (refused !== undefined) break;
   }
-  engine.deadlines.set(name, machine.deadline(step.state));
+  setDeadline(engine, name, step.state);
   if (machine.waitsForIdle(step.state)) engine.idlers.add(name);
 
   const to = activeOf(engine, record);
@@ -56,6 +57,10 @@ export function feedUnit(
   reactToAll(engine);
   if (refused !== undefined) feedUnit(engine, record, { kind: 'activation-failed', why: refused });
   return step.answer;
+}
+
+export function setDeadline({ deadlines, machine }: Engine, name: UnitName, state: UnitState): void {
+  deadlines.set(name, machine.deadline(state), machine.opens?.(state));
 }
 
 /** Queues the start of another unit; why it cannot be, else undefined. Nothing of it runs before this unit's change is known. */

@@ -38,6 +38,8 @@ export interface Machine<S, E extends { readonly kind: string }, M = Moment> {
   waitsForIdle(state: S): boolean;
   /** The earliest moment at which it wants a `timer` event. */
   deadline(state: S): Instant | undefined;
+  /** Since when a `timer` event may come as well, if somebody else is woken (AccuracySec=). */
+  opens?(state: S): Instant | undefined;
   /** Whether the unit may be reloaded by its own means (JobTypeNotApplicable otherwise); undefined: it only passes reloads on, if it does. */
   canReload(unit: Unit): boolean | undefined;
   /** A start would begin a new invocation, which is counted (StartLimitBurst=) and needs an id and the number of a keeper. */

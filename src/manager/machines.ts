@@ -72,6 +72,7 @@ export function machineOf(service: Machine<ServiceState, ServiceEvent>, load: Lo
     exitStatus: (state) => ask(state, (machine, own) => machine.exitStatus(own)),
     waitsForIdle: (state) => ask(state, (machine, own) => machine.waitsForIdle(own)),
     deadline: (state) => ask(state, (machine, own) => machine.deadline(own)),
+    opens: (state) => (state.type === 'timer' ? state.own.opens : undefined),
     canReload(unit) {
       const type = ownTypeOf(unit);
       if (type === 'service') return service.canReload(unit);

@@ -3,7 +3,8 @@
  * a copy of another is decided here (systemd.exec(5), "LOGGING AND STANDARD INPUT/OUTPUT"; setup_input(), setup_output() of
  * systemd's src/core/execute.c).
  */
-import type { ExecSettings, ExecSlot, StreamTarget, Unit } from '../units/model.ts';
+import type { ExecSettings, StreamTarget } from '../units/exec-model.ts';
+import type { ExecSlot, Unit } from '../units/model.ts';
 import { base64Bytes } from '../units/values/base64.ts';
 import { type FrameFields, streamKinds } from '../wire/schema.ts';
 

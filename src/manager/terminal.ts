@@ -1,5 +1,6 @@
 /** Settings of a service's terminal: systemd.exec(5), TTYPath= and what follows. */
-import type { ExecSettings, StreamTarget, Unit } from '../units/model.ts';
+import type { ExecSettings, StreamTarget } from '../units/exec-model.ts';
+import type { Unit } from '../units/model.ts';
 import { type FrameFields, runFlags } from '../wire/schema.ts';
 
 /** Bits of run.flags; 0 for most units. */

@@ -13,7 +13,9 @@ import {
   yesOrNo,
 } from './accepted-kind.ts';
 import * as activation from './activation-kinds.ts';
+import * as credentials from './credential-kinds.ts';
 import { userName } from './exec-kinds.ts';
+import * as images from './image-kinds.ts';
 import * as resources from './resource-kinds.ts';
 import * as sandbox from './sandbox-kinds.ts';
 import * as streams from './stream-kinds.ts';
@@ -100,12 +102,12 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     namespacePaths: sandbox.namespacePaths,
     bindPaths: sandbox.bindPaths,
     temporaryFilesystems: sandbox.temporaryFilesystems,
-    rootImageOptions: sandbox.rootImageOptions,
-    mountImages: sandbox.mountImages,
-    extensionImages: sandbox.extensionImages,
-    imagePolicy: sandbox.imagePolicy,
-    rootHash: sandbox.rootHash,
-    rootHashSignature: sandbox.rootHashSignature,
+    rootImageOptions: images.rootImageOptions,
+    mountImages: images.mountImages,
+    extensionImages: images.extensionImages,
+    imagePolicy: images.imagePolicy,
+    rootHash: images.rootHash,
+    rootHashSignature: images.rootHashSignature,
     namespaces: sandbox.namespaces,
     secureBits: sandbox.secureBits,
     coredumpFilter: sandbox.coredumpFilter,
@@ -130,10 +132,10 @@ export function makeAcceptedKinds(files: ZoneFiles) {
     extraFields: streams.extraFields,
     logNamespace: sandbox.logNamespace,
     logPattern: sandbox.logPattern,
-    credential: sandbox.credential(false),
-    encryptedCredential: sandbox.credential(true),
-    loadedCredential: sandbox.loadedCredential,
-    importedCredential: sandbox.importedCredential,
+    credential: credentials.credential(false),
+    encryptedCredential: credentials.credential(true),
+    loadedCredential: credentials.loadedCredential,
+    importedCredential: credentials.importedCredential,
     inputText: streams.inputText,
     inputData: streams.inputData,
 

@@ -2,17 +2,13 @@
  * A unit while its files are read: what each directive writes to. The values at the start are systemd's defaults
  * (`systemctl show` of a unit that sets nothing, systemd 252).
  */
+import type { DirectoryClass, ExecCommand, ExecSettings, ExitStatusSet, KillSettings } from './exec-model.ts';
 import type {
   CommonSettings,
   Condition,
   Dependency,
-  DirectoryClass,
-  ExecCommand,
-  ExecSettings,
   ExecSlot,
-  ExitStatusSet,
   InstallSettings,
-  KillSettings,
   ServiceSettings,
   ServiceType,
   UnitType,

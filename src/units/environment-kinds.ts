@@ -1,6 +1,6 @@
 /** Values of Environment= and its like: man systemd.exec, "ENVIRONMENT". */
 import { append, appendNew, assign } from './grown-list.ts';
-import type { ExecSettings } from './model.ts';
+import type { ExecSettings } from './exec-model.ts';
 import { isUtf8 } from './syntax/words.ts';
 import { expandOrWarn, type ValueKind, wordsOrWarn } from './value-kind.ts';
 import { isNormalizedAbsolute, simplifyPath } from './values/path.ts';

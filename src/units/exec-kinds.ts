@@ -1,6 +1,6 @@
 /** Values of the settings of a process: man systemd.exec, systemd's src/core/load-fragment.c. */
 import { currentPath, path, readPath } from './accepted-kind.ts';
-import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './model.ts';
+import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings, Limits, StreamTarget } from './exec-model.ts';
 import { parseCommandLine } from './syntax/command-line.ts';
 import { append } from './grown-list.ts';
 import { splitBlanks } from './syntax/words.ts';

@@ -1,17 +1,9 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { defaults, type Draft, own } from './draft.ts';
 import { automaticDependencies, type Surroundings } from './implicit.ts';
-import type {
-  CommonSettings,
-  Dependency,
-  DependencyKind,
-  DirectoryClass,
-  LoadState,
-  ServiceSettings,
-  SocketCommands,
-  StandIn,
-  Unit,
-} from './model.ts';
+import type { DirectoryClass } from './exec-model.ts';
+import type { CommonSettings, Dependency, DependencyKind, LoadState, ServiceSettings, StandIn, Unit } from './model.ts';
+import type { SocketCommands } from './trigger-model.ts';
 import { type Microseconds, stemOf, type UnitName, unescapeName, unescapePath, unitType } from './name.ts';
 import { mountPathsOf } from './mount-dependencies.ts';
 import { pathSettings } from './path-settings.ts';

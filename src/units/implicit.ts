@@ -2,7 +2,8 @@
 import { always, beforeShutdown, Collector, isOn } from './collector.ts';
 import type { Draft } from './draft.ts';
 import { addMountDependencies, addNeededMounts } from './mount-dependencies.ts';
-import type { Dependency, DependencyKind, ServiceType, StreamTarget, Unit } from './model.ts';
+import type { StreamTarget } from './exec-model.ts';
+import type { Dependency, DependencyKind, ServiceType, Unit } from './model.ts';
 import { instanceOf, parseUnitName, prefixOf, type UnitName, unitType } from './name.ts';
 import { addTriggers } from './triggers.ts';
 

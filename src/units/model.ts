@@ -3,7 +3,9 @@
  * again at daemon-reload; the running state lives elsewhere (manager/).
  */
 import type { Diagnostic } from './diagnostic.ts';
+import type { ExecCommand, ExecSettings, ExitStatusSet, KillSettings } from './exec-model.ts';
 import type { Microseconds, UnitName } from './name.ts';
+import type { PathSettings, SocketCommands, TimerSettings } from './trigger-model.ts';
 
 export type UnitType =
   'service' | 'target' | 'socket' | 'timer' | 'path' | 'mount' | 'automount' | 'swap' | 'device' | 'slice' | 'scope';
@@ -209,162 +211,12 @@ export interface ServiceSettings {
   readonly kill: KillSettings;
 }
 
-/** The settings of a timer that elapse counted from a moment. */
-export type TimerBase = 'OnActiveSec' | 'OnBootSec' | 'OnStartupSec' | 'OnUnitActiveSec' | 'OnUnitInactiveSec';
-
-export type TimerValue =
-  | { readonly base: TimerBase; readonly usec: Microseconds }
-  /** `text`: the expression in its normal form. */
-  | { readonly base: 'OnCalendar'; readonly text: string };
-
 /** [Scope] */
 export interface ScopeSettings {
   readonly kill: KillSettings;
   /** usec; Infinity: none. */
   readonly runtimeMax: number;
   readonly timeoutStop: number;
-}
-
-/** [Timer] */
-export interface TimerSettings {
-  /** What it starts. */
-  readonly unit: UnitName;
-  /** The last one that was written is the first, as in systemd. */
-  readonly values: readonly TimerValue[];
-  readonly onClockChange: boolean;
-  readonly onTimezoneChange: boolean;
-  readonly accuracy: Microseconds;
-  readonly randomizedDelay: Microseconds;
-  readonly fixedRandomDelay: boolean;
-  readonly deferReactivation: boolean;
-  readonly persistent: boolean;
-  readonly remainAfterElapse: boolean;
-}
-
-/** Of [Socket] what is about its processes; the rest is made of the text that is kept, when it is needed: socket-settings.ts. ExecStopPre= is in the place of ExecStop=. */
-export interface SocketCommands {
-  readonly commands: Readonly<Record<ExecSlot, readonly ExecCommand[]>>;
-  readonly exec: ExecSettings;
-  readonly kill: KillSettings;
-}
-
-export type PathKind = 'PathExists' | 'PathExistsGlob' | 'PathChanged' | 'PathModified' | 'DirectoryNotEmpty';
-
-/** [Path] */
-export interface PathSettings {
-  /** What it starts. */
-  readonly unit: UnitName;
-  /** The last one that was written is the first, as in systemd. */
-  readonly watched: readonly { readonly kind: PathKind; readonly path: string }[];
-  readonly makeDirectory: boolean;
-  readonly directoryMode: number;
-  readonly triggerLimitInterval: Microseconds;
-  readonly triggerLimitBurst: number;
-}
-
-/** Exit statuses and signals by number. */
-export interface ExitStatusSet {
-  readonly statuses: ReadonlySet<number>;
-  readonly signals: ReadonlySet<number>;
-}
-
-/** One command line, specifiers expanded, words split and unquoted; $VAR is not yet replaced. */
-export interface ExecCommand {
-  /** Absolute, or a bare file name to be looked up at exec. */
-  readonly path: string;
-  /** argv[0] included (it differs from path with `@`). */
-  readonly argv: readonly string[];
-  /** `-` */
-  readonly ignoreFailure: boolean;
-  /** not `:` */
-  readonly substitute: boolean;
-  readonly privilege: 'none' | '+' | '!' | '!!';
-}
-
-export type StreamTarget =
-  | {
-      readonly kind:
-        | 'inherit'
-        | 'null'
-        | 'journal'
-        | 'kmsg'
-        | 'journal+console'
-        | 'kmsg+console'
-        | 'socket'
-        | 'tty'
-        | 'tty-force'
-        | 'tty-fail'
-        | 'data';
-    }
-  | { readonly kind: 'fd'; readonly name: string }
-  | { readonly kind: 'file' | 'append' | 'truncate'; readonly path: string };
-
-export interface Limit {
-  /** 2^64-1 is infinity. */
-  readonly soft: bigint;
-  readonly hard: bigint;
-}
-
-/** LimitCPU= … by the kernel's number of the resource. */
-export type Limits = ReadonlyMap<number, Limit>;
-
-export type DirectoryClass = 'runtime' | 'state' | 'cache' | 'logs' | 'configuration';
-
-/** Below the root of its class (directoryClasses). */
-export interface DirectorySettings {
-  /** Sorted. */
-  readonly paths: readonly string[];
-  /** Symbolic links: from `link` to `path`. */
-  readonly links: readonly (readonly [path: string, link: string])[];
-  readonly mode: number;
-}
-
-export interface ExecSettings {
-  /** NAME=VALUE, in order, later ones win. */
-  readonly environment: readonly string[];
-  /** Paths, with `-` told apart. */
-  readonly environmentFiles: readonly { readonly path: string; readonly mayMiss: boolean }[];
-  readonly passEnvironment: readonly string[];
-  readonly unsetEnvironment: readonly string[];
-  readonly workingDirectory: { readonly path: string; readonly home: boolean; readonly mayMiss: boolean };
-  readonly rootDirectory: string;
-  readonly user: string;
-  readonly group: string;
-  readonly supplementaryGroups: readonly string[];
-  readonly umask: number;
-  readonly limits: Limits;
-  readonly nice: number | undefined;
-  readonly oomScoreAdjust: number | undefined;
-  readonly stdin: StreamTarget;
-  readonly stdout: StreamTarget;
-  readonly stderr: StreamTarget;
-  readonly ttyPath: string;
-  readonly syslogIdentifier: string;
-  readonly syslogLevelPrefix: boolean;
-  /** 0 to 7 */
-  readonly syslogLevel: number;
-  readonly ignoreSigpipe: boolean;
-  readonly noNewPrivileges: boolean;
-  /** Bits; undefined: not set. */
-  readonly ambientCapabilities: bigint | undefined;
-  readonly boundingCapabilities: bigint | undefined;
-  readonly directories: Readonly<Record<DirectoryClass, DirectorySettings>>;
-  /** Credentials are gathered for its commands. */
-  readonly hasSecrets: boolean;
-  readonly runtimeDirectoryPreserve: 'no' | 'yes' | 'restart';
-  readonly timerSlackNsec: bigint | undefined;
-  readonly execSearchPath: readonly string[];
-}
-
-export interface KillSettings {
-  readonly mode: 'control-group' | 'process' | 'mixed' | 'none';
-  readonly signal: number;
-  /** undefined: the same as signal */
-  readonly restartSignal: number | undefined;
-  readonly finalSignal: number;
-  readonly watchdogSignal: number;
-  readonly sendSighup: boolean;
-  readonly sendSigkill: boolean;
 }
 
 /** [Install] */

@@ -1,6 +1,6 @@
 /** The settings of a path unit, from what was kept as text (text-rows.ts). */
 import { isOn } from './collector.ts';
-import type { PathKind, PathSettings } from './model.ts';
+import type { PathKind, PathSettings } from './trigger-model.ts';
 import type { Microseconds, UnitName } from './name.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseMode } from './values/mode.ts';

@@ -1,22 +1,11 @@
 /** Values of the settings of a process's surroundings: man systemd.exec, systemd's src/core/load-fragment.c. */
-import {
-  type AcceptedKind,
-  escaped,
-  inverted,
-  list,
-  readPath,
-  scalar,
-  tellWord,
-  wordsOf,
-  yesOrNo,
-} from './accepted-kind.ts';
+import { type AcceptedKind, inverted, list, readPath, scalar, wordsOf, yesOrNo } from './accepted-kind.ts';
 import { extractWords } from './syntax/words.ts';
-import { secretText } from './secret-settings.ts';
-import { expandOrWarn, type ValueContext } from './value-kind.ts';
-import { countHexBytes, isAscii, isBase64, isCredentialName, isSafeString } from './values/identifier.ts';
+import { expandOrWarn } from './value-kind.ts';
+import { isAscii, isSafeString } from './values/identifier.ts';
 import { parseInteger, parseWhole } from './values/integer.ts';
-import { formatBindMount, isImagePolicy, isPartition } from './values/mount.ts';
-import { hasParent, isFileName, simplifyPath } from './values/path.ts';
+import { formatBindMount } from './values/mount.ts';
+import { isFileName } from './values/path.ts';
 import {
   architectures,
   formatAnswer,
@@ -71,64 +60,6 @@ export const temporaryFilesystems: AcceptedKind = list(
     const path = readPath(colon < 0 ? text : text.slice(0, colon), 'absolute', context);
     return path === undefined ? '' : path + (colon < 0 ? '' : text.slice(colon));
   },
-);
-
-/** `partition:options` pairs, or options for the root alone; '' when one was told. */
-function readImageOptions(text: string, context: ValueContext): string {
-  const parts = splitColons(text);
-  const told: string[] = [];
-  for (let at = 0; at < parts.length; at += 2) {
-    const [partition = '', options] = parts.slice(at, at + 2);
-    if (options !== undefined && !isPartition(partition)) tellWord(context, partition, 'partition');
-    else if (expandOrWarn(options ?? partition, context) !== undefined) {
-      told.push(options === undefined ? partition : `${partition}:${options}`);
-    }
-  }
-  return told.join(':');
-}
-
-export const rootImageOptions: AcceptedKind = escaped(
-  list('mount option of a partition', 'unquote', (text, context) =>
-    splitColons(text).length > 2 ? undefined : readImageOptions(text, context),
-  ),
-);
-
-export const mountImages: AcceptedKind = list('image with a destination', 'unquote', (text, context) => {
-  const [from, to, ...options] = splitColons(text);
-  if (from === undefined) return '';
-  const source = readPath(from.replace(/^-/, ''), 'absolute', context);
-  if (source === undefined) return '';
-  if (to === undefined || to === '') return undefined;
-  const destination = readPath(to, 'absolute', context);
-  if (destination === undefined) return '';
-  const rest = options.length === 0 ? '' : `:${readImageOptions(options.join(':'), context)}`;
-  return `${from.startsWith('-') ? '-' : ''}${source}:${destination}${rest}`;
-});
-
-export const extensionImages: AcceptedKind = list('image', 'unquote', (text, context) => {
-  const [from, ...options] = splitColons(text);
-  if (from === undefined) return '';
-  const source = readPath(from.replace(/^-/, ''), 'absolute', context);
-  if (source === undefined) return '';
-  const rest = options.length === 0 ? '' : `:${readImageOptions(options.join(':'), context)}`;
-  return `${from.startsWith('-') ? '-' : ''}${source}${rest}`;
-});
-
-/** An escaped colon is none; several are one. */
-function splitColons(text: string): readonly string[] {
-  return text.split(/(?<!\\):+/).filter((part, index, all) => part !== '' || (index > 0 && index < all.length - 1));
-}
-
-export const imagePolicy: AcceptedKind = scalar('image policy', 'reset', (text) =>
-  isImagePolicy(text) ? text : undefined,
-);
-
-export const rootHash: AcceptedKind = scalar('path or hash', 'reset', (text) =>
-  text.startsWith('/') || (countHexBytes(text) ?? 0) >= 16 ? text : undefined,
-);
-
-export const rootHashSignature: AcceptedKind = scalar("path or signature after 'base64:'", 'reset', (text) =>
-  text.startsWith('/') || (text.startsWith('base64:') && isBase64(text.slice(7))) ? text : undefined,
 );
 
 /** RestrictNamespaces=: a boolean, or names of what stays allowed. */
@@ -264,45 +195,6 @@ export const label: AcceptedKind = {
     return '';
   }),
 };
-
-/** SetCredential=: `name:value`; what is encrypted is base64. */
-export function credential(isEncrypted: boolean): AcceptedKind {
-  return list('credential', 'whole', (text, context) => {
-    const colon = text.indexOf(':');
-    if (colon < 0 || colon === text.length - 1) return undefined;
-    const name = expandOrWarn(text.slice(0, colon), context);
-    if (name === undefined) return '';
-    const value = text.slice(colon + 1);
-    const isRight = isEncrypted ? isBase64(value) : secretText(value) !== undefined;
-    return isCredentialName(name) && isRight ? `${name}:${value}` : undefined;
-  });
-}
-
-/** LoadCredential=: `name:path`, or a credential of the same name. */
-export const loadedCredential: AcceptedKind = list('credential', 'whole', (text, context) => {
-  const colon = text.indexOf(':');
-  const name = expandOrWarn(colon < 0 ? text : text.slice(0, colon), context);
-  if (name === undefined) return '';
-  if (!isCredentialName(name)) return undefined;
-  if (colon < 0 || colon === text.length - 1) return name;
-  const source = expandOrWarn(text.slice(colon + 1), context);
-  if (source === undefined) return '';
-  const isRight = source.startsWith('/')
-    ? simplifyPath(source) === source.replace(/(?!^)\/$/, '') && !hasParent(source)
-    : isCredentialName(source);
-  return isRight ? `${name}:${source}` : undefined;
-});
-
-/** ImportCredential=: a name or the beginning of names, and what it is called then. */
-export const importedCredential: AcceptedKind = list('credential or glob', 'whole', (text, context) => {
-  const colon = text.indexOf(':');
-  const glob = expandOrWarn(colon < 0 ? text : text.slice(0, colon), context);
-  if (glob === undefined) return '';
-  const stem = glob.replace(/\*$/, '');
-  if (glob === '' || /[*?[\]]/.test(stem) || (stem !== '' && !isCredentialName(stem))) return undefined;
-  const rename = colon < 0 ? '' : text.slice(colon + 1);
-  return rename === '' || isCredentialName(rename) ? text : undefined;
-});
 
 /** OpenFile=: path, name of the descriptor, options. */
 export const openFile: AcceptedKind = list('file to open', 'whole', (text) => {

@@ -1,5 +1,6 @@
 /** The settings of a scope, from what was kept as text (text-rows.ts). */
-import type { KillSettings, ScopeSettings } from './model.ts';
+import type { KillSettings } from './exec-model.ts';
+import type { ScopeSettings } from './model.ts';
 import { parseDuration } from './values/duration.ts';
 
 export function scopeSettings(kill: KillSettings, accepted: ReadonlyMap<string, string>): ScopeSettings {

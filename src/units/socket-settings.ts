@@ -2,7 +2,8 @@
  * [Socket] as values, from the text that the unit keeps (Unit.accepted): each was checked when it was read. Defaults are systemd 252's
  * (src/core/socket.c, socket_init()). Not made at a boot, but when a socket is started or shown.
  */
-import type { ExecCommand, Unit } from './model.ts';
+import type { ExecCommand } from './exec-model.ts';
+import type { Unit } from './model.ts';
 import { parseUnitName, stemOf, type Microseconds, type UnitName } from './name.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseMode } from './values/mode.ts';

@@ -1,6 +1,6 @@
 /** The settings of a timer, from what was kept as text (text-rows.ts). */
 import { isOn } from './collector.ts';
-import type { TimerBase, TimerSettings, TimerValue } from './model.ts';
+import type { TimerBase, TimerSettings, TimerValue } from './trigger-model.ts';
 import type { Microseconds, UnitName } from './name.ts';
 import { parseDuration } from './values/duration.ts';
 

@@ -118,7 +118,7 @@ test('Timers of Debian’s packages wait; logrotate’s goes on rotating when it
 
   const script = [
     'mkdir -p /etc/systemd/system/logrotate.timer.d /srv/in',
-    "printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:*\\nRandomizedDelaySec=0\\n' >/etc/systemd/system/logrotate.timer.d/often.conf",
+    "printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:*\\nRandomizedDelaySec=0\\nAccuracySec=1us\\n' >/etc/systemd/system/logrotate.timer.d/often.conf",
     "printf '[Path]\\nDirectoryNotEmpty=/srv/in\\n' >/etc/systemd/system/in.path",
     'printf \'[Service]\\nType=oneshot\\nExecStart=/bin/sh -c "mv /srv/in/* /srv"\\n\' >/etc/systemd/system/in.service',
     'rm -f /var/lib/logrotate/status',

@@ -1,6 +1,7 @@
 /** A Unit as the lines that `systemctl show --all` prints for it: the properties that pidone fills, in systemd's form. */
 import { list } from '../../src/ctl/render/property.ts';
-import type { DependencyKind, ExecCommand, ExitStatusSet, StreamTarget, Unit } from '../../src/units/model.ts';
+import type { ExecCommand, ExitStatusSet, StreamTarget } from '../../src/units/exec-model.ts';
+import type { DependencyKind, Unit } from '../../src/units/model.ts';
 import { formatBoolean } from '../../src/units/values/boolean.ts';
 import { allCapabilities, formatCapabilities } from '../../src/units/values/capability.ts';
 import { formatDuration } from '../../src/units/values/duration.ts';

@@ -106,15 +106,17 @@ inside() {
   read -r _
   local output=null variable # nobody keeps a journal there
   for variable in "${variables[@]}"; do [[ $variable != ORACLE_OUTPUT=* ]] || output=${variable#*=}; done
+  local forbid=() # system calls that fail below this init
+  for variable in "${variables[@]}"; do [[ $variable != ORACLE_FORBID=* ]] || forbid=(/t/forbid "${variable#*=}"); done
   environment=(container=oracle HOSTVAR=from-container SYSTEMD_UNIT_PATH=$unit_path
     "${variables[@]}")
   if [ "$kind" = systemd ]; then
-    exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
+    exec "${forbid[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" \
       /lib/systemd/systemd --system --log-target=console --show-status=0 --default-standard-output="$output" </dev/null
   fi
   local keep="$docker_capabilities"
   for variable in "${variables[@]}"; do [ "$variable" != ORACLE_PRIVILEGED=yes ] || keep=+all; done
-  exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$keep" \
+  exec "${forbid[@]}" setpriv --inh-caps=-all --ambient-caps=-all --bounding-set="$keep" \
     env -i PATH=/opt/pidone/bin:/usr/sbin:/usr/bin:/sbin:/bin "${environment[@]}" /opt/pidone/bin/pidone </dev/null
 }
 

@@ -20,10 +20,10 @@ export function bootPidone(units: string, environment: readonly string[] = []): 
 }
 
 /** The same with all capabilities, as `docker run --privileged` gives them: for what needs mounts and namespaces. */
-export function bootPrivilegedPidone(units: string): Promise<Machine> {
+export function bootPrivilegedPidone(units: string, environment: readonly string[] = []): Promise<Machine> {
   const search = '/opt/pidone/bin:/t:/usr/sbin:/usr/bin:/sbin:/bin';
-  const environment = ['ORACLE_PRIVILEGED=yes'];
-  return boot({ kind: 'pidone', socket: 'control', bin: BIN, environment, enter: [], path: search }, units);
+  const all = ['ORACLE_PRIVILEGED=yes', ...environment];
+  return boot({ kind: 'pidone', socket: 'control', bin: BIN, environment: all, enter: [], path: search }, units);
 }
 
 /** Why pidone cannot be booted here, or undefined when it can. */

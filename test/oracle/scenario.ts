@@ -14,6 +14,8 @@ export interface Scenario {
   readonly notYet?: string;
   /** A line "Privileged": pidone has all capabilities, as systemd has. */
   readonly privileged: boolean;
+  /** What both inits' machines have in their environment besides: of a line "Forbidden: …". */
+  readonly environment: readonly string[];
 }
 
 /** A command and what came of it, normalised. Empty output is left out, so that recordings stay short. */
@@ -31,6 +33,7 @@ export interface Recording {
 }
 
 const NOT_YET = 'Not yet: ';
+const FORBIDDEN = 'Forbidden: ';
 
 export const SCENARIOS = path.join(import.meta.dirname, '../scenarios');
 
@@ -50,7 +53,17 @@ function loadScenario(name: string): Scenario {
   const notYet = lines.find((line) => line.startsWith(NOT_YET))?.slice(NOT_YET.length);
   const units = path.join(folder, 'units');
   const privileged = lines.includes('Privileged');
-  return { name, title: lines[0] ?? '', commands, units, privileged, ...(notYet === undefined ? {} : { notYet }) };
+  const forbidden = lines.find((line) => line.startsWith(FORBIDDEN))?.slice(FORBIDDEN.length);
+  const environment = forbidden === undefined ? [] : [`ORACLE_FORBID=${forbidden}`];
+  return {
+    name,
+    title: lines[0] ?? '',
+    commands,
+    units,
+    privileged,
+    environment,
+    ...(notYet === undefined ? {} : { notYet }),
+  };
 }
 
 /** What systemd gave, or undefined when nobody has recorded it. */
@@ -64,8 +77,11 @@ export function recordingFile(scenario: Scenario): string {
 }
 
 /** Boots, runs the commands one after another, and takes the machine down whatever happens. */
-export async function play(scenario: Scenario, boot: (units: string) => Promise<Machine>): Promise<readonly Step[]> {
-  const machine = await boot(scenario.units);
+export async function play(
+  scenario: Scenario,
+  boot: (units: string, environment: readonly string[]) => Promise<Machine>,
+): Promise<readonly Step[]> {
+  const machine = await boot(scenario.units, scenario.environment);
   try {
     const steps: Step[] = [];
     for (const command of scenario.commands) {

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 const ROOT = path.join(import.meta.dirname, '../..');
 const SOURCE = path.join(ROOT, 'test/puppet');
 const BUILT = path.join(ROOT, 'build/test');
-const PROGRAMS = ['puppet', 'probe', 'talk', 'brake'];
+const PROGRAMS = ['puppet', 'probe', 'talk', 'brake', 'forbid'];
 const CALLED_AS = ['tell', 'await', 'note'];
 
 /**
@@ -15,9 +15,8 @@ const CALLED_AS = ['tell', 'await', 'note'];
  * changes: other test processes, and machines that have it mounted, may be using it.
  */
 export async function buildTools(): Promise<string> {
-  const sources = ['puppet.c', 'probe.c', 'talk.c', 'brake.c', 'bin/show', 'bin/reach', 'bin/order'].map((name) =>
-    path.join(SOURCE, name),
-  );
+  const scripts = ['bin/show', 'bin/reach', 'bin/order', 'bin/terminal'];
+  const sources = [...PROGRAMS.map((name) => `${name}.c`), ...scripts].map((name) => path.join(SOURCE, name));
   const hash = createHash('sha256');
   for (const file of sources) hash.update(readFileSync(file));
   const built = path.join(BUILT, `tools-${hash.digest('hex').slice(0, 12)}`);

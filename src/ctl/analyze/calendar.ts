@@ -1,6 +1,7 @@
 import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { nextElapse } from '../../units/values/calendar-next.ts';
-import { type CalendarSpec, parseCalendar } from '../../units/values/calendar.ts';
+import type { CalendarSpec } from '../../units/values/calendar-spec.ts';
+import { parseCalendar } from '../../units/values/calendar.ts';
 import { parseMoment } from '../../units/values/timestamp.ts';
 import { complain } from '../call.ts';
 import { type Fact, renderFacts } from '../render/facts.ts';

@@ -2,7 +2,8 @@
 import { type Directive, findDirective, isCarriedOut, type Section } from '../../units/directives.ts';
 import { readUnitText } from '../../units/files.ts';
 import type { Units } from '../../units/load.ts';
-import type { ExecSettings, Unit } from '../../units/model.ts';
+import type { ExecSettings } from '../../units/exec-model.ts';
+import type { Unit } from '../../units/model.ts';
 import { findStandIn } from '../../units/stand-ins.ts';
 import { parseFragment } from '../../units/syntax/fragment.ts';
 import { allCapabilities, formatCapabilities, parseCapabilities } from '../../units/values/capability.ts';

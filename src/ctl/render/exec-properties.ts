@@ -1,5 +1,6 @@
 /** How a service's processes are run and killed, for `show`: systemd's src/core/dbus-execute.c and dbus-kill.c. */
-import type { DirectoryClass, ExecSettings, KillSettings, StreamTarget, UnitType } from '../../units/model.ts';
+import type { DirectoryClass, ExecSettings, KillSettings, StreamTarget } from '../../units/exec-model.ts';
+import type { UnitType } from '../../units/model.ts';
 import { allCapabilities, formatCapabilities } from '../../units/values/capability.ts';
 import { formatMode } from '../../units/values/mode.ts';
 import type { ManagedCall } from '../call.ts';

@@ -1,5 +1,5 @@
 /** LimitNOFILE= and its like, for `show`. */
-import type { ExecSettings } from '../../units/model.ts';
+import type { ExecSettings } from '../../units/exec-model.ts';
 import { formatLimitValue, limitResources } from '../../units/values/limit.ts';
 import type { ManagedCall } from '../call.ts';
 import { type Property, property } from './property.ts';

@@ -1,6 +1,7 @@
 /** What `show` knows of a service: systemd's src/core/dbus-service.c. */
 import type { CommandRun, ServiceState, Stamp, UnitView } from '../../manager/api.ts';
-import { type ExecCommand, execSlots, type ServiceSettings } from '../../units/model.ts';
+import type { ExecCommand } from '../../units/exec-model.ts';
+import { execSlots, type ServiceSettings } from '../../units/model.ts';
 import { formatExitStatuses } from '../../units/values/exit-status.ts';
 import { formatSignal } from '../../units/values/signal.ts';
 import type { ManagedCall } from '../call.ts';

@@ -1,6 +1,6 @@
 /** What `show`, `status` and list-sockets know of a socket: systemd's src/core/dbus-socket.c, src/systemctl/systemctl-show.c. */
 import type { UnitView } from '../../manager/api.ts';
-import type { SocketCommands } from '../../units/model.ts';
+import type { SocketCommands } from '../../units/trigger-model.ts';
 import { listensOf } from '../../units/socket-settings.ts';
 import type { ManagedCall } from '../call.ts';
 import { execProperties, killProperties } from './exec-properties.ts';

@@ -1,6 +1,6 @@
 /** What `show` and list-timers know of a timer: systemd's src/core/dbus-timer.c, src/systemctl/systemctl-util.c. */
 import type { UnitView } from '../../manager/api.ts';
-import type { TimerSettings } from '../../units/model.ts';
+import type { TimerSettings } from '../../units/trigger-model.ts';
 import { parseCalendar } from '../../units/values/calendar.ts';
 import { formatCalendar } from '../../units/values/calendar-format.ts';
 import { formatDuration } from '../../units/values/duration.ts';

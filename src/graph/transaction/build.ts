@@ -13,7 +13,7 @@ import type { Scene } from '../scene.ts';
 import { asIs, breakCycle, onceStopped } from './cycles.ts';
 import { destroys } from './destructive.ts';
 import type { Cycle, Draft, DraftJob, DroppedJob, SkippedJob } from './draft.ts';
-import { newDraft } from './draft.ts';
+import { dissolve, newDraft } from './draft.ts';
 import type { TransactionError } from './error.ts';
 import { isolateIsForStart, noIsolation, orderIsCyclic, restartingIsForStart, triggeringIsForStop } from './error.ts';
 import { expand } from './expand.ts';
@@ -57,21 +57,27 @@ export function buildTransaction(scene: Scene, request: Request): Built {
   if (mode === 'restart-dependencies' && request.type !== 'start') return refusal(restartingIsForStart);
 
   const draft = newDraft(scene);
+  const built = fill(draft, request);
+  dissolve(draft);
+  return built;
+}
+
+function refusal(error: TransactionError): Built {
+  return { ok: false, error, cycles: [] };
+}
+
+function fill(draft: Draft, { unit, type, mode }: Request): Built {
   const alone = mode === 'ignore-dependencies' || mode === 'ignore-requirements';
   const options = {
     alone,
     ignoreOrder: mode === 'ignore-dependencies',
     restartsOthers: mode === 'restart-dependencies',
   };
-  const anchor = expand(draft, unit, collapse(request.type, scene.active(unit)), undefined, options);
+  const anchor = expand(draft, unit, collapse(type, draft.scene.active(unit)), undefined, options);
   if ('code' in anchor) return refusal(anchor);
   if (mode === 'isolate') stopAllOthers(draft, anchor);
   if (mode === 'triggering') stopTriggers(draft, anchor);
   return activate(draft, anchor, mode);
-}
-
-function refusal(error: TransactionError): Built {
-  return { ok: false, error, cycles: [] };
 }
 
 function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {

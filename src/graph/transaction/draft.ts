@@ -80,6 +80,8 @@ export interface Cycle {
 export interface Draft {
   readonly scene: Scene;
   readonly jobs: Map<UnitName, DraftJob>;
+  /** All that were ever part of it. */
+  readonly made: DraftJob[];
   readonly dropped: DroppedJob[];
   readonly skipped: SkippedJob[];
   readonly cycles: Cycle[];
@@ -88,7 +90,7 @@ export interface Draft {
 }
 
 export function newDraft(scene: Scene): Draft {
-  return { scene, jobs: new Map(), dropped: [], skipped: [], cycles: [], orphans: [] };
+  return { scene, jobs: new Map(), made: [], dropped: [], skipped: [], cycles: [], orphans: [] };
 }
 
 /** The job of this type for the unit, made if there is none. */
@@ -108,7 +110,17 @@ export function jobFor(draft: Draft, unit: UnitName, type: JobType): DraftJob {
     pulledBy: [],
   };
   draft.jobs.set(unit, job);
+  draft.made.push(job);
   return job;
+}
+
+/** Undoes the links, which go in circles: without this each transaction would lie about until the engine searches for such. */
+export function dissolve(draft: Draft): void {
+  for (const job of draft.made) {
+    job.pulls.length = 0;
+    job.pulledBy.length = 0;
+    job.next = undefined;
+  }
 }
 
 export function link(subject: DraftJob, object: DraftJob, matters: boolean, conflicts: boolean): void {

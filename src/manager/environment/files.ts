@@ -1,6 +1,6 @@
 /** EnvironmentFile=: read when a command starts. A path may be a pattern in its last part; without `-` the file must be there (systemd.exec(5)). */
 import type { HostFiles } from '../../host.d.ts';
-import type { ExecSettings } from '../../units/model.ts';
+import type { ExecSettings } from '../../units/exec-model.ts';
 import { matchesGlob } from '../condition-values.ts';
 import { parseEnvironmentFile } from '../../units/syntax/environment-file.ts';
 

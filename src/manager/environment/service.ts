@@ -5,7 +5,7 @@
  * EnvironmentFile=; at last UnsetEnvironment= takes away. Source: exec_child() of systemd's src/core/execute.c, which
  * has no container's layer, and clears instead.
  */
-import type { ExecSettings } from '../../units/model.ts';
+import type { ExecSettings } from '../../units/exec-model.ts';
 
 export interface EnvironmentLayers {
   /** The container's, NAME → VALUE. */

@@ -1,6 +1,6 @@
 /** Watching paths that may not be there yet: path_spec_watch(), path_spec_check_good() and path_spec_mkdir() of systemd's src/core/path.c. */
 import type { Host } from '../../host.d.ts';
-import type { PathKind, PathSettings } from '../../units/model.ts';
+import type { PathKind, PathSettings } from '../../units/trigger-model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { firstMatch, isHiddenOrBackup } from '../condition-kinds.ts';
 import type { Hands, HandsPorts } from '../own-types.ts';

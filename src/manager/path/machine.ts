@@ -8,7 +8,8 @@
  * Other than systemd, it notices changes that came while no manager was there: what it saw last is in its state.
  */
 import { isDownOrGoing } from '../../graph/active-state.ts';
-import type { PathSettings, Unit } from '../../units/model.ts';
+import type { Unit } from '../../units/model.ts';
+import type { PathSettings } from '../../units/trigger-model.ts';
 import type { UnitEffect } from '../effect.ts';
 import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';

@@ -1,6 +1,7 @@
 /** What a unit's sandbox puts into the `run` frame. Most units ask for none: what knows more is a part of its own. */
 import type { Host, HostFacts, HostFiles } from '../../host.d.ts';
-import type { ExecCommand, Unit } from '../../units/model.ts';
+import type { ExecCommand } from '../../units/exec-model.ts';
+import type { Unit } from '../../units/model.ts';
 import { type FrameFields, keyringModes } from '../../wire/schema.ts';
 import type { Space } from '../spaces.ts';
 import type * as Part from './part.ts';

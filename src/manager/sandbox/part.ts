@@ -1,7 +1,8 @@
 /** The sandbox of a command, a part of the program that is loaded with the first unit that asks for one. */
 import { privateUsers } from '../../wire/schema.ts';
 import { impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
-import type { ExecCommand, ExecSettings, Unit } from '../../units/model.ts';
+import type { ExecCommand, ExecSettings } from '../../units/exec-model.ts';
+import type { Unit } from '../../units/model.ts';
 import { mountedDirectories } from '../directories.ts';
 import {
   spacesDirectory,

@@ -1,6 +1,7 @@
 /** Commands of a service: asked of the keeper one after another, and what their ends mean. */
 import { formatSignal } from '../../units/values/signal.ts';
-import type { ExecCommand, ExecSlot, ExitStatusSet } from '../../units/model.ts';
+import type { ExecCommand, ExitStatusSet } from '../../units/exec-model.ts';
+import type { ExecSlot } from '../../units/model.ts';
 import type { KeeperId, Pid } from '../state.ts';
 import { type Draft, after, say } from './draft.ts';
 import type { SlotName } from './event.ts';

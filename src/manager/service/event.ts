@@ -1,6 +1,6 @@
 /** All that can happen to a service. A closed union: the machine has an answer for each in every state. */
 import type { Errno } from '../../host.d.ts';
-import type { DirectoryClass } from '../../units/model.ts';
+import type { DirectoryClass } from '../../units/exec-model.ts';
 import type { Instant, KeeperId, Pid, Stamp } from '../state.ts';
 import type { ProcessEnd, ServiceResult } from './state.ts';
 

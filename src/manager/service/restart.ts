@@ -1,6 +1,6 @@
 /** Restart=: whether a service that ended is started again (service_shall_restart(); systemd.service(5), table 2). */
 import type { RestartSetting, ServiceSettings } from '../../units/model.ts';
-import type { ExitStatusSet } from '../../units/model.ts';
+import type { ExitStatusSet } from '../../units/exec-model.ts';
 import type { ProcessEnd, ServiceResult, ServiceState } from './state.ts';
 
 export function shallRestart(settings: ServiceSettings, state: ServiceState): boolean {

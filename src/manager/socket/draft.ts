@@ -1,5 +1,6 @@
 /** One step of the machine in the making. */
-import type { SocketCommands, Unit } from '../../units/model.ts';
+import type { Unit } from '../../units/model.ts';
+import type { SocketCommands } from '../../units/trigger-model.ts';
 import { nodesToRemove, type SocketSettings } from '../../units/socket-settings.ts';
 import type { LogLevel, UnitEffect } from '../effect.ts';
 import type { Step } from '../machine.ts';

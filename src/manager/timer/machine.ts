@@ -9,13 +9,15 @@
  * Pure: when a calendar expression comes next, and the fixed part of a delay, are asked of a port that gives the same for the same.
  */
 import { isDown } from '../../graph/active-state.ts';
-import type { TimerSettings, TimerValue, Unit } from '../../units/model.ts';
+import type { Unit } from '../../units/model.ts';
+import type { TimerSettings, TimerValue } from '../../units/trigger-model.ts';
 import type { UnitEffect } from '../effect.ts';
 import { type Machine, runsNothing, type Step } from '../machine.ts';
 import type { OwnMoment } from '../own-types.ts';
 import type { Instant } from '../state.ts';
 import type { TimerEvent } from './event.ts';
 import type { TimerResult, TimerState } from './state.ts';
+import { wakeBetween } from './wakeup.ts';
 
 export interface TimerPort {
   /** When the expression (in its normal form) comes next after a moment, usec of realtime; undefined: never. */
@@ -24,6 +26,8 @@ export interface TimerPort {
   forgetZones(): void;
   /** FixedRandomDelay=: the same below `limit` (usec) for a unit on this machine, always. */
   fixedDelay(unit: Unit, limit: number): number;
+  /** Where within a minute this machine likes to wake, usec (wakeup.ts). */
+  place(): number;
 }
 
 interface Draft {
@@ -43,6 +47,7 @@ const fresh: TimerState = {
   lastMonotonic: 0,
   nextRealtime: undefined,
   nextMonotonic: undefined,
+  opens: undefined,
   deadline: undefined,
   elapses: [],
   spent: [],
@@ -101,7 +106,7 @@ function take(port: TimerPort, draft: Draft, event: TimerEvent): void {
     case 'timer':
       if (!isWaiting) break;
       if (isDue(state, now, stamp.realtime)) enterRunning(draft);
-      else arm(draft);
+      else arm(port, draft);
       break;
     case 'triggered':
       if (isWaiting || state.sub === 'elapsed' || (state.sub === 'running' && isOver(moment)))
@@ -206,7 +211,7 @@ function enterWaiting(port: TimerPort, draft: Draft, clockChanged: boolean): voi
   state.nextMonotonic = delayed(port, draft, monotonic);
   state.nextRealtime = delayed(port, draft, realtime);
   if (realtime < Infinity || looksAtClock) draft.effects.push({ kind: 'own', effect: { kind: 'watch-clock' } });
-  arm(draft);
+  arm(port, draft);
 }
 
 /** From the last start of the unit on, else from its own. What passed before the container was there comes at once, but not before. */
@@ -258,17 +263,23 @@ function isDue({ nextMonotonic, nextRealtime }: TimerState, now: number, realtim
   );
 }
 
-/** The earlier of the two, by the clock that never jumps: where the other one does, `clock-changed` comes. */
-function arm({ state, moment }: Draft): void {
+/** The earlier of the two, by the clock that never jumps: where the other one does, `clock-changed` comes. Each is put off within AccuracySec= by its own clock. */
+function arm(port: TimerPort, { state, moment, settings }: Draft): void {
   const { now, stamp } = moment;
-  const byClock = state.nextRealtime === undefined ? Infinity : now + Math.max(0, state.nextRealtime - stamp.realtime);
-  const at = Math.min(byClock, state.nextMonotonic ?? Infinity);
+  const ahead = stamp.realtime - now;
+  const { nextRealtime = Infinity, nextMonotonic = Infinity } = state;
+  const wake = (from: number, passed: number): number =>
+    from === Infinity || from <= passed ? from : wakeBetween(from, settings.accuracy, port.place());
+  const at = Math.min(Math.max(now, wake(nextRealtime, stamp.realtime) - ahead), wake(nextMonotonic, now));
+  const opens = Math.min(nextRealtime - ahead, nextMonotonic);
   state.deadline = at === Infinity ? undefined : (at as Instant);
+  state.opens = opens < at ? (opens as Instant) : undefined;
 }
 
 function enterRunning(draft: Draft): void {
   const { state, settings, moment, unit } = draft;
   if (moment.stopPending) {
+    state.opens = undefined;
     state.deadline = undefined;
     return;
   }
@@ -300,6 +311,7 @@ function enter({ state }: Draft, sub: TimerState['sub']): void {
   state.sub = sub;
   state.nextMonotonic = undefined;
   state.nextRealtime = undefined;
+  state.opens = undefined;
   state.deadline = undefined;
 }
 

@@ -2,12 +2,14 @@
 import type { Host } from '../../host.d.ts';
 import type { Unit } from '../../units/model.ts';
 import { nextElapse } from '../../units/values/calendar-next.ts';
-import { type CalendarSpec, parseCalendar } from '../../units/values/calendar.ts';
+import type { CalendarSpec } from '../../units/values/calendar-spec.ts';
+import { parseCalendar } from '../../units/values/calendar.ts';
 import { sipHash } from '../../units/values/siphash.ts';
 import { zonesFrom } from '../../units/values/zones.ts';
 import type { OwnPart } from '../own-types.ts';
 import { timerHands } from './hands.ts';
 import { timerMachine, type TimerPort } from './machine.ts';
+import { placeOf } from './wakeup.ts';
 
 export function makePart(host: Host): OwnPart<'timer'> {
   return { machine: timerMachine(portOf(host)), createHands: timerHands };
@@ -15,6 +17,7 @@ export function makePart(host: Host): OwnPart<'timer'> {
 
 function portOf(host: Host): TimerPort {
   let zones = zonesFrom(host, undefined);
+  let place: number | undefined;
   const specs = new Map<string, CalendarSpec | undefined>();
   return {
     nextElapse(text, after) {
@@ -30,6 +33,7 @@ function portOf(host: Host): TimerPort {
       zones = zonesFrom(host, undefined);
       specs.clear();
     },
+    place: () => (place ??= placeOf(host)),
     fixedDelay: (unit, limit) => Number(fixedHash(host, unit) % BigInt(Math.min(limit, Number.MAX_SAFE_INTEGER))),
   };
 }

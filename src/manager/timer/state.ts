@@ -17,6 +17,8 @@ export interface TimerState {
   /** When it elapses next, usec; undefined: it does not, by this clock. */
   readonly nextRealtime: number | undefined;
   readonly nextMonotonic: number | undefined;
+  /** The earlier of the two, without AccuracySec=. */
+  readonly opens: Instant | undefined;
   /** When to look again which of the two has come. */
   readonly deadline: Instant | undefined;
   /** Of each value in the settings when it comes next, without delay, by its own clock; 0: it was never worked out. */

@@ -1,4 +1,4 @@
-import type { ExecCommand } from '../model.ts';
+import type { ExecCommand } from '../exec-model.ts';
 import { escapeSpecifiers } from './specifiers.ts';
 import { formatWord } from './word-format.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecCommand } from '../model.ts';
+import type { ExecCommand } from '../exec-model.ts';
 import { isFileName, isValidPath, simplifyPath } from '../values/path.ts';
 import type { Expanded } from './specifiers.ts';
 import { extractWord, isPlain, skipBlanks, splitBlanks } from './words.ts';

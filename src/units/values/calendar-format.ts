@@ -1,5 +1,5 @@
 /** The normal form of a calendar expression, which parseCalendar reads again as the same. */
-import type { CalendarChain, CalendarComponent, CalendarSpec, CalendarZone } from './calendar.ts';
+import type { CalendarChain, CalendarComponent, CalendarSpec, CalendarZone } from './calendar-spec.ts';
 
 const micro = 1_000_000;
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

@@ -3,7 +3,8 @@
  * where clocks are changed lies in the steps: a time that they skip is passed over or taken an hour later, one that they show twice
  * is taken once.
  */
-import { type CalendarChain, type CalendarSpec, lastYear } from './calendar.ts';
+import { lastYear } from './calendar-normal.ts';
+import type { CalendarChain, CalendarSpec } from './calendar-spec.ts';
 import { type ClockMemory, freshMemory, momentOf, type WallClock, wallClockAt } from './wall-clock.ts';
 import { utc, type Zone } from './zone.ts';
 

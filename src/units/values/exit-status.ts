@@ -1,4 +1,4 @@
-import type { ExitStatusSet } from '../model.ts';
+import type { ExitStatusSet } from '../exec-model.ts';
 import { parseInteger } from './integer.ts';
 import { formatSignal, parseSignal } from './signal.ts';
 

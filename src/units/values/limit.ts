@@ -1,4 +1,4 @@
-import type { Limit } from '../model.ts';
+import type { Limit } from '../exec-model.ts';
 import { parseSpan } from './duration.ts';
 import { parseInteger, parseUnsigned64 } from './integer.ts';
 import { parseSize } from './size.ts';

@@ -1,4 +1,4 @@
-import type { CalendarZone } from './calendar.ts';
+import type { CalendarZone } from './calendar-spec.ts';
 import type { Zones } from './zones.ts';
 
 /** A text that may end in a zone: ` UTC` (in any case), the abbreviation of one of the two local times, or a zone's name. */

@@ -9,7 +9,7 @@ const slow = '[Service]\nType=oneshot\nExecStart=/bin/slow';
 
 function timer(settings: string, service = oneshot): System {
   const system = new System({
-    'a.timer': `[Timer]\n${settings}`,
+    'a.timer': `[Timer]\nAccuracySec=1us\n${settings}`,
     'a.service': service,
     'keep.target': 'After=a.timer',
   });
@@ -245,7 +245,7 @@ test('daemon-reload: new settings count, what had its one time stays spent, and 
   system.ask('start', 'a.timer');
   system.pass(5 * second);
   t.is(starts(system), 1);
-  system.write('a.timer', '[Timer]\nOnBootSec=5s\nOnActiveSec=10s');
+  system.write('a.timer', '[Timer]\nAccuracySec=1us\nOnBootSec=5s\nOnActiveSec=10s');
   system.reload();
   system.pass(4.9 * second);
   t.is(starts(system), 0);

@@ -36,10 +36,11 @@ const port: TimerPort = {
   },
   forgetZones: () => undefined,
   fixedDelay: () => 0,
+  place: () => 0,
 };
 
 export function machineFor(settings: string): Simulated {
-  const unit = loadUnit(`[Timer]\n${settings}\n`, 'a.timer');
+  const unit = loadUnit(`[Timer]\nAccuracySec=1us\n${settings}\n`, 'a.timer');
   const machine = timerMachine(port);
   const starts: Simulated['starts'] = [];
   const booted: Stamp = { realtime: 1_000_000_000_000_000, monotonic: 1_000_000 };

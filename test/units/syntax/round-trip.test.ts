@@ -1,7 +1,7 @@
 // What is formatted is read as what it was: words, command lines, environments, whole files.
 import test from 'ava';
 import fc from 'fast-check';
-import type { ExecCommand } from '../../../src/units/model.ts';
+import type { ExecCommand } from '../../../src/units/exec-model.ts';
 import { formatCommandLine, keepDollars } from '../../../src/units/syntax/command-line-format.ts';
 import { parseCommandLine } from '../../../src/units/syntax/command-line.ts';
 import { formatEnvironmentFile, parseEnvironmentFile } from '../../../src/units/syntax/environment-file.ts';
