@@ -13,8 +13,6 @@
 #include "init-table.h"
 #include "store.h"
 
-static _Noreturn void become_keeper(const struct wire_frame *keep, int channel, struct keeper_page *page);
-
 /* The kernel gives the lowest number that is free, so numbers tell. */
 bool leaves_reserve(const int *descriptors, size_t descriptor_count) {
     enum { RESERVE = 16 };
@@ -50,7 +48,7 @@ void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
     init_store_drain(); /* what the keeper before this one has stored */
     const pid_t pid = fork();
     if (pid == 0)
-        become_keeper(keep, message->descriptors[0], table.entries[i].page);
+        keepers_become(keep, message->descriptors[0], table.entries[i].page);
     if (pid < 0) {
         table.states[i].failure = errno;
         table.states[i].gone_untold = true;
@@ -106,7 +104,7 @@ static void close_others(int channel) {
 }
 
 /* The table would be 300 bytes a unit in every keeper. */
-static _Noreturn void become_keeper(const struct wire_frame *keep, int channel, struct keeper_page *page) {
+_Noreturn void keepers_become(const struct wire_frame *keep, int channel, struct keeper_page *page) {
     const uint32_t keeper = page->keeper;
     store_forget_others(wire_text(wire_find(keep, WIRE_KEEP_UNIT)));
     held_forget();
@@ -123,8 +121,8 @@ bool keepers_ended(pid_t pid, int wait_status) {
     if (i == table.count)
         return false;
     table.entries[i].pid = 0;
-    epoll_ctl(init.inputs, EPOLL_CTL_DEL, table.entries[i].channel,
-        NULL); /* its end of file would table.count as input for ever */
+    epoll_ctl(
+        init.inputs, EPOLL_CTL_DEL, table.entries[i].channel, NULL); /* its end of file would count as input for ever */
     table.entries[i].lost = !(end_code(wait_status) == END_EXITED && end_value(wait_status) == 0);
     table.states[i].code = end_code(wait_status);
     table.states[i].status = end_value(wait_status);

@@ -38,43 +38,52 @@ struct room {
     char entry[ENTRY_BYTES];
 };
 
-static int open_socket(const char *path);
+static int open_datagrams(const char *path);
 static void link_dev_log(void);
 static bool is_devtmpfs(void);
 static bool receive(int which, struct room *room);
 static void forward(const char *entry, size_t length);
 static void invite(void);
-static bool offer(int channel, struct wire_writer *frame);
-static uint32_t find_sender(pid_t pid);
+static void pass_on(int which, struct room *room, size_t length, const struct ucred *sender, int descriptor);
+static bool offer(int channel, struct wire_writer *frame, int descriptor);
 
 void init_log_begin(void) {
     const char *wish = getenv("PIDONE_DEV_LOG");
     if (!program.is_pid_1 || (mkdir("/run/systemd/journal", 0755) < 0 && errno != EEXIST))
         return;
-    sockets[SYSLOG] = open_socket(dev_log);
-    sockets[JOURNAL] = open_socket(journal_socket);
+    sockets[SYSLOG] = open_datagrams(dev_log);
+    sockets[JOURNAL] = open_datagrams(journal_socket);
+    init_streams_begin();
     if (sockets[SYSLOG] >= 0)
         invite();
     if (sockets[SYSLOG] >= 0 && !(wish && strcmp(wish, "no") == 0))
         link_dev_log();
 }
 
-/* Whoever is bound there already keeps it. -1: none could be had. */
-static int open_socket(const char *path) {
+static int open_datagrams(const char *path) {
+    const int descriptor = init_log_socket(path, SOCK_DGRAM), on = 1;
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
+    if (descriptor >= 0 && setsockopt(descriptor, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
+        epoll_ctl(init.epoll, EPOLL_CTL_ADD, descriptor, &event) == 0)
+        return descriptor;
+    if (descriptor >= 0)
+        close(descriptor);
+    return -1;
+}
+
+int init_log_socket(const char *path, int type) {
+    enum { BACKLOG = 128 };
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     memcpy(address.sun_path, path, strlen(path));
-    const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int descriptor = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
         return -1;
-    const int on = 1;
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) {
         unlink(path); /* of an earlier life */
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
         const mode_t mask = umask(0111);
         const bool bound = bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
         umask(mask);
-        if (bound && setsockopt(descriptor, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
-            epoll_ctl(init.epoll, EPOLL_CTL_ADD, descriptor, &event) == 0)
+        if (bound && (type != SOCK_STREAM || listen(descriptor, BACKLOG) == 0))
             return descriptor;
     }
     close(descriptor);
@@ -131,12 +140,14 @@ void init_log_forget(void) {
     for (int which = 0; which < SOCKETS; which++)
         if (sockets[which] >= 0)
             close(sockets[which]);
+    init_streams_forget();
 }
 
 static bool receive(int which, struct room *room) {
     union {
         struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(struct ucred))];
+        /* A descriptor, and one more for the kernel to leave the rest to nobody. */
+        char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
     } control;
     struct iovec part = {.iov_base = room->entry, .iov_len = sizeof room->entry};
     struct msghdr message = {
@@ -144,37 +155,51 @@ static bool receive(int which, struct room *room) {
     const ssize_t got = recvmsg(sockets[which], &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (got < 0)
         return errno == EINTR;
-    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS)
-        return true;
-    struct ucred sender;
-    memcpy(&sender, CMSG_DATA(header), sizeof sender);
-    if (got == 0)
-        return true; /* a descriptor instead of words: too long for us */
+    struct ucred sender = {0};
+    int passed[2] = {-1, -1}; /* instead of words, where they are long */
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET)
+            continue;
+        if (header->cmsg_type == SCM_CREDENTIALS)
+            memcpy(&sender, CMSG_DATA(header), sizeof sender);
+        else if (header->cmsg_type == SCM_RIGHTS && header->cmsg_len <= CMSG_LEN(sizeof passed))
+            memcpy(passed, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+    }
+    if (sender.pid && (got > 0 || (which == JOURNAL && passed[0] >= 0)))
+        pass_on(which, room, (size_t)got, &sender, passed[0]);
+    for (size_t i = 0; i < 2; i++)
+        if (passed[i] >= 0)
+            close(passed[i]);
+    return true;
+}
 
+static void pass_on(int which, struct room *room, size_t length, const struct ucred *sender, int descriptor) {
     if (which == SYSLOG)
-        forward(room->entry, (size_t)got);
-    const uint32_t keeper = find_sender(sender.pid);
+        forward(room->entry, length);
+    const uint32_t keeper = init_log_sender(sender->pid);
     uint32_t *missing = &lost;
     const int channel = keeper ? keepers_channel(keeper, &missing) : manager_channel();
     struct wire_writer frame;
     wire_begin(&frame, room->frame, sizeof room->frame, WIRE_LOGGED, 0, 0);
-    wire_put_u32(&frame, WIRE_LOGGED_PID, (uint32_t)sender.pid);
-    wire_put_u32(&frame, WIRE_LOGGED_UID, sender.uid);
-    wire_put_u32(&frame, WIRE_LOGGED_GID, sender.gid);
+    wire_put_u32(&frame, WIRE_LOGGED_PID, (uint32_t)sender->pid);
+    wire_put_u32(&frame, WIRE_LOGGED_UID, sender->uid);
+    wire_put_u32(&frame, WIRE_LOGGED_GID, sender->gid);
     wire_put_u32(&frame, WIRE_LOGGED_NATIVE, which == JOURNAL);
     wire_put_u32(&frame, WIRE_LOGGED_LOST, *missing);
-    wire_put_bytes(&frame, WIRE_LOGGED_DATA, room->entry, (size_t)got);
-    *missing = offer(channel, &frame) ? 0 : *missing + 1;
-    return true;
+    wire_put_bytes(&frame, WIRE_LOGGED_DATA, room->entry, length);
+    /* What is too long for the manager's host, too, is written by who reads streams. */
+    const bool is_taken = keeper || descriptor < 0
+                              ? offer(channel, &frame, descriptor)
+                              : init_streams_tell_scribe(frame.buffer, wire_end(&frame), descriptor);
+    *missing = is_taken ? 0 : *missing + 1;
 }
 
 /* Never so much that there is no room for what matters more. */
-static bool offer(int channel, struct wire_writer *frame) {
+static bool offer(int channel, struct wire_writer *frame, int descriptor) {
     int queued = 0;
     if (channel < 0 || ioctl(channel, TIOCOUTQ, &queued) < 0 || queued > QUEUE_BYTES)
         return false;
-    return wire_send(channel, frame->buffer, wire_end(frame), NULL, 0) == 0;
+    return wire_send(channel, frame->buffer, wire_end(frame), &descriptor, descriptor >= 0) == 0;
 }
 
 static struct sockaddr_un forwarded_address(void) {
@@ -204,7 +229,7 @@ static void invite(void) {
 
 /* Up from the sender to a keeper, which is a child of init. A dead one that nobody has waited for still has a parent.
  * 0: of no unit. */
-static uint32_t find_sender(pid_t pid) {
+uint32_t init_log_sender(pid_t pid) {
     const size_t place = (size_t)pid % REMEMBERED;
     struct process process = {.parent = 0};
     bool gone = true;

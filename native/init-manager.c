@@ -235,6 +235,9 @@ static void carry_out(const struct wire_frame *frame, struct wire_message *messa
     case WIRE_LET_GO:
         sockets_let_go(frame);
         break;
+    case WIRE_STREAMS:
+        init_streams_open(frame);
+        break;
     case WIRE_READY:
         break;
     case WIRE_EXIT:

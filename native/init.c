@@ -96,7 +96,7 @@ static bool wait_for_something(void) {
     const int ready = epoll_wait(init.epoll, events, 5, timeout);
     bool manager_speaks = false, is_for_manager = false;
     for (int i = 0; i < ready; i++) {
-        if (init_log_ready(events[i].data.fd))
+        if (init_log_ready(events[i].data.fd) || init_streams_ready(events[i].data.fd))
             continue;
         is_for_manager = true;
         manager_speaks |= events[i].data.fd != init.signals && events[i].data.fd != init.inputs &&

@@ -10,6 +10,7 @@
  *   init-store.c    descriptors that units have stored
  *   init-sockets.c  what socket units listen on
  *   init-log.c      /dev/log: who said it, and on to the keeper
+ *   init-streams.c  the journal's streams: the same
  *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
  *
  * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
@@ -97,6 +98,8 @@ size_t keepers_alive(void);
 /* SIGKILL to all below every keeper, and to the keepers. */
 void keepers_destroy(void);
 
+/* In a fork: a keeper with this end of its channel. */
+_Noreturn void keepers_become(const struct wire_frame *keep, int channel, struct keeper_page *page);
 /* Where frames to a living keeper go, else -1; `lost` becomes its count of what it did not get. */
 int keepers_channel(uint32_t keeper, uint32_t **lost);
 /* The keeper that this process is, or 0. */
@@ -131,6 +134,22 @@ void init_log_begin(void);
 bool init_log_ready(int descriptor);
 /* In a fork. */
 void init_log_forget(void);
+/* Bound, and listening; whoever is there already keeps it. -1: none could be had. */
+int init_log_socket(const char *path, int type);
+/* The keeper of the process that said something, or 0. */
+uint32_t init_log_sender(pid_t pid);
+
+/* ── init-streams.c ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void init_streams_begin(void);
+/* The manager's `streams`: from now on they are taken. */
+void init_streams_open(const struct wire_frame *frame);
+/* To the keeper that has no unit, which is made with need: a frame that comes with a descriptor. */
+bool init_streams_tell_scribe(const uint8_t *frame, size_t length, int descriptor);
+/* False: the descriptor is not theirs. */
+bool init_streams_ready(int descriptor);
+/* In a fork. */
+void init_streams_forget(void);
 
 /* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

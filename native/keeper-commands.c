@@ -53,7 +53,10 @@ void command_carry_out(const struct wire_frame *frame, struct wire_message *mess
         events_resume(wire_u32(wire_find(frame, WIRE_RESUME_FROM)));
         break;
     case WIRE_LOGGED:
-        log_take_entries(frame);
+        log_take_entries(frame, message);
+        break;
+    case WIRE_STREAM:
+        log_streams_take(frame, message);
         break;
     case WIRE_ACKNOWLEDGE:
         break;

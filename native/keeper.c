@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ enum {
     WAIT_CHANNEL,
     WAIT_NOTIFY,
     WAIT_LOG,
+    WAIT_STREAMS,
     WAIT_CONSOLE,
     WAIT_STORE,
     WAIT_REPORT,
@@ -41,6 +43,7 @@ static CHANGING bool is_rested;
 static CHANGING bool stopping; /* at init's word, without a manager */
 
 static _Noreturn void live(void);
+static void open_journal(void);
 static void begin(const struct wire_frame *frame, int channel, struct keeper_page *page);
 static void copy_frame(const struct wire_frame *frame);
 static void wait_for(struct pollfd *waits);
@@ -50,6 +53,7 @@ static void take_frames(short ready);
 static void channel_ended(void);
 static void stop_by_itself(void);
 static void leave_when_done(void);
+static bool has_read_all(void);
 static _Noreturn void leave(void);
 
 _Noreturn void keeper_main(const struct wire_frame *frame, int channel, struct keeper_page *page) {
@@ -58,7 +62,9 @@ _Noreturn void keeper_main(const struct wire_frame *frame, int channel, struct k
 }
 
 static _Noreturn void live(void) {
-    bool has_journal = false;
+    bool has_journal = keeper.number == 0;
+    if (has_journal)
+        open_journal();
     for (;;) {
         struct pollfd waits[WAITS];
         wait_for(waits);
@@ -72,6 +78,8 @@ static _Noreturn void live(void) {
                 processes_read_report(&keeper.slots[i]);
         if (waits[WAIT_LOG].revents)
             log_read();
+        if (waits[WAIT_STREAMS].revents)
+            log_streams_read();
         if (waits[WAIT_SIGNALS].revents)
             take_signals();
         for (size_t i = 0; i < SLOTS; i++)
@@ -86,14 +94,17 @@ static _Noreturn void live(void) {
             processes_signal_tree(SIGKILL, NULL, 0);
         }
         /* After the first command was forked: the unit need not wait for it. */
-        if (!has_journal) {
-            has_journal = true;
-            log_file_begin(wire_text(wire_find(keep, WIRE_KEEP_JOURNAL_DIRECTORY)),
-                wire_u64(wire_find(keep, WIRE_KEEP_JOURNAL_BYTES)), wire_u32(wire_find(keep, WIRE_KEEP_JOURNAL_FILES)),
-                wire_text(wire_find(keep, WIRE_KEEP_LOG_FIELDS)));
-        }
+        if (!has_journal)
+            open_journal();
+        has_journal = true;
         leave_when_done();
     }
+}
+
+static void open_journal(void) {
+    log_file_begin(wire_text(wire_find(keep, WIRE_KEEP_JOURNAL_DIRECTORY)),
+        wire_u64(wire_find(keep, WIRE_KEEP_JOURNAL_BYTES)), wire_u32(wire_find(keep, WIRE_KEEP_JOURNAL_FILES)),
+        wire_text(wire_find(keep, WIRE_KEEP_LOG_FIELDS)));
 }
 
 uint64_t clock_usec(clockid_t clock) {
@@ -115,6 +126,7 @@ static void begin(const struct wire_frame *frame, int channel, struct keeper_pag
         .page = page,
         .slots = {{.watch = -1, .report = -1}, {.watch = -1, .report = -1}},
     };
+    keeper.released = keeper.number == 0;
     char title[300];
     snprintf(title, sizeof title, "pidone (%.255s)", keeper.unit);
     set_process_title(keeper.unit, title);
@@ -158,6 +170,7 @@ static void wait_for(struct pollfd *waits) {
     waits[WAIT_CHANNEL] = (struct pollfd){.fd = keeper.channel, .events = (short)(receiving | sending)};
     waits[WAIT_NOTIFY] = (struct pollfd){.fd = notify_is_throttled() ? -1 : notify, .events = POLLIN};
     waits[WAIT_LOG] = (struct pollfd){.fd = log_reader(), .events = POLLIN};
+    waits[WAIT_STREAMS] = (struct pollfd){.fd = log_streams_reader(), .events = POLLIN};
     waits[WAIT_STORE] = (struct pollfd){.fd = store_hangups(), .events = POLLIN};
     waits[WAIT_CONSOLE] = (struct pollfd){.fd = console_waits() ? STDOUT_FILENO : -1, .events = POLLOUT};
     for (size_t i = 0; i < SLOTS; i++) {
@@ -196,7 +209,7 @@ static void take_signals(void) {
         log_drain(false);
         processes_reap();
     }
-    if (terminate && !stopping)
+    if (terminate && !stopping && keeper.number != 0)
         stop_by_itself();
 }
 
@@ -258,7 +271,7 @@ static void stop_by_itself(void) {
 }
 
 static void leave_when_done(void) {
-    if (!keeper.released || keeper.occupied)
+    if (!keeper.released || keeper.occupied || (keeper.number == 0 && !has_read_all()))
         return;
     /* The last events wait in the socket, whose other end init and the manager hold. */
     if (keeper.channel >= 0 && !stopping && events_waiting())
@@ -266,8 +279,16 @@ static void leave_when_done(void) {
     leave();
 }
 
+/* Without a unit. What init hands over from now on fails, and it takes another one. */
+static bool has_read_all(void) {
+    if (!log_streams_open() && keeper.channel >= 0 && shutdown(keeper.channel, SHUT_RD) == 0)
+        take_frames(0);
+    return !log_streams_open();
+}
+
 static _Noreturn void leave(void) {
     log_drain(true);
+    log_streams_end();
     notify_close();
     _exit(0);
 }

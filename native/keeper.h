@@ -10,6 +10,7 @@
  *   keeper-store.c      descriptors that the unit stores
  *   keeper-passed.c     descriptors that its sockets listen on
  *   log-entry.c, log-limit.c   what is said at /dev/log; how much of it is taken
+ *   log-streams.c       what is said over connections to the journal
  *   log-pump.c          the unit's output: pipe, lines, records ──▶ log-file.c (journal) and console.c (container's
  * stdout) */
 #ifndef PIDONE_KEEPER_H
@@ -35,7 +36,7 @@ struct slot {
 enum { MAIN, CONTROL, SLOTS };
 
 struct keeper {
-    uint32_t number;
+    uint32_t number; /* 0: it has no unit, and only reads streams */
     const char *unit;
     const char *invocation; /* 32 hex digits */
     const char *identifier; /* SYSLOG_IDENTIFIER */
@@ -170,9 +171,32 @@ bool log_read(void);
 /* All that the unit has written so far; with `last`, an unfinished line too. */
 void log_drain(bool last);
 /* What processes of the unit said at /dev/log and the journal's socket: a frame `logged`. */
-void log_take_entries(const struct wire_frame *logged);
+void log_take_entries(const struct wire_frame *logged, const struct wire_message *message);
 /* Bytes of an unfinished line at the head of the input. */
 size_t log_carried(void);
+
+/* Who says lines over a connection, and how. */
+struct log_stream {
+    uint32_t pid, uid, gid;
+    unsigned priority; /* with a facility */
+    bool has_prefixes;
+    const char *identifier, *comm;
+};
+void log_stream_line(const struct log_stream *stream, const char *line, size_t length);
+/* Writes what log_stream_line() has gathered. */
+void log_stream_flush(void);
+
+/* ── log-streams.c ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The connection that came with the frame: its descriptor becomes -1. */
+void log_streams_take(const struct wire_frame *frame, struct wire_message *message);
+bool log_streams_open(void);
+/* To wait for, -1 when there is no stream. */
+int log_streams_reader(void);
+/* One read of each that has something. False when none has. */
+bool log_streams_read(void);
+/* Their unfinished lines, and no more. */
+void log_streams_end(void);
 
 /* ── log-limit.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -2,8 +2,10 @@
 #include "log-entry.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SEPARATOR = 0x1e, DEFAULT_PRIORITY = 1 << 3 | 6 /* user.info */, NAME_MAX_BYTES = 64 };
 
@@ -12,9 +14,11 @@ struct out {
 };
 
 static void put_text(struct out *out, const char *text, size_t length);
+static void put_message(struct out *out, const char *text, size_t length);
 static void put_field(struct out *out, const char *name, const char *value, size_t length);
 static void put_number(struct out *out, const char *name, unsigned value);
 static void put_sender(struct out *out, const struct log_datagram *datagram, const char *transport);
+static bool is_blank(char c);
 static void read_syslog(const struct log_datagram *datagram, struct out *out, struct log_entry *entry);
 static bool read_native(const struct log_datagram *datagram, size_t *at, struct out *out, struct log_entry *entry);
 
@@ -48,6 +52,39 @@ bool log_read_priority(const char **text, const char *end, bool with_facility, u
     *priority = value;
     *text = at + 1;
     return true;
+}
+
+size_t log_entry_of_stream(char *buffer, size_t capacity, const char *line, size_t length,
+    const struct log_datagram *sender, const char *identifier, unsigned priority) {
+    struct out out = {.at = buffer, .end = buffer + capacity};
+    put_message(&out, line, length);
+    put_sender(&out, sender, "stdout");
+    if (*identifier)
+        put_field(&out, "SYSLOG_IDENTIFIER", identifier, strlen(identifier));
+    if (priority >> 3)
+        put_number(&out, "SYSLOG_FACILITY", priority >> 3);
+    return (size_t)(out.at - buffer);
+}
+
+void log_read_comm(uint32_t pid, char comm[LOG_COMM_BYTES]) {
+    char text[LOG_COMM_BYTES + 16];
+    snprintf(text, sizeof text, "/proc/%u/comm", pid);
+    const int file = open(text, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    const ssize_t length = read(file, text, sizeof text);
+    close(file);
+    if (length <= 1 || length > LOG_COMM_BYTES)
+        return;
+    memcpy(comm, text, (size_t)length);
+    comm[length - 1] = '\0'; /* in place of the newline */
+}
+
+size_t log_stripped(const char *line, size_t length) {
+    size_t left = length;
+    while (left > 0 && is_blank(line[left - 1]))
+        left--;
+    return left > 0 ? left : length;
 }
 
 /* ── syslog ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -102,7 +139,7 @@ static void read_syslog(const struct log_datagram *datagram, struct out *out, st
     entry->priority = (int)(priority & 7);
     entry->message = at;
     entry->message_length = (size_t)(end - at);
-    put_text(out, at, entry->message_length);
+    put_message(out, at, entry->message_length);
     put_sender(out, datagram, "syslog");
     if (name)
         put_field(out, "SYSLOG_IDENTIFIER", word, name);
@@ -190,7 +227,7 @@ static bool read_native(const struct log_datagram *datagram, size_t *at, struct 
     }
     if (count == 0)
         return false;
-    put_text(out, entry->message, entry->message_length);
+    put_message(out, entry->message, entry->message_length);
     put_sender(out, datagram, "journal");
     for (size_t again = first; next_field(datagram, &again, &field) == 1;) {
         if (!is_name(field.name, field.name_length) || has_name(&field, "MESSAGE") || has_name(&field, "PRIORITY"))
@@ -215,6 +252,16 @@ static void put_text(struct out *out, const char *text, size_t length) {
     }
 }
 
+/* What is long is cut, so that there is room for who said it, and under which name. */
+static void put_message(struct out *out, const char *text, size_t length) {
+    enum { FOR_FIELDS = 4096 };
+    struct out part = *out;
+    if (part.end - part.at > 2 * FOR_FIELDS)
+        part.end -= FOR_FIELDS;
+    put_text(&part, text, length);
+    out->at = part.at;
+}
+
 /* A whole field, or none: only the message is cut. */
 static void put_field(struct out *out, const char *name, const char *value, size_t length) {
     if ((size_t)(out->end - out->at) < strlen(name) + 2 + 2 * length)
@@ -234,7 +281,13 @@ static void put_number(struct out *out, const char *name, unsigned value) {
 
 /* What the kernel says is before what the program says. */
 static void put_sender(struct out *out, const struct log_datagram *datagram, const char *transport) {
+    char comm[LOG_COMM_BYTES] = "";
+    if (datagram->comm)
+        memcpy(comm, datagram->comm, sizeof comm);
+    log_read_comm(datagram->pid, comm);
     put_field(out, "_TRANSPORT", transport, strlen(transport));
+    if (*comm)
+        put_field(out, "_COMM", comm, strlen(comm));
     put_number(out, "_UID", datagram->uid);
     put_number(out, "_GID", datagram->gid);
 }

@@ -10,12 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* TASK_COMM_LEN */
+enum { LOG_COMM_BYTES = 16 };
+
 /* One datagram, with what the kernel says of its sender. */
 struct log_datagram {
     const char *bytes;
     size_t length;
     bool native; /* the journal's own protocol, else syslog's */
     uint32_t pid, uid, gid;
+    const char *comm; /* LOG_COMM_BYTES: what its program was called when it was last seen; may be NULL */
 };
 
 struct log_entry {
@@ -30,6 +34,17 @@ struct log_entry {
  * What does not fit into the buffer is cut. `capacity` is at least 512. */
 bool log_entry_next(
     const struct log_datagram *datagram, size_t *at, char *buffer, size_t capacity, struct log_entry *entry);
+
+/* A line of a stream as a payload: bytes of it, at most `capacity`, which is at least 1024. `priority` has the
+ * facility. */
+size_t log_entry_of_stream(char *buffer, size_t capacity, const char *line, size_t length,
+    const struct log_datagram *sender, const char *identifier, unsigned priority);
+
+/* What the process' program is called, if it is there. */
+void log_read_comm(uint32_t pid, char comm[LOG_COMM_BYTES]);
+
+/* A line as the journal has it: blanks at its end go, unless it has nothing else. */
+size_t log_stripped(const char *line, size_t length);
 
 /* `<4>`, `<030>`: reads a priority as syslog writes it and moves on. Facilities are only known where asked for. */
 bool log_read_priority(const char **text, const char *end, bool with_facility, unsigned *priority);

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@
 
 enum {
     PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
+    STREAM_ROUNDS = 64,              /* of streams that others go on writing to */
+    PASSED_BYTES = 1024 * 1024,      /* of an entry that is too long for a datagram */
 };
 
 static CHANGING int pipe_ends[2] = {-1, -1};
@@ -96,6 +99,8 @@ void log_drain(bool last) {
     /* What was written until now fits into the pipe; what others of the unit write meanwhile can wait. */
     for (size_t i = 0; i <= pipe_capacity / READ_BYTES && log_read(); i++)
         ;
+    for (size_t i = 0; i < STREAM_ROUNDS && log_streams_read(); i++)
+        ;
     if (last && carried > 0) {
         size_t length = carried;
         carried = 0;
@@ -146,11 +151,55 @@ static void take_line(const char *line, size_t length, bool ends) {
         return;
     if (console_is_wanted())
         console_line(now, line_priority, writer, line, length);
-    add_record(ends ? 'u' : 'U', line_priority, line, length);
+    if (ends)
+        length = log_stripped(line, length);
+    if (length > 0 || !ends)
+        add_record(ends ? 'u' : 'U', line_priority, line, length);
 }
 
-void log_take_entries(const struct wire_frame *logged) {
-    const struct wire_field data = wire_find(logged, WIRE_LOGGED_DATA);
+void log_stream_line(const struct log_stream *stream, const char *line, size_t length) {
+    unsigned priority = stream->priority;
+    const char *begin = line;
+    if (stream->has_prefixes && log_read_priority(&line, line + length, false, &priority))
+        priority |= stream->priority & ~7u;
+    length = log_stripped(line, length - (size_t)(line - begin));
+    const int importance = (int)(priority & 7);
+    if (length == 0 || !is_wanted(importance))
+        return;
+    make_prefix((pid_t)stream->pid);
+    if (console_is_wanted())
+        console_line(now, importance, writer, line, length);
+    const struct log_datagram sender = {
+        .pid = stream->pid, .uid = stream->uid, .gid = stream->gid, .comm = stream->comm};
+    const size_t taken =
+        log_entry_of_stream(room->entry, sizeof room->entry, line, length, &sender, stream->identifier, priority);
+    add_record('e', importance, room->entry, taken);
+}
+
+void log_stream_flush(void) {
+    flush();
+}
+
+/* A descriptor that came in place of words: a file in memory, which reading never waits for. NULL: it is no such. */
+static char *read_passed(int descriptor, size_t *length) {
+    char *bytes = fcntl(descriptor, F_GET_SEALS) < 0
+                      ? MAP_FAILED
+                      : mmap(NULL, PASSED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    const ssize_t got = pread(descriptor, bytes, PASSED_BYTES, 0);
+    *length = got > 0 ? (size_t)got : 0;
+    return bytes;
+}
+
+void log_take_entries(const struct wire_frame *logged, const struct wire_message *message) {
+    struct wire_field data = wire_find(logged, WIRE_LOGGED_DATA);
+    size_t passed_length = 0;
+    char *passed = message->descriptor_count == 1 ? read_passed(message->descriptors[0], &passed_length) : NULL;
+    if (passed) {
+        data.bytes = (const uint8_t *)passed;
+        data.length = (uint32_t)passed_length;
+    }
     const struct log_datagram datagram = {.bytes = (const char *)data.bytes,
         .length = data.length,
         .native = wire_u32(wire_find(logged, WIRE_LOGGED_NATIVE)) != 0,
@@ -184,6 +233,8 @@ void log_take_entries(const struct wire_frame *logged) {
     if (lost)
         add_manager_record(4, "", lost, " messages of this unit were lost: more came than could be taken");
     flush();
+    if (passed)
+        munmap(passed, PASSED_BYTES);
 }
 
 /* And tells what was not wanted before. */

@@ -112,6 +112,10 @@ int tool_main(enum manager_reach reach);
  * or 1. */
 int errand_run(char *const *words, const char *input);
 
+/* cat.c: the command, or a copy of standard input, with streams of the journal that begin so; the second may be NULL.
+ * Returns an exit status, or not at all. */
+int cat_run(char *const *words, const char *head, const char *stderr_head);
+
 /* ── processes (tree.c) ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The mark that every process of a keeper's unit inherits: soft RLIMIT_LOCKS = keeper_mark(keeper). The kernel has not

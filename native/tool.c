@@ -148,6 +148,12 @@ static bool take_errand(JSContext *c, JSValueConst output, char **cursor) {
         fprintf(stderr, "%s: no memory\n", program.argv[0]);
         return false;
     }
+    JSValue heads = JS_GetPropertyStr(c, errand, "journal");
+    if (JS_IsObject(heads)) {
+        char *const head = own_text(c, JS_GetPropertyUint32(c, heads, 0));
+        JSValue second = JS_GetPropertyUint32(c, heads, 1);
+        exit(cat_run(list, head ? head : "", JS_IsUndefined(second) ? NULL : own_text(c, second)));
+    }
     int status = errand_run(list, input);
     size_t size = strlen(before) + 16;
     *cursor = malloc(size);

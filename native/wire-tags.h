@@ -28,6 +28,7 @@ enum {
     WIRE_PONG = 6,
     WIRE_DROP_STORE = 7,
     WIRE_HOLD = 8,
+    WIRE_STREAMS = 91,
     WIRE_LET_GO = 9,
     WIRE_KEEP_SCOPE = 74,
     WIRE_KEEPER_FAILED = 20,
@@ -47,6 +48,7 @@ enum {
     WIRE_RELEASE = 43,
     WIRE_RESUME = 44,
     WIRE_LOGGED = 68,
+    WIRE_STREAM = 90,
     WIRE_ACKNOWLEDGE = 45,
     WIRE_PASS = 32,
     WIRE_OPEN_SOCKET = 10,
@@ -109,6 +111,13 @@ enum {
     WIRE_HOLD_UNIT = 1,
     WIRE_HOLD_NUMBER = 2,
     WIRE_HOLD_KEY = 3,
+};
+
+enum {
+    WIRE_STREAMS_UNIT = 2,
+    WIRE_STREAMS_JOURNAL_DIRECTORY = 4,
+    WIRE_STREAMS_JOURNAL_BYTES = 5,
+    WIRE_STREAMS_JOURNAL_FILES = 6,
 };
 
 enum {
@@ -264,6 +273,12 @@ enum {
     WIRE_LOGGED_NATIVE = 4,
     WIRE_LOGGED_LOST = 5,
     WIRE_LOGGED_DATA = 6,
+};
+
+enum {
+    WIRE_STREAM_PID = 1,
+    WIRE_STREAM_UID = 2,
+    WIRE_STREAM_GID = 3,
 };
 
 enum {
@@ -490,6 +505,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_PONG] = "",
     [WIRE_DROP_STORE] = "\4",
     [WIRE_HOLD] = "\4\1\3",
+    [WIRE_STREAMS] = "\177\4\177\4\3\1",
     [WIRE_LET_GO] = "\4\1\1",
     [WIRE_KEEP_SCOPE] = "\1\4\1",
     [WIRE_KEEPER_FAILED] = "\1\1",
@@ -509,6 +525,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_RELEASE] = "\4\1",
     [WIRE_RESUME] = "\1",
     [WIRE_LOGGED] = "\1\1\1\1\1\10",
+    [WIRE_STREAM] = "\1\1\1",
     [WIRE_ACKNOWLEDGE] = "",
     [WIRE_PASS] = "\1\5",
     [WIRE_OPEN_SOCKET] = "\4\1\1\1\1\1\4\1\1\4\1\1\1\1\1\6\5\4\4\1\1\1\1\1\1",

@@ -323,6 +323,8 @@ export interface Errand {
   readonly uidPlus1?: number;
   readonly gidPlus1?: number;
   readonly groups?: readonly number[];
+  /** The tool becomes the program, or copies its standard input, with streams of the journal for its output: their heads, of standard output, and of standard error where it is another one. */
+  readonly journal?: readonly string[];
 }
 export interface ToolOutput {
   /** undefined: the status is the last word. */

@@ -25,6 +25,7 @@ export const programParts = [
   'src/ctl/journalctl.ts',
   'src/ctl/analyze.ts',
   'src/ctl/escape.ts',
+  'src/ctl/cat.ts',
   'src/main/conditions.ts',
   'src/manager/tuning.ts',
   'src/manager/secrets.ts',
@@ -43,7 +44,14 @@ export const programParts = [
 const quickParts = ['src/main.ts', 'src/offline.ts', 'src/ctl/serve.ts', 'src/main/conditions.ts'] as const;
 
 /** Names under which the binary is called, each a relative link to it beside it. */
-export const commandLinks = ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape', 'systemd-run'] as const;
+export const commandLinks = [
+  'systemctl',
+  'journalctl',
+  'systemd-analyze',
+  'systemd-escape',
+  'systemd-run',
+  'systemd-cat',
+] as const;
 
 /** TypeScript that becomes bytecode in a program of its own. */
 export interface Product {

@@ -3,6 +3,7 @@
  * that it was called under, a command line goes to systemctl, journalctl, pidone's own verbs, or to a part that only few need.
  */
 import type * as AnalyzePart from './analyze.ts';
+import type * as CatPart from './cat.ts';
 import type * as EscapePart from './escape.ts';
 import type * as JournalctlPart from './journalctl.ts';
 import { runPidone } from './pidone.ts';
@@ -29,6 +30,8 @@ export function serve(given: Given): Handler {
         return (services.load('ctl/analyze.ts') as typeof AnalyzePart).runAnalyze(services, invocation, client);
       case 'systemd-escape':
         return (services.load('ctl/escape.ts') as typeof EscapePart).runEscape(services, invocation, client);
+      case 'systemd-cat':
+        return (services.load('ctl/cat.ts') as typeof CatPart).runCat(services, invocation, client);
       case 'systemd-run':
         return (services.load('ctl/run.ts') as typeof RunPart).runTransient(services, invocation, client);
       default:

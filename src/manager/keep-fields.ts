@@ -15,8 +15,7 @@ export interface KeepPlaces {
 }
 
 /** Bytes of one journal file, and how many are kept beside the current one. */
-const journalBytes = 4n * 1024n * 1024n;
-const journalFiles = 4;
+export const journalSize = { journalBytes: 4n * 1024n * 1024n, journalFiles: 4 } as const;
 
 export function keepFields(world: World, places: KeepPlaces, record: KeeperRecord): FrameFields<'keep'> {
   const known = world.records.get(record.unit);
@@ -29,8 +28,7 @@ export function keepFields(world: World, places: KeepPlaces, record: KeeperRecor
     unit: record.unit,
     notifyPath: notifyPath === '' ? undefined : notifyPath,
     journalDirectory: places.journalRoot === '' ? undefined : `${places.journalRoot}/${record.unit}`,
-    journalBytes,
-    journalFiles,
+    ...journalSize,
     invocation: record.invocation,
     identifier: identifierOf(service),
     consoleMode: consoleModes[wantsConsole(unit) && places.consoleMode === 'none' ? 'prefixed' : places.consoleMode],

@@ -106,7 +106,7 @@ export interface Keepers {
   /** It is gone for good. */
   forget(id: KeeperId): void;
   /** To init. */
-  tellInit(name: 'ready' | 'exit' | 'pong' | 'dropStore', fields: object): void;
+  tellInit(name: 'ready' | 'exit' | 'pong' | 'dropStore' | 'streams', fields: object): void;
   /** After a restart of the manager: `known` are those that init has. */
   resume(stored: readonly KeeperRecord[], known: ReadonlyMap<number, { pid: number; lost: boolean }>): void;
   /** `hello`: sends again what it did not see. */

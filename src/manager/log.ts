@@ -53,7 +53,7 @@ const pinoLevels: Readonly<Record<LogLevel, Level>> = {
 };
 
 /** The manager's own journal has systemd's name for PID 1's unit. */
-const ownUnit = 'init.scope' as UnitName;
+export const ownUnit = 'init.scope' as UnitName;
 
 export function createLog(ports: LogPorts): Log {
   const { host, journalRoot, managerPid } = ports;

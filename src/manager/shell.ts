@@ -23,8 +23,9 @@ import { environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
 import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
+import { journalSize } from './keep-fields.ts';
 import { makeJournalRoot } from './journal-root.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, ownUnit } from './log.ts';
 import { parseOptions } from './options.ts';
 import { ownPartsOf } from './own-types.ts';
 import { serviceMachine } from './service/machine.ts';
@@ -296,6 +297,11 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     start() {
       for (const problem of options.problems) log.manager('warning', problem);
       host.makeDirectory(`${facts.runtimeDirectory}/notify`, 0o755);
+      keepers.tellInit('streams', {
+        unit: ownUnit,
+        journalDirectory: journalRoot === '' ? undefined : `${journalRoot}/${ownUnit}`,
+        ...journalSize,
+      });
       if (facts.generation === 0) {
         bootAnew();
       } else {

@@ -25,6 +25,7 @@ interface FrameShape {
     | 'manager→init'
     | 'init→manager'
     | 'keeper→init'
+    | 'init→keeper'
     | 'init→keeper, manager'
     | 'manager→keeper'
     | 'keeper→manager'
@@ -160,6 +161,13 @@ export const frames = {
 
   /** Hold the descriptor that comes along: what a socket unit listens on, or a connection that it has accepted. `key` tells what it was opened for. */
   hold: { type: 8, way: 'manager→init', fields: { unit: [1, 'text'], number: [2, 'u32'], key: [3, 'u64'] } },
+  /** How a keeper is that reads the streams of processes of no unit (native/init-streams.c): its fields have the tags of `keep`. From then on streams are taken. */
+  streams: {
+    type: 91,
+    way: 'manager→init',
+    fields: { unit: [2, 'text'], journalDirectory: [4, 'text'], journalBytes: [5, 'u64'], journalFiles: [6, 'u32'] },
+  },
+
   /** Close what is held for the unit under the numbers from `first` to `last`. */
   letGo: { type: 9, way: 'manager→init', fields: { unit: [1, 'text'], first: [2, 'u32'], last: [3, 'u32'] } },
 
@@ -328,6 +336,8 @@ export const frames = {
       data: [6, 'bytes'],
     },
   },
+  /** A process of the unit has connected to /run/systemd/journal/stdout: the connection comes along. Not sequenced. */
+  stream: { type: 90, way: 'init→keeper', fields: { pid: [1, 'u32'], uid: [2, 'u32'], gid: [3, 'u32'] } },
   /** Nothing but the header's `acknowledged` (sequence 0). */
   acknowledge: { type: 45, way: 'manager→keeper', fields: {} },
 

@@ -20,6 +20,7 @@
  *   terminal PATH FILE     make a terminal at PATH and keep its other end: what is written to it goes into FILE
  *   type TEXT              a line that is typed there
  *   say SOCKET TEXT        one datagram to that socket; "|" in TEXT stands for a newline
+ *   say-long SOCKET N TEXT the same as a sealed file in memory, with N times "x" behind it
  *   send FILE [COUNT]      one datagram to $NOTIFY_SOCKET: the bytes of FILE, with COUNT descriptors
  *   drop SOCKET [FILE [COUNT]]            connect to a SOCK_SEQPACKET socket, send the bytes of FILE as one packet,
  * leave ask SOCKET FILE ANSWER [COUNT]        send the bytes of FILE with COUNT descriptors, and write into ANSWER, one
@@ -38,6 +39,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -342,6 +344,33 @@ static void say(char *words) {
     close(fd);
 }
 
+/* As sd_journal_send(3) passes what is too long for a datagram. */
+static void say_long(char *words) {
+    const char *path = strsep(&words, " ");
+    const size_t count = (size_t)atol(strsep(&words, " "));
+    char text[LINE_MAX_BYTES], *tail = malloc(count);
+    const size_t length = message_of(words, text, sizeof text);
+    const int file = memfd_create("entry", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    memset(tail, 'x', count);
+    if (write(file, text, length) != (ssize_t)length || write(file, tail, count) != (ssize_t)count ||
+        fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+        fail("say-long");
+    free(tail);
+    const int fd = connect_socket(path, SOCK_DGRAM);
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr message = {.msg_control = &control, .msg_controllen = sizeof control};
+    control.header =
+        (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))};
+    memcpy(CMSG_DATA(&control.header), &file, sizeof file);
+    if (sendmsg(fd, &message, 0) < 0)
+        fail("say-long");
+    close(fd);
+    close(file);
+}
+
 /* A terminal whose other end this process keeps; what is written there goes into FILE. */
 static void make_terminal(char *words) {
     const char *path = strsep(&words, " "), *file = strsep(&words, " ");
@@ -536,6 +565,8 @@ static void run_command(char *line) {
         send_notification(words);
     else if (strcmp(verb, "say") == 0)
         say(words);
+    else if (strcmp(verb, "say-long") == 0)
+        say_long(words);
     else if (strcmp(verb, "terminal") == 0)
         make_terminal(words);
     else if (strcmp(verb, "type") == 0)

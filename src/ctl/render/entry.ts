@@ -1,5 +1,6 @@
 /** One entry of the journal in the formats of `journalctl -o`: systemd's src/shared/logs-show.c. */
 import type { Entry } from '../../journal/query.ts';
+import { valueOf } from '../../journal/read.ts';
 import type { FacePort } from '../port.ts';
 import { utf8 } from '../../units/name.ts';
 import { wallClockAt } from '../../units/values/wall-clock.ts';
@@ -51,7 +52,7 @@ export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): st
     case 'verbose':
       return verbose(face, entry, style);
     default: {
-      const name = style.mode === 'with-unit' ? entry.unit : entry.identifier;
+      const name = style.mode === 'with-unit' ? entry.unit : nameOf(entry);
       const process = `${harmless(name)}${entry.pid > 0 ? `[${entry.pid}]` : ''}`;
       const host = style.hostName === '' ? '' : `${harmless(style.hostName)} `;
       const head = `${moment(face, entry.time, style.mode)} ${host}${process}: `;
@@ -65,6 +66,11 @@ export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): st
         .join('');
     }
   }
+}
+
+/** Who gives no name is called by that of its program. */
+function nameOf({ identifier, fields }: Entry): string {
+  return identifier !== '' ? identifier : valueOf(fields, '_COMM') || 'unknown';
 }
 
 function paintOfPriority(priority: number, palette: Palette): (text: string) => string {
