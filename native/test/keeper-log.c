@@ -98,8 +98,9 @@ static bool journal_is(struct subject *s, const char *script, const char *wanted
 
 static void bytes(void) {
     struct subject s = start_keeper((struct keep){.unit = "bytes.service"});
-    check(journal_is(&s, "printf 'one\\ntwo\\n\\na\\0b\\377\\033[1m\\tc\\n'", "one\ntwo\n\na\0b\377\033[1m\tc\n", 20),
-        "lines come into the journal byte for byte, NULs and all");
+    check(journal_is(&s, "printf 'one\\ntwo \\t\\r\\n\\n  \\n a\\0b\\377\\033[1m\\tc\\n'",
+              "one\ntwo\n  \n a\0b\377\033[1m\tc\n", 23),
+        "lines come into the journal byte for byte, NULs and all, but for empty ones and blanks at the end");
     end_keeper(&s);
     s = start_keeper((struct keep){.unit = "error.service"});
     check(journal_is(&s, "echo out; echo err >&2; printf 'last words'", "out\nerr\nlast words\n", 19),
@@ -132,7 +133,7 @@ static void bytes(void) {
     end_keeper(&s);
 
     s = start_keeper((struct keep){.unit = "level.service", .level_prefix = 1});
-    run_to_end(&s, "printf '<3>bad\\n<7>fine\\n<9>odd\\n<3\\nplain\\n<2>'");
+    run_to_end(&s, "printf '<3>bad\\n<7>fine\\n<9>odd\\n<3\\nplain\\n<2>x'");
     char *text = read_all(in(s.journal, "current"), NULL);
     check(strstr(text, " u3 ") && strstr(text, " bad\n") && strstr(text, " u7 ") && strstr(text, " fine\n") &&
               strstr(text, " <9>odd\n") && strstr(text, " <3\n") && strstr(text, " u2 "),

@@ -1,10 +1,10 @@
 /** systemd-cat: a command whose output is the journal's. systemd's src/journal/cat.c. A part of its own: few need it. */
-import type { Errand } from '../host.d.ts';
+
 import { logLevels, parseWordOrNumber } from '../units/values/word-list.ts';
 import { complain } from './call.ts';
 import { tellItself } from './front.ts';
 import { type OptionShape, parseArguments } from './options/parse.ts';
-import type { ClientPort, Invocation, Services } from './port.ts';
+import type { ClientPort, Errand, Invocation, Services } from './port.ts';
 import { paletteFor, plain } from './render/colour.ts';
 import { parseBoolean } from '../units/values/boolean.ts';
 

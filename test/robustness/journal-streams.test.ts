@@ -1,7 +1,7 @@
 // Connections to the journal (sd_journal_stream_fd(3), systemd-cat): whose they are, that they outlive the manager, and what strangers can do there.
 import test, { type ExecutionContext } from 'ava';
 import { untilCalled } from '../chaos/until.ts';
-import { bootRoom, bystander, comesTo, type Room, standsFirm, withKilledManager } from './room.ts';
+import { bootRoom, bystander, type Room, standsFirm, withKilledManager } from './room.ts';
 
 const stdout = '/run/systemd/journal/stdout';
 let room: Room;
