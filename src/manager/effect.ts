@@ -56,6 +56,8 @@ export type UnitEffect =
   | { readonly kind: 'forgotten'; readonly isTransient: boolean }
   /** Empty the unit's store of descriptors. */
   | { readonly kind: 'drop-store' }
+  /** ExecCondition= said no: ConditionResult=. Made by the core; never leaves it. */
+  | { readonly kind: 'condition-unmet' }
   /** Reload what PropagatesReloadTo= names. Made by the core; never leaves it. */
   | { readonly kind: 'propagate-reload' }
   /** Restart=: a restart job, mode replace. Made by the core; never leaves it. */

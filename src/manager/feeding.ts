@@ -78,6 +78,7 @@ function randomPart(engine: Engine): number {
 function pass(engine: Engine, record: UnitRecord, effect: UnitEffect): void {
   if (effect.kind === 'enqueue-restart') engine.restarts.push(record.unit.name);
   else if (effect.kind === 'propagate-reload') engine.reloads.push(record.unit.name);
+  else if (effect.kind === 'condition-unmet') record.conditionResult = false;
   else engine.effects.push({ ...effect, unit: record.unit.name });
 }
 

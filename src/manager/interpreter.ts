@@ -208,6 +208,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
       case 'activate':
       case 'enqueue-restart':
       case 'propagate-reload':
+      case 'condition-unmet':
         throw new Error(`internal error: ${effect.kind} is the core’s own`);
     }
   }

@@ -141,6 +141,8 @@ function isAsGoodAsDone(engine: Engine, { type, state, unit }: Job): boolean {
 }
 
 function tell(engine: Engine, record: UnitRecord, job: Job, result: JobResult): void {
+  // Nothing has started: that ExecCondition= was not met has been said.
+  if (job.type === 'start' && result === 'done' && record.conditionResult === false) return;
   const message = endMessage(record.unit, job.type, result);
   if (message !== undefined) log(engine, record.unit.name, message.level, message.message, 'whole');
 }

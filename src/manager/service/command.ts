@@ -63,8 +63,10 @@ export function noteExited(draft: Draft, slot: SlotName, end: ProcessEnd): Servi
   state[slot] = freeSlot;
   const oneshot = draft.settings.type === 'oneshot';
   let result = resultOf(end, slot === 'main' && !oneshot, draft.settings.successExitStatus);
-  if (slot === 'control' && state.sub === 'condition' && result === 'exit-code' && end.status < 255)
+  if (slot === 'control' && state.sub === 'condition' && result === 'exit-code' && end.status < 255) {
     result = 'exec-condition';
+    draft.effects.push({ kind: 'condition-unmet' });
+  }
   // An adopted main process came out of ExecStart=: its prefixes count (systemd.service(5), "-").
   const command = was.kind === 'free' ? undefined : commandOf(draft, was.phase, was.index);
   if (command?.ignoreFailure === true) result = 'success';
@@ -80,8 +82,9 @@ export function noteExited(draft: Draft, slot: SlotName, end: ProcessEnd): Servi
     if (was.phase !== 'adopted') noteRun(draft, was.phase, was.index, ended);
   }
   const name = was.kind === 'free' || slot === 'main' ? 'Main' : 'Control';
-  if (end.code !== 'exited' || end.status !== 0)
-    say(draft, result === 'success' ? 'info' : 'warning', `${name} process exited, ${describeEnd(end)}`);
+  // An end that is none of a failure is nothing to tell, whatever its number; who left with one has mostly said why (unit_log_process_exit()).
+  if (result !== 'success' && result !== 'exec-condition')
+    say(draft, end.code === 'exited' ? 'notice' : 'warning', `${name} process exited, ${describeEnd(end)}`);
   return result;
 }
 

@@ -287,7 +287,7 @@ test('ExecCondition= that fails with 1 to 254 skips the service; 255 and signals
     settings,
     `start → condition: make-keeper, run control ExecCondition
      control started → condition
-     control exited 1 → stop-post exec-condition: run control ExecStopPost
+     control exited 1 → stop-post exec-condition: condition-unmet, run control ExecStopPost
      control started → stop-post exec-condition
      control exited 0 → dead exec-condition: release`,
   );
