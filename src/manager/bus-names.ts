@@ -1,4 +1,4 @@
-/** Units with BusName= and the system bus: what the manager has of it before the first of them starts (bus/ is the rest). */
+/** The system bus, for units with BusName= and those that it asks for: what the manager has of it before it or the first of them starts (bus/ is the rest). */
 import type { UnitName } from '../units/name.ts';
 import type { Bus } from './bus/part.ts';
 import type { Core } from './core.ts';
@@ -13,10 +13,12 @@ export interface BusNames {
   resume(): void;
 }
 
+const daemon = 'dbus.service' as UnitName;
+
 export function createBusNames({ world, machine }: Core, load: () => Bus): BusNames {
   let bus: Bus | undefined;
   function changed(unit: UnitName, active: ActiveState): void {
-    if (active === 'active') bus?.cameUp(unit);
+    if (active === 'active') (unit === (world.names.get(daemon) ?? daemon) ? (bus ??= load()) : bus)?.cameUp(unit);
     const name = world.records.get(unit)?.unit.service?.busName ?? '';
     if (name !== '' && active !== 'inactive' && active !== 'failed') (bus ??= load()).watch(unit, name);
   }

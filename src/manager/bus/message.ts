@@ -1,6 +1,6 @@
 /**
- * Messages of D-Bus, as far as the names on a bus need them: calls of the bus with arguments that are strings, and what the
- * bus says in strings. Source: the D-Bus Specification, "Message Protocol" and "Marshaling (Wire Format)".
+ * Messages of D-Bus, as far as the names on a bus and activation by it need them: calls of the bus and signals to it with arguments
+ * that are strings, errors, and what the bus says in strings. Source: the D-Bus Specification, "Message Protocol" and "Marshaling (Wire Format)".
  *
  * Nothing here trusts the other side: a message that cannot be read, or that holds anything but printable ASCII where a
  * name belongs, is undefined. Nothing throws on bad bytes.
@@ -8,6 +8,12 @@
 
 /** What the bus itself is called, as a destination, sender and interface. */
 export const busName = 'org.freedesktop.DBus';
+
+/** Who is asked to start what the bus is asked for. */
+export const systemdName = 'org.freedesktop.systemd1';
+
+/** The flag NO_REPLY_EXPECTED. */
+const noAnswer = 1;
 
 /** A message without its header has 16 bytes: the fixed fields and the length of the array of the others. */
 export const fixedBytes = 16;
@@ -25,6 +31,9 @@ export interface Message {
   readonly member: string;
   readonly error: string;
   readonly sender: string;
+  readonly serial: number;
+  /** A call whose caller waits. */
+  readonly wantsAnswer: boolean;
   /** Serial of the call that this answers; 0: none. */
   readonly answers: number;
   /** The strings that it begins with, at most 3. */
@@ -43,17 +52,47 @@ const codes = {
   signature: 8,
 } as const;
 
-/** A call of the bus itself. `serial`: not 0. Arguments are ASCII without NUL. */
-export function encodeCall(serial: number, member: string, args: readonly string[]): Uint8Array {
-  const body: number[] = [];
-  for (const arg of args) putString(body, arg);
+/** A call of the bus itself. `serial`: not 0. Arguments are ASCII without NUL; `flags`: a number behind them. */
+export function encodeCall(serial: number, member: string, args: readonly string[], flags?: number): Uint8Array {
   const fields: number[] = [];
   putField(fields, codes.path, 'o', '/org/freedesktop/DBus');
   putField(fields, codes.destination, 's', busName);
   putField(fields, codes.interface, 's', busName);
   putField(fields, codes.member, 's', member);
-  if (args.length > 0) putField(fields, codes.signature, 'g', 's'.repeat(args.length));
-  const bytes = [0x6c, 1, 0, 1];
+  return encode(1, serial, fields, args, flags);
+}
+
+/** What systemd says to the bus about a unit that it was asked for and that is not coming. */
+export function encodeFailure(serial: number, unit: string, error: string, text: string): Uint8Array {
+  const fields: number[] = [];
+  putField(fields, codes.path, 'o', '/org/freedesktop/systemd1');
+  putField(fields, codes.destination, 's', busName);
+  putField(fields, codes.interface, 's', `${systemdName}.Activator`);
+  putField(fields, codes.member, 's', 'ActivationFailure');
+  return encode(4, serial, fields, [unit, error, text]);
+}
+
+/** The answer to a call of somebody on the bus. */
+export function encodeError(serial: number, call: Message, error: string, text: string): Uint8Array {
+  const fields: number[] = [];
+  putField(fields, codes.error, 's', error);
+  pad(fields, 8);
+  fields.push(codes.answers, 1, 0x75, 0);
+  putU32(fields, call.serial);
+  putField(fields, codes.destination, 's', call.sender);
+  return encode(3, serial, fields, [text]);
+}
+
+function encode(type: number, serial: number, fields: number[], args: readonly string[], number?: number): Uint8Array {
+  const body: number[] = [];
+  for (const arg of args) putString(body, arg);
+  if (number !== undefined) {
+    pad(body, 4);
+    putU32(body, number);
+  }
+  const signature = 's'.repeat(args.length) + (number === undefined ? '' : 'u');
+  if (signature !== '') putField(fields, codes.signature, 'g', signature);
+  const bytes = [0x6c, type, type === 1 ? 0 : noAnswer, 1];
   putU32(bytes, body.length);
   putU32(bytes, serial);
   putU32(bytes, fields.length);
@@ -109,6 +148,7 @@ export function messageLength(head: Uint8Array): number | undefined {
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const reader = new Reader(bytes);
   const type = (['call', 'answer', 'error', 'signal'] as const)[(bytes[1] ?? 0) - 1];
+  const serial = reader.u32At(8);
   const end = fixedBytes + reader.u32At(12);
   const found = { member: '', error: '', sender: '', signature: '' };
   let answers = 0;
@@ -130,12 +170,14 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     else if (code === codes.signature) found.signature = value;
   }
   const { signature, ...fields } = found;
-  const strings: string[] = [];
-  reader.at = aligned(end, 8);
+  if (reader.broken || type === undefined) return undefined;
   // Only an error has a sentence in it, which nobody here reads.
   const count = type === 'error' ? 0 : (/^s{0,3}/.exec(signature)?.[0].length ?? 0);
-  for (let i = 0; i < count; i++) strings.push(reader.string());
-  return reader.broken || type === undefined ? undefined : { type, ...fields, answers, strings };
+  const strings = reader.stringsAt(aligned(end, 8), count);
+  // A call is answered whatever it is about.
+  if (strings === undefined && type !== 'call') return undefined;
+  const wantsAnswer = type === 'call' && ((bytes[2] ?? 0) & noAnswer) === 0;
+  return { type, ...fields, serial, wantsAnswer, answers, strings: strings ?? [] };
 }
 
 function aligned(at: number, to: number): number {
@@ -175,6 +217,14 @@ class Reader {
   byte(): number {
     if (this.at >= this.bytes.length) this.broken = true;
     return this.broken ? 0 : (this.bytes[this.at++] ?? 0);
+  }
+
+  /** undefined: there are not so many, or they have more in them than names. */
+  stringsAt(at: number, count: number): string[] | undefined {
+    this.at = at;
+    const strings = [];
+    for (let i = 0; i < count; i++) strings.push(this.string());
+    return this.broken ? undefined : strings;
   }
 
   /** With a length of four bytes: text or a path. */

@@ -1,6 +1,6 @@
-/** The system bus of the container, for units with BusName=: loaded with the first of them that starts. */
+/** The system bus of the container, for units with BusName= and for those that it asks for: loaded with the first of them that starts, or with dbus.service. */
 import type { Host } from '../../host.d.ts';
-import type { UnitName } from '../../units/name.ts';
+import { parseUnitName, type UnitName } from '../../units/name.ts';
 import type { Core } from '../core.ts';
 import type { Log } from '../log.ts';
 import { defaultAddress, parseBusAddress } from './address.ts';
@@ -41,6 +41,11 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
     return names.get(name) ?? name;
   }
 
+  /** The bus is a unit of ours that is up: one of the host's, or of another container, has an init of its own to ask. */
+  function isOurs(): boolean {
+    return records.get(daemon())?.unit.load === 'loaded' && mayConnect();
+  }
+
   /** Not when it is a unit that is down: it would be started by whoever connects. */
   function mayConnect(): boolean {
     const bus = records.get(daemon());
@@ -53,7 +58,7 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
   }
 
   function connect(): void {
-    if (owners !== undefined || units.size === 0 || !mayConnect()) return;
+    if (owners !== undefined || (units.size === 0 && !isOurs()) || !mayConnect()) return;
     let why = `there is no address for it in ${address ?? ''}`;
     for (const name of parseBusAddress(address ?? defaultAddress)) {
       const peer = host.connectStream(name);
@@ -66,6 +71,7 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
         connectedAt = host.clock().monotonic;
         owners = createBusOwners(uid);
         for (const wanted of units.keys()) owners.watch(wanted);
+        if (isOurs()) owners.serve();
         send();
         return;
       }
@@ -73,7 +79,39 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
     complain(`Cannot ask the system bus for the owners of names: ${why}`);
   }
 
+  /** The bus hears of it if the unit does not come: who waits for its name would else wait for half a minute. */
+  function start(text: string): void {
+    const refuse = (code: string, message: string): void => {
+      // What is not ASCII cannot be told.
+      owners?.refuse(text, `org.freedesktop.systemd1.${code}`, message.replace(/[^ -~]/g, '?'));
+    };
+    const name = parseUnitName(text);
+    if (name === undefined) return;
+    const { unit } = core.load(name);
+    const failed = (why: string): void => refuse('JobFailed', `${unit.name} ${why}`);
+    if (unit.standIn?.active === false) {
+      failed(`is not run in a container: ${unit.standIn.reason}`);
+      return;
+    }
+    const job = core.enqueue('start', unit.name, 'replace', 'dependency');
+    if (!job.ok) {
+      refuse(job.error.code, job.error.message);
+      return;
+    }
+    core.whenEnded(job.value, ({ result }) => {
+      const record = records.get(unit.name);
+      const sub = record === undefined ? 'dead' : core.machine.activeState(record.unit, record.state);
+      if (result !== 'done') failed(`cannot be started (${result}); see systemctl status ${unit.name}`);
+      else if (sub === 'inactive') failed(`was skipped; see systemctl status ${unit.name}`);
+      send();
+    });
+  }
+
   function hear(news: BusNews): void {
+    if (news.kind === 'wanted') {
+      start(news.unit);
+      return;
+    }
     const unit = news.kind === 'owner' ? units.get(news.name) : undefined;
     if (news.kind === 'owner') {
       complaint = '';
@@ -96,7 +134,10 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
       else send();
     },
     cameUp(unit) {
-      if (unit === daemon()) connect();
+      if (unit !== daemon()) return;
+      owners?.serve();
+      if (owners === undefined) connect();
+      else send();
     },
     received(bytes) {
       if (bytes.length === 0) {

@@ -52,6 +52,49 @@ test('A call is laid out as the specification says', (t) => {
   t.is(textOf(encodeCall(1, 'Hello', [])), expected);
 });
 
+test('Where it serves, it asks for systemd’s name; the unit that the bus wants is told, and a refusal goes to the bus', (t) => {
+  const owners = createBusOwners(0);
+  owners.serve();
+  owners.receive(bytesOf('OK 0123\r\n'));
+  owners.send();
+  t.deepEqual(owners.receive(signal('ActivationRequest', ['early.service'])), [
+    { kind: 'wanted', unit: 'early.service' },
+  ]);
+  owners.receive(answerTo(1, ':1.7'));
+  const [claim, ...rest] = owners.send();
+  t.deepEqual(rest, []);
+  t.is(
+    textOf(claim ?? bytesOf('')).slice(-44),
+    '\x08\x01g\0\x02su\0\x18\0\0\0org.freedesktop.systemd1\0\0\0\0\x04\0\0\0',
+  );
+  owners.serve();
+  t.deepEqual(owners.send(), [], 'twice is nothing');
+  t.deepEqual(owners.receive(errorTo(2, 'org.freedesktop.DBus.Error.AccessDenied')), []);
+  t.deepEqual(owners.receive(signal('ActivationRequest', ['x.service'])), [{ kind: 'wanted', unit: 'x.service' }]);
+  t.deepEqual(owners.receive(signal('ActivationRequest', ['x.service'], ':1.66')), [], 'only the bus may ask');
+  owners.refuse('x.service', 'org.freedesktop.systemd1.NoSuchUnit', 'it-is-not-there');
+  const told = owners.send().map((bytes) => decodeMessage(bytes));
+  t.is(told.length, 1);
+  t.like(told[0], {
+    type: 'signal',
+    member: 'ActivationFailure',
+    strings: ['x.service', 'org.freedesktop.systemd1.NoSuchUnit', 'it-is-not-there'],
+  });
+  const quiet = up();
+  t.deepEqual(quiet.receive(signal('ActivationRequest', ['x.service'])), [], 'a bus that is not ours');
+});
+
+test('Whoever calls is answered at once that nothing is served, unless no answer is wanted', (t) => {
+  const owners = up();
+  // From us to the bus, as it comes to us from somebody: what counts is that it is a call.
+  const call = encodeCall(77, 'GetUnit', ['some thing']);
+  t.deepEqual(owners.receive(call), []);
+  const [answer] = owners.send().map((bytes) => decodeMessage(bytes));
+  t.like(answer, { type: 'error', error: 'org.freedesktop.DBus.Error.NotSupported', answers: 77 });
+  t.deepEqual(owners.receive(Uint8Array.from(call, (byte, index) => (index === 2 ? 1 : byte))), []);
+  t.deepEqual(owners.send(), []);
+});
+
 test('The answer tells the owner, or that there is none; signals tell each change', (t) => {
   const owner = (who: string | undefined): BusNews[] => [{ kind: 'owner', name: one, owner: who }];
   t.deepEqual(up().receive(answerTo(3, ':1.9')), owner(':1.9'));
