@@ -138,7 +138,8 @@ static int gather(struct store *store) {
 }
 
 static int load(struct store *store, const char *id, const char *path, bool only_file) {
-    int directory = only_file ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* What root reads the unit's user gets: no link of that user's making leads to it. */
+    int directory = only_file ? -1 : open_unplanted(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (directory < 0)
         return only_file || errno == ENOTDIR || errno == ENOENT ? load_file(store, id, AT_FDCWD, path, only_file)
                                                                 : errno;
@@ -176,7 +177,8 @@ static int load_directory(struct store *store, const char *prefix, int directory
 }
 
 static int load_file(struct store *store, const char *id, int directory, const char *path, bool only_file) {
-    int source = openat(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    const int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+    int source = directory == AT_FDCWD ? open_unplanted(path, flags, 0) : openat(directory, path, flags | O_NOFOLLOW);
     if (source < 0 && errno == ENXIO && !only_file) {
         char name[sizeof((struct sockaddr_un *)0)->sun_path];
         const char *full = path;

@@ -10,6 +10,7 @@
 
 #include "host-files.h"
 #include "remove-tree.h"
+#include "safe-path.h"
 
 /* openAppend's handles are indices here: a number that TypeScript mixes up closes nothing else. */
 enum { APPEND_MAX = 64 };
@@ -170,8 +171,14 @@ static JSValue remove_path(JSContext *c, JSValueConst this, int argc, JSValueCon
     (void)this, (void)argc;
     struct engine_text path;
     int error = host_take_path(c, argv[0], &path);
-    if (error == 0 && unlinkat(AT_FDCWD, path.bytes, flags) < 0)
-        error = errno;
+    if (error == 0) {
+        const char *last;
+        int parent = open_parent_unplanted(path.bytes, false, &last);
+        if (parent < 0 || unlinkat(parent, last, flags) < 0)
+            error = errno;
+        if (parent >= 0)
+            close(parent);
+    }
     engine_text_free(c, path);
     return host_outcome(c, error);
 }

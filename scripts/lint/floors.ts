@@ -30,6 +30,4 @@ export const packageHomes: ReadonlyMap<string, string> = new Map([
   ['@dagrejs/graphlib', 'src/graph/digraph.ts'],
   ['pino/browser.js', 'src/manager/log.ts'],
   ['ini', 'src/import/ini.ts'],
-  ['dbus-next/lib/marshall-compat.js', 'src/dbus/marshal.ts'],
-  ['dbus-next/lib/message.js', 'src/dbus/marshal.ts'],
 ]);

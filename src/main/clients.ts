@@ -133,6 +133,9 @@ export function createClients(ports: ClientsPorts): Clients {
           if (isWireError(frame)) {
             ports.tell(`a client's frame is refused: ${frame.detail}`);
             out.push({ kind: 'end-client', client: event.client });
+          } else if (frame.name === 'request' && !isRequestId(frame.body.id)) {
+            ports.tell(`a client's request is refused: its id is none`);
+            out.push({ kind: 'end-client', client: event.client });
           } else if (frame.name === 'request') request(connection, frame.body);
           else if (frame.name === 'interrupt') leave(connection);
           break;
@@ -172,6 +175,11 @@ export function createClients(ports: ClientsPorts): Clients {
 }
 
 const done = Promise.resolve();
+
+/** Names of files and units are made of it. */
+function isRequestId(id: string): boolean {
+  return /^\w{0,64}$/.test(id);
+}
 
 function invocationOf(body: FrameBody<'request'>, pid: number, text: TextCodec): Invocation {
   const environment = new Map<string, string>();

@@ -53,7 +53,8 @@ function isPristine({ world }: Core, name: TransientUnit['name']): boolean {
 function write(host: TransientPort, { world }: Core, units: readonly TransientUnit[]): ManagerError | undefined {
   makeDirectories(host);
   for (const { name, text } of units) {
-    const errno = host.writeFile(`${transientDirectory}/${name}`, text, 0o644);
+    // SetCredential= and variables of a command line are for root and the unit.
+    const errno = host.writeFile(`${transientDirectory}/${name}`, text, 0o600);
     if (errno !== undefined)
       return { code: 'LoadFailed', message: `Failed to write ${transientDirectory}/${name}: ${host.errorText(errno)}` };
   }

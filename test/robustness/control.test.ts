@@ -71,6 +71,11 @@ const packets: Readonly<Record<string, Uint8Array>> = {
   'a program of the prototype': request({ program: '__proto__' }),
   'an id of the prototype': request({ id: '__proto__', arguments: ['restart', 'bystander'] }),
   'a long id': request({ id: 'x'.repeat(50_000), arguments: ['restart', 'bystander'] }),
+  'an id that is a path': request({
+    id: '../../../run/victim',
+    program: 'systemd-run',
+    arguments: ['--pipe', '/bin/true'],
+  }),
   'a cursor that is none': request({
     program: 'journalctl',
     again: 1,

@@ -21,6 +21,11 @@ test.before(async () => {
     'append.service': service('append', 'StandardOutput=append:/run/logs/log'),
     'truncate.service': service('truncate', 'StandardOutput=truncate:/run/logs/log'),
     'write.service': service('write', 'StandardOutput=file:/run/logs/log'),
+    'opens.service': service('opens', 'OpenFile=/run/logs/log'),
+    'loads.service': service('loads', 'LoadCredential=word:/run/logs/log'),
+    'pid.service': service('pid', 'PIDFile=/run/pids/sub/pid'),
+    'links.socket': '[Socket]\nListenStream=/run/links\nSymlinks=/run/victim\nRemoveOnStop=yes\n',
+    'links.service': '[Service]\nExecStart=/t/puppet links\n',
     'root.service': '[Service]\nType=exec\nStandardOutput=append:/run/logs/log\nExecStart=/bin/echo written\n',
   });
   // What must stay as it is: a directory with a file in it, and a file.
@@ -133,3 +138,28 @@ for (const [name, unit] of [
     }
     await room.ok(t, 'rm -rf /run/logs');
   });
+
+for (const [what, unit, status] of [
+  ['OpenFile=', 'opens', 202],
+  ['LoadCredential=', 'loads', 243],
+] as const)
+  test.serial(`${what} through a link that the service’s user has planted gives nothing away`, async (t) => {
+    await room.ok(t, `install -d -o ${USER} /run/logs && ${asUser('ln -s /run/secret /run/logs/log')}`);
+    t.not((await answered(room, `systemctl start ${unit}`)).status, 0);
+    t.is((await room.run(`systemctl show -p ExecMainStatus ${unit}`)).stdout, `ExecMainStatus=${String(status)}\n`);
+    await unharmed(t, what);
+    await room.ok(t, `rm /run/logs/log; echo own >/run/logs/log; systemctl start ${unit} && systemctl stop ${unit}`);
+    await room.ok(t, 'rm -rf /run/logs');
+  });
+
+test.serial('a PIDFile= is not removed through a link that the service’s user has planted', async (t) => {
+  await room.ok(t, `install -d -o ${USER} /run/pids && ${asUser('mkdir /run/pids/sub')} && systemctl start pid`);
+  await room.ok(t, `touch /run/victim/pid; ${asUser('rmdir /run/pids/sub && ln -s /run/victim /run/pids/sub')}`);
+  await room.ok(t, 'systemctl stop pid; rm /run/victim/pid');
+  await unharmed(t, 'PIDFile=');
+});
+
+test.serial('Symlinks= of a socket with RemoveOnStop= take the place of a file, never of a directory', async (t) => {
+  await room.ok(t, 'systemctl start links.socket && systemctl stop links.socket');
+  await unharmed(t, 'Symlinks=');
+});

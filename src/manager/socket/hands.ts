@@ -76,8 +76,9 @@ export function socketHands({ host, log, unit: unitOf, tell }: HandsPorts<'socke
       makeParents(path);
       let error = host.makeSymlink(node ?? '', path);
       if (error === 17 && host.readLink(path) === node) continue;
+      // Not what stands below it, should it be a directory (unlink() in systemd's socket_symlink()).
       if (error === 17 && removeOnStop) {
-        host.removeTree(path);
+        host.remove(path);
         error = host.makeSymlink(node ?? '', path);
       }
       if (error !== undefined)
@@ -92,7 +93,7 @@ export function socketHands({ host, log, unit: unitOf, tell }: HandsPorts<'socke
 
   function close(name: UnitName, nodes: readonly string[]): void {
     host.closeSockets(name, 0, firstConnection - 1);
-    for (const path of nodes) host.removeTree(path);
+    for (const path of nodes) host.remove(path);
   }
 
   function watch(unit: Unit, only: number | undefined, on: boolean): void {

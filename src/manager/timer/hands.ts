@@ -8,7 +8,7 @@ export function stampPath(unit: UnitName): string {
   return `${directory}/stamp-${unit}`;
 }
 
-export function timerHands({ host, log, tell }: HandsPorts<'timer'>): Hands<'timer'> {
+export function timerHands({ host, log, unit: unitOf, tell }: HandsPorts<'timer'>): Hands<'timer'> {
   /** `realtime`: usec; undefined: now. */
   function touch(unit: UnitName, realtime: number | undefined): void {
     const path = stampPath(unit);
@@ -23,11 +23,17 @@ export function timerHands({ host, log, tell }: HandsPorts<'timer'>): Hands<'tim
 
   /** Who is told when the clock or the zone changes; the watches, and the zone as it was. */
   const clockUsers = new Set<UnitName>();
+  /** With so many, those that are forgotten by now (transient ones come and go) are let go of here too. */
+  let manyUsers = 64;
   let clock = -1;
   let etc = -1;
   let zone = '';
 
   function watchClock(unit: UnitName): void {
+    if (clockUsers.size >= manyUsers) {
+      for (const each of clockUsers) if (unitOf(each) === undefined) clockUsers.delete(each);
+      manyUsers = 2 * clockUsers.size + 64;
+    }
     clockUsers.add(unit);
     if (clock >= 0) return;
     clock = host.watchClock();

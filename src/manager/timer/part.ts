@@ -15,6 +15,9 @@ export function makePart(host: Host): OwnPart<'timer'> {
   return { machine: timerMachine(portOf(host)), createHands: timerHands };
 }
 
+/** So many expressions are remembered as they were read. */
+const mostSpecs = 1000;
+
 function portOf(host: Host): TimerPort {
   let zones = zonesFrom(host, undefined);
   let place: number | undefined;
@@ -22,6 +25,8 @@ function portOf(host: Host): TimerPort {
   return {
     nextElapse(text, after) {
       if (!specs.has(text)) {
+        // Each transient timer may have one of its own.
+        if (specs.size >= mostSpecs) specs.clear();
         const parsed = parseCalendar(text, zones);
         specs.set(text, parsed.ok ? parsed.spec : undefined);
       }
