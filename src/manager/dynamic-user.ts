@@ -1,7 +1,7 @@
 /**
  * Numbers for dynamic users: DynamicUser= of systemd.exec(5). A number once given stays that of its name as long as the container
- * runs, so that no two have the same at a time, whatever dies; after that the name, or who owns its directories, leads to it
- * again. A part of the program that is loaded for the first such unit. Source: systemd's src/core/dynamic-user.c.
+ * runs (unless so many were given that the oldest which nobody has must serve again), so that no two have the same at a time,
+ * whatever dies; after that the name, or who owns its directories, leads to it again. A part of the program that is loaded for the first such unit. Source: systemd's src/core/dynamic-user.c.
  */
 import type { HostFacts, HostFiles } from '../host.d.ts';
 import { sipHash } from '../units/values/siphash.ts';
@@ -21,6 +21,8 @@ export type DynamicIds =
 const first = 61184;
 const last = 65519;
 const key: readonly [bigint, bigint] = [0xf548cecf317e5337n, 0x59ecd98d5739bb8an];
+/** With so many given, the older half is looked through for those that can be given again: there are no more than 4,336. */
+const mostGiven = 2048;
 const hiding = ['/var/lib/private', '/var/cache/private', '/var/log/private'];
 
 /** `suggested`: directories of the unit, whose owner it should be again. */
@@ -60,6 +62,7 @@ function numberOf(name: string, suggested: readonly string[], port: DynamicUserP
     if (owner === name) return Number(number);
     if (owner !== undefined) given.set(number, owner);
   }
+  if (given.size >= mostGiven) forgetOld(given, port.files);
   const number = pick(name, given, suggested, port);
   if (number === undefined) return undefined;
   const all = [...given, [String(number), name]].map((entry) => `${entry.join(' ')}\n`).join('');
@@ -89,6 +92,25 @@ function pick(
     if (isFree(number) && !owners.has(number)) return number;
   }
   return undefined;
+}
+
+/** The oldest first; a number that a process has, or whose files are still there, stays with its name. */
+function forgetOld(given: Map<string, string>, files: DynamicUserPort['files']): void {
+  const owners = new Set([...ownersOf(files), ...runningUsers(files)]);
+  for (const number of given.keys()) {
+    if (given.size <= mostGiven / 2) return;
+    if (!owners.has(Number(number))) given.delete(number);
+  }
+}
+
+/** Real uids of all processes: the owner of a directory in /proc may be root instead. */
+function runningUsers(files: DynamicUserPort['files']): readonly number[] {
+  const entries = files.readDirectory('/proc');
+  return (typeof entries === 'number' ? [] : entries).flatMap(({ name }) => {
+    const status = /^\d+$/.test(name) ? files.readFile(`/proc/${name}/status`, 16384) : 0;
+    const uid = typeof status === 'string' ? /^Uid:\t(\d+)/m.exec(status)?.[1] : undefined;
+    return uid === undefined ? [] : [Number(uid)];
+  });
 }
 
 /** Who owns what other dynamic users have left: that is not for somebody new. */

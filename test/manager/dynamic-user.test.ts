@@ -59,3 +59,21 @@ test('Who owns the unit’s directories is its user again; what other dynamic us
   const ids = dynamicIds('dyn', 'dyn', [], foreign);
   t.true(ids.ok && ids.uid !== 62264);
 });
+
+test('Numbers do not run out: of many that were given the oldest serve again, but for those that somebody still has', (t) => {
+  const lines = Array.from({ length: 2048 }, (_, index) => `${String(61184 + index)} run-${String(index)}\n`);
+  const { port, host } = portOf(
+    {
+      [path]: lines.join(''),
+      '/proc/7/status': 'Name:\tsleep\nUid:\t61185\t61185\t61185\t61185\n',
+      '/var/lib/private/kept/x': '',
+    },
+    { '/var/lib/private/kept': 61187 },
+  );
+  const ids = dynamicIds('new', 'new', [], port);
+  t.true(ids.ok);
+  const left = String(host.readFile(path, 1 << 20)).split('\n');
+  t.is(left.length, 1024 + 1 + 1);
+  t.deepEqual(left.slice(0, 2), ['61185 run-1', '61187 run-3']);
+  t.is(left.at(-3), '63231 run-2047');
+});
