@@ -3,7 +3,6 @@
  * and gives the host what is to be done. One instance is one manager process.
  */
 import type { Clock, Host, HostEffect, HostEvent, StartFacts } from '../host.d.ts';
-import { createGraph } from '../graph/digraph.ts';
 import { acceptedKindsOf } from '../units/accepted-part.ts';
 import { openUnits, type Units } from '../units/load.ts';
 import { specifiersOf } from '../units/machine-specifiers.ts';
@@ -19,7 +18,7 @@ import type { ManagerApi } from './api.ts';
 import { keeperPidsOf, membersOf, unitOfProcess } from './keeper-trees.ts';
 import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
-import { environmentChanges, environmentMap } from './environment/service.ts';
+import { changedEnvironment, environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
 import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
@@ -33,10 +32,9 @@ import { isStale, settlingApi } from './settling-api.ts';
 import type * as TransientPart from './transient.ts';
 import { streamsDirectory, streamsLink, sweepTransient, transientDirectory } from './transient-files.ts';
 import { createShutdown } from './shutdown.ts';
-import type { Instant, KeeperId, Stamp } from './state.ts';
+import type { Instant, KeeperId } from './state.ts';
 import { createStore, type Stored, type StoreSource } from './store.ts';
-import { restoreUnit } from './store-unit.ts';
-import type { World } from './world.ts';
+import { newWorld, restoreWorld } from './world-made.ts';
 
 export interface Shell {
   readonly core: Core;
@@ -162,10 +160,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         shutdown.begin(status, now);
       },
       setEnvironment(assignments, unset) {
-        const environment = new Map(world.environment);
-        for (const name of unset) environment.delete(name);
-        for (const [name, value] of environmentMap(assignments)) environment.set(name, value);
-        world.environment = environment;
+        world.environment = changedEnvironment(world.environment, assignments, unset);
       },
       remark(level, text) {
         log.manager(level, text);
@@ -234,31 +229,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
 
   function restore(stored: Stored): void {
     if (stored.bad > 0) log.manager('err', `${stored.bad} lines of the state file could not be read`);
-    const { head } = stored;
-    if (head !== undefined) {
-      world.bootTarget = head.bootTarget;
-      world.bootDone = head.bootDone;
-      world.bootUsec = head.bootUsec ?? 0;
-      world.generating = head.generating;
-      world.nextJob = head.nextJob;
-      world.nextKeeper = head.nextKeeper;
-      world.shutdown = head.shutdown;
-      world.watchdogsOff = head.watchdogsOff === true;
-      world.started = head.started;
-      if (head.set.length > 0 || head.unset.length > 0) {
-        const environment = new Map(container);
-        for (const name of head.unset) environment.delete(name);
-        for (const [name, value] of environmentMap(head.set)) environment.set(name, value);
-        world.environment = environment;
-      }
-    }
-    for (const [name, unit] of stored.units) restoreUnit(core.load(name), unit);
-    for (const [id, job] of stored.jobs) {
-      world.jobs.set(id, job);
-      core.load(job.unit).job = id;
-    }
-    for (const [id, request] of stored.requests)
-      world.requests.set(id, { ...request, results: new Map(request.results) });
+    restoreWorld(core, stored, container);
     core.resume();
     sweepTransient(host, world);
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
@@ -368,29 +339,6 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       writeLog();
       effects.push({ kind: 'leave', status: 0 });
     },
-  };
-}
-
-function newWorld(units: Units, container: ReadonlyMap<string, string>, started: Stamp): World {
-  return {
-    units,
-    records: new Map(),
-    names: new Map(),
-    graph: createGraph(),
-    jobs: new Map(),
-    nextJob: 1,
-    nextKeeper: 1,
-    requests: new Map(),
-    dirty: new Set(),
-    dirtyJobs: new Set(),
-    started,
-    bootTarget: 'default.target' as UnitName,
-    bootDone: false,
-    bootUsec: 0,
-    generating: '',
-    watchdogsOff: false,
-    shutdown: undefined,
-    environment: container,
   };
 }
 

@@ -2,7 +2,6 @@
  * A whole manager in memory: unit files as text, the real core and service machine, and keepers whose processes are what
  * their command says: `/bin/stay` runs until it is signalled, `/bin/ok` and `/bin/bad` end with 0 and 1 at once, `/bin/slow` runs until it is told to end, `/bin/ready` runs and says READY=1 when told.
  */
-import { createGraph } from '../../src/graph/digraph.ts';
 import type { RequestedJobType } from '../../src/graph/job.ts';
 import type { Scene } from '../../src/graph/scene.ts';
 import { createCore } from '../../src/manager/core.ts';
@@ -15,6 +14,7 @@ import type { SlotName } from '../../src/manager/service/event.ts';
 import { ownPartsOf } from '../../src/manager/own-types.ts';
 import type { Instant, Job, JobId, KeeperId, Pid } from '../../src/manager/state.ts';
 import type { UnitEvent, World } from '../../src/manager/world.ts';
+import { newWorld } from '../../src/manager/world-made.ts';
 import type { JobMode } from '../../src/units/model.ts';
 import { acceptedKindsOf } from '../../src/units/accepted-part.ts';
 import { fakeHost } from '../fake/host.ts';
@@ -55,26 +55,10 @@ export class System {
   constructor(units: Readonly<Record<string, string>>) {
     for (const [file, text] of Object.entries(units)) this.write(file, text);
     const world: World = {
-      units: this.#open(),
-      records: new Map(),
-      names: new Map(),
-      graph: createGraph(),
-      jobs: new Map(),
-      nextJob: 1,
-      nextKeeper: 1,
-      requests: new Map(),
-      dirty: new Set(),
+      ...newWorld(this.#open(), new Map(), { realtime: 1_000_000, monotonic: 1_000_000 }),
       dirtyJobs: new Noticed((id) => {
         this.#noteJob(id);
       }),
-      started: { realtime: 1_000_000, monotonic: 1_000_000 },
-      bootTarget: name('default.target'),
-      watchdogsOff: false,
-      bootDone: false,
-      bootUsec: 0,
-      generating: '',
-      shutdown: undefined,
-      environment: new Map(),
     };
     const ownPart = ownPartsOf(this.host);
     this.core = createCore(world, {

@@ -91,6 +91,18 @@ export function environmentChanges(
 
 const unchanged: EnvironmentChanges = { set: new Map(), unset: [] };
 
+/** `set-environment` and `unset-environment` of what was before; NAME=VALUE each, and names. */
+export function changedEnvironment(
+  before: ReadonlyMap<string, string>,
+  set: readonly string[],
+  unset: readonly string[],
+): ReadonlyMap<string, string> {
+  const environment = new Map(before);
+  for (const name of unset) environment.delete(name);
+  for (const [name, value] of environmentMap(set)) environment.set(name, value);
+  return environment;
+}
+
 /** NAME=VALUE lines as a map; the last one of a name counts. */
 export function environmentMap(assignments: readonly string[]): Map<string, string> {
   const map = new Map<string, string>();
