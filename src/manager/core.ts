@@ -3,39 +3,34 @@
  * know. Two phases: feed() and the requests change states and queue what follows from it; settle() goes on until nothing moves any more and
  * hands out what is to be done in the world. Nothing here recurses, waits or touches the world.
  */
-import { atoms } from '../graph/dependency.ts';
 import type { RequestedJobType } from '../graph/job.ts';
 import type { Units } from '../units/load.ts';
 import type { JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { JobOutcome, Outcome } from './api.ts';
-import { collectGarbage } from './collect.ts';
 import type { ConditionPort } from './conditions.ts';
 import type { Sleeper } from './deadlines.ts';
 import type { Effect } from './effect.ts';
 import type { Engine } from './engine.ts';
 import { emergency } from './emergency.ts';
-import { createEngine, jobOf, log, recordOf } from './engine.ts';
+import { createEngine, log, recordOf } from './engine.ts';
 import type { ManagerEvent } from './event.ts';
-import { feedUnit, setDeadline } from './feeding.ts';
+import { feedUnit } from './feeding.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
 import { finishJob } from './jobs/finish.ts';
-import { reorder } from './jobs/order.ts';
-import { runJob } from './jobs/run.ts';
-import { triggerAll } from './jobs/trigger.ts';
-import { loadUnit, loadUnitAnew, rebuildGraph, tellDiagnostics } from './loading.ts';
+import { loadUnit, loadUnitAnew } from './loading.ts';
 import { killUnit } from './killing.ts';
-import { withSettingsOf, type UnitMachine } from './machines.ts';
+import { type UnitMachine } from './machines.ts';
 import type { Machine } from './machine.ts';
 import { cleanUnit, freezeUnit } from './operations.ts';
 import type { LoadOwnPart } from './own-types.ts';
-import { noteTriggering } from './triggering.ts';
 import type { CleanKind, ServiceEvent } from './service/event.ts';
 import type { ServiceState } from './service/state.ts';
 import type { Instant, Job, JobId, Stamp } from './state.ts';
 import { resetFailed } from './reset-failed.ts';
-import { doUpkeep } from './upkeep.ts';
-import type { UnitRecord, UnitState, World } from './world.ts';
+import type { UnitRecord, World } from './world.ts';
+import { reload, resume } from './reloading.ts';
+import { settle } from './settling.ts';
 
 export interface CorePorts {
   /** The machine of services (service/machine.ts). */
@@ -176,105 +171,6 @@ function timeOut(engine: Engine, job: Job): void {
   });
 }
 
-/** What follows goes first: states before automatic starts and stops, these before the next job, forgetting last. */
-function settle(engine: Engine): readonly Effect[] {
-  while (stepOnce(engine));
-  collectGarbage(engine);
-  const { effects } = engine;
-  engine.effects = [];
-  if (engine.watchers.length > 0 && effects.some(({ kind }) => kind === 'unit-changed' || kind === 'job-removed')) {
-    for (const tell of engine.watchers.splice(0)) tell();
-  }
-  return effects;
-}
-
-/** One thing that is due. False: nothing is. */
-function stepOnce(engine: Engine): boolean {
-  if (deliverNotices(engine)) return true;
-  if (engine.triggers.length > 0) {
-    triggerAll(engine);
-    return true;
-  }
-  const restart = engine.restarts.shift();
-  if (restart !== undefined) {
-    restartService(engine, restart);
-    return true;
-  }
-  const reload = engine.reloads.shift();
-  if (reload !== undefined) {
-    reloadOthers(engine, reload);
-    return true;
-  }
-  if (doUpkeep(engine) || runReady(engine)) return true;
-  return engine.world.jobs.size === 0 && endIdling(engine);
-}
-
-/** All that can run, before anything else is looked at; what a job's end starts or frees comes to its place among them. */
-function runReady(engine: Engine): boolean {
-  let job = engine.ready.take();
-  if (job === undefined) return false;
-  for (; job !== undefined; job = engine.ready.take()) {
-    runJob(engine, job);
-    deliverNotices(engine);
-    if (engine.triggers.length > 0) triggerAll(engine);
-  }
-  return true;
-}
-
-/** Tells units how those that they start have fared. False: there was nothing to tell. */
-function deliverNotices(engine: Engine): boolean {
-  const { notices, world } = engine;
-  if (notices.length === 0) return false;
-  for (const { to, about } of notices) {
-    const record = world.records.get(to);
-    if (record !== undefined) feedUnit(engine, record, { kind: 'triggered' }, about);
-  }
-  notices.length = 0;
-  return true;
-}
-
-/** Restart=: a restart job, so that what is bound to the service restarts with it (service_enter_restart()). */
-function restartService(engine: Engine, name: UnitName): void {
-  const { world } = engine;
-  const record = world.records.get(name);
-  if (record === undefined) return;
-  // RestartMode=direct: for others it was never down.
-  const isDirect = record.unit.service !== undefined && record.unit.service.restartMode === 'direct';
-  const job = isDirect
-    ? enqueueJob(engine, 'start', name, 'restart-dependencies', 'restart')
-    : enqueueJob(engine, 'restart', name, 'replace', 'restart');
-  if (!job.ok) log(engine, name, 'warning', `Failed to schedule restart job: ${job.error.message}`);
-  // A start that has tried already, and for which this was no end, tries again.
-  const queued = jobOf(engine, record);
-  if (!isDirect || queued?.type !== 'start' || queued.state !== 'running') return;
-  queued.state = 'waiting';
-  world.dirtyJobs.add(queued.id);
-  engine.ready.push(queued);
-}
-
-/** It said RELOADING=1: manager_propagate_reload(). */
-function reloadOthers(engine: Engine, name: UnitName): void {
-  for (const other of engine.world.graph.neighbours(name)) {
-    if ((other.atoms & atoms.propagatesReloadTo) === 0) continue;
-    const job = enqueueJob(engine, 'try-reload', other.name, 'fail', 'dependency');
-    if (!job.ok) log(engine, name, 'warning', `Failed to propagate the reload, ignoring: ${job.error.message}`);
-  }
-}
-
-/** No job is left: Type=idle services go on. */
-function endIdling(engine: Engine): boolean {
-  if (engine.idlers.size === 0) return false;
-  const waiting = [...engine.idlers];
-  engine.idlers.clear();
-  for (const name of waiting) {
-    const record = engine.world.records.get(name);
-    if (record !== undefined && engine.machine.waitsForIdle(record.state)) {
-      feedUnit(engine, record, { kind: 'idle-over' });
-    }
-  }
-  return true;
-}
-
 function outcomeOf(engine: Engine, job: JobId): JobOutcome | undefined {
   const known = engine.ended.get(job);
   if (known !== undefined) return known;
@@ -293,54 +189,4 @@ function whenEnded(engine: Engine, job: JobId, listener: (outcome: JobOutcome) =
   const others = engine.listeners.get(job);
   if (others === undefined) engine.listeners.set(job, [listener]);
   else others.push(listener);
-}
-
-/** Everything that is no part of the world is worked out anew. What the store has was settled, so a job that runs goes on. */
-function resume(engine: Engine): void {
-  const { world } = engine;
-  rebuildGraph(engine);
-  for (const record of world.records.values()) {
-    const { name } = record.unit;
-    setDeadline(engine, name, record.state);
-    if (engine.machine.waitsForIdle(record.state)) engine.idlers.add(name);
-    // Not what holds all the time (upkeep.ts): whoever died had looked at that before it stored, and a try more is one too many.
-    engine.garbage.add(name);
-  }
-  for (const job of world.jobs.values()) engine.deadlines.set(job.id, job.deadline);
-  engine.ready.clear();
-  reorder(engine);
-  engine.tellsDiagnostics = true;
-  for (const record of [...world.records.values()]) {
-    noteTriggering(engine, record);
-    if (engine.machine.wantsResume(record.state)) feedUnit(engine, record, { kind: 'resume' });
-  }
-}
-
-/** Has no settings that its machine works by. */
-function isPlain({ type }: UnitState): boolean {
-  return type === 'target' || type === 'stand-in';
-}
-
-/** daemon-reload. What runs goes on with its state; a service whose file is gone keeps its settings until it is down. */
-function reload(engine: Engine, units: Units): void {
-  const { world } = engine;
-  world.units = units;
-  world.names.clear();
-  engine.told.clear();
-  for (const [name, record] of world.records) {
-    const unit = units.load(name);
-    tellDiagnostics(engine, unit);
-    if (unit.load !== 'loaded' && !isPlain(record.state)) {
-      record.unit = { ...withSettingsOf(unit, record.unit), name };
-    } else {
-      record.unit = unit.name === name ? unit : { ...unit, name };
-      const fresh = engine.machine.initial(unit);
-      if (!isPlain(fresh) && fresh.type !== record.state.type) record.state = fresh;
-    }
-    // What has become an alias of another unit keeps its own name while it is known.
-    if (unit.name === name) for (const alias of unit.names) world.names.set(alias, name);
-    world.names.set(name, name);
-    world.dirty.add(name);
-  }
-  resume(engine);
 }

@@ -22,9 +22,9 @@ interface Foreign {
 }
 
 const load = createRequire(import.meta.url);
-const { unmarshall } = load('dbus-next/lib/message.js') as { unmarshall: (this: void, bytes: Buffer) => Foreign };
+const { unmarshall } = load('dbus-next/lib/message.js') as { unmarshall: (bytes: Buffer) => Foreign };
 const { marshallMessage } = load('dbus-next/lib/marshall-compat.js') as {
-  marshallMessage: (this: void, message: Foreign) => [Buffer, unknown];
+  marshallMessage: (message: Foreign) => [Buffer, unknown];
 };
 
 const types = ['call', 'answer', 'error', 'signal'] as const;
