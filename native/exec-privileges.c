@@ -23,7 +23,7 @@ static bool get_capabilities(struct capabilities *capabilities);
 static bool set_capabilities(struct capabilities *capabilities);
 static void raise_ambient(const struct exec_request *request, uint64_t mask);
 
-enum { GROUPS_MAX = 4096 };
+enum { GROUPS_MAX = 4096, CAPABILITY_SETPCAP = 8 };
 
 void exec_set_groups(const struct exec_request *request) {
     static bool are_set; /* before a namespace of users, in which they cannot be changed */
@@ -94,18 +94,30 @@ void exec_drop_bounding(const struct exec_request *request) {
 void exec_set_user(const struct exec_request *request) {
     uint32_t uid_plus_1 = wire_u32(wire_find(request->run, WIRE_RUN_UID_PLUS1));
     uint64_t ambient = wire_u64(wire_find(request->run, WIRE_RUN_AMBIENT));
-    bool keep = (request->flags & RUN_SET_AMBIENT) && ambient;
-    if (keep && uid_plus_1 && prctl(PR_SET_KEEPCAPS, 1) < 0)
-        exec_fail(request, STEP_CAPABILITIES, errno);
+    /* What the unit itself has taken out of the bounding set is not asked for. */
+    if (request->flags & RUN_SET_BOUNDING)
+        ambient &= wire_u64(wire_find(request->run, WIRE_RUN_BOUNDING));
+    bool raises = (request->flags & RUN_SET_AMBIENT) && ambient;
+    /* The secure bits need a capability that the change of user would take. */
+    bool keeps = raises || wire_u32(wire_find(request->run, WIRE_RUN_SECURE_BITS));
+    if (keeps && uid_plus_1 > 1 && prctl(PR_SET_KEEPCAPS, 1) < 0)
+        exec_fail(request, STEP_USER, errno);
     if (uid_plus_1 && setresuid(uid_plus_1 - 1, uid_plus_1 - 1, uid_plus_1 - 1) < 0)
         exec_fail(request, STEP_USER, errno);
-    if (keep)
+    if (raises)
         raise_ambient(request, ambient);
 }
 
 void exec_set_secure_bits(const struct exec_request *request) {
     uint32_t bits = wire_u32(wire_find(request->run, WIRE_RUN_SECURE_BITS));
-    if (!bits || prctl(PR_GET_SECUREBITS) == (int)bits || prctl(PR_SET_SECUREBITS, bits) == 0)
+    if (!bits || prctl(PR_GET_SECUREBITS) == (int)bits)
+        return;
+    struct capabilities capabilities;
+    if (get_capabilities(&capabilities)) {
+        capabilities.words[0].effective |= capabilities.words[0].permitted & 1u << CAPABILITY_SETPCAP;
+        set_capabilities(&capabilities); /* where that fails the next one tells */
+    }
+    if (prctl(PR_SET_SECUREBITS, bits) == 0)
         return;
     if (errno != EPERM)
         exec_fail(request, STEP_SECUREBITS, errno);
@@ -147,7 +159,6 @@ static void raise_ambient(const struct exec_request *request, uint64_t mask) {
     for (unsigned word = 0; word < 2; word++) {
         uint32_t bits = (uint32_t)(possible >> 32 * word);
         capabilities.words[word].inheritable |= bits;
-        capabilities.words[word].effective |= bits;
     }
     if (!set_capabilities(&capabilities))
         exec_fail(request, STEP_CAPABILITIES, errno);

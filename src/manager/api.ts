@@ -100,6 +100,8 @@ export interface UnitView {
   /** pids of the processes of a scope. */
   readonly members: readonly number[];
   readonly notices: readonly string[];
+  /** User= and Group= of a service as numbers, and what DynamicUser= has found; undefined: of those there are none. */
+  readonly ids: { readonly uid: number | undefined; readonly gid: number | undefined } | undefined;
   readonly needDaemonReload: boolean;
   readonly canReload: boolean;
 }

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   readonly groups: readonly number[];
+  /** Those of the user itself: initgroups(3) gives them to a command with `!` or `+` too, which keeps its ids. */
+  readonly ownGroups: readonly number[];
   readonly userName: string;
   /** For WorkingDirectory=~; undefined: the user has none. */
   readonly home: string | undefined;
@@ -40,7 +42,9 @@ export function resolveCredentials(
     if (group === undefined) return noGroup(settings.group);
     gid = group.gid;
   }
-  const groups = new Set(user === undefined || gid === undefined ? [] : facts.groupsOf(user.name, gid));
+  // Root, and who has its group, keeps the groups that there are: none.
+  const ownGroups = user === undefined || gid === undefined || gid === 0 ? [] : facts.groupsOf(user.name, gid);
+  const groups = new Set(ownGroups);
   for (const name of settings.supplementaryGroups) {
     const group = facts.group(name);
     if (group === undefined) return noGroup(name);
@@ -49,7 +53,16 @@ export function resolveCredentials(
   const { home, variables } = loginVariables(user);
   return {
     ok: true,
-    value: { uid: user?.uid, gid, groups: [...groups], userName: user?.name ?? '', home, variables, notice: '' },
+    value: {
+      uid: user?.uid,
+      gid,
+      groups: [...groups],
+      ownGroups,
+      userName: user?.name ?? '',
+      home,
+      variables,
+      notice: '',
+    },
   };
 }
 
@@ -74,7 +87,8 @@ export function dynamicCredentials(
   ids: Extract<DynamicIds, { ok: true }>,
   facts: Pick<HostFacts, 'user' | 'group' | 'groupsOf'>,
 ): CredentialsResult {
-  const groups = new Set(ids.isKnown ? facts.groupsOf(user, ids.gid) : [ids.gid]);
+  const ownGroups = ids.gid === 0 ? [] : ids.isKnown ? facts.groupsOf(user, ids.gid) : [ids.gid];
+  const groups = new Set(ownGroups);
   for (const name of settings.supplementaryGroups) {
     const group = facts.group(name);
     if (group === undefined) return noGroup(name);
@@ -86,6 +100,7 @@ export function dynamicCredentials(
       uid: ids.uid,
       gid: ids.gid,
       groups: [...groups],
+      ownGroups,
       userName: user,
       home: undefined,
       variables: [`LOGNAME=${user}`, `USER=${user}`],
@@ -101,7 +116,16 @@ export const managersHome = '/root';
 
 const unchanged: CredentialsResult = {
   ok: true,
-  value: { uid: undefined, gid: undefined, groups: [], userName: '', home: managersHome, variables: [], notice: '' },
+  value: {
+    uid: undefined,
+    gid: undefined,
+    groups: [],
+    ownGroups: [],
+    userName: '',
+    home: managersHome,
+    variables: [],
+    notice: '',
+  },
 };
 
 function noGroup(name: string): CredentialsResult {

@@ -35,15 +35,20 @@ export function dynamicIds(
   const { facts } = port;
   const known = facts.user(user);
   if (known === undefined && facts.group(user) !== undefined) return taken(user);
-  const uid = known?.uid ?? numberOf(user, suggested, port);
+  // A number is nobody's name: it is used as it is.
+  const uid = known?.uid ?? (isNumber(user) ? Number(user) : numberOf(user, suggested, port));
   let gid = known?.gid ?? uid;
   if (group !== user) {
     const own = facts.group(group);
     if (own === undefined && facts.user(group) !== undefined) return taken(group);
-    gid = own?.gid ?? numberOf(group, [], port);
+    gid = own?.gid ?? (isNumber(group) ? Number(group) : numberOf(group, [], port));
   }
   if (uid === undefined || gid === undefined) return { ok: false, why: `Failed to find a number for user ${user}` };
-  return { ok: true, uid, gid, isKnown: known !== undefined };
+  return { ok: true, uid, gid, isKnown: known !== undefined || isNumber(user) };
+}
+
+function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function taken(name: string): DynamicIds {

@@ -103,7 +103,9 @@ export function buildExecution(
   });
   const tuning = tune(unit.accepted, effect.command, port);
   const own = runFields(unit, settings, effect, environment, credentials.value, context, port);
-  const secrets = hasSecrets(unit.accepted) ? secretsOf(unit, credentials.value, port) : undefined;
+  // Who does not start the service finds what the start has gathered, or nothing where that failed.
+  const gathers = hasSecrets(unit.accepted) && !/^Exec(?:Stop|Reload|StartPost)/.test(effect.phase);
+  const secrets = gathers ? secretsOf(unit, credentials.value, port) : undefined;
   if (secrets?.ok === false) return { ...secrets, result: 'exit-code', exitStatus: 243 };
   const fields = {
     ...own,
@@ -131,6 +133,13 @@ function credentialsOf(unit: Unit, settings: ExecSettings, port: ExecutionPort):
   });
   if (!ids.ok) return { ...ids, exitStatus: 217 };
   return withLogin(unit.accepted, dynamicCredentials(settings, user, ids, port.facts), port);
+}
+
+/** Who a service runs as that is up, for `show`. */
+export function idsOf(unit: Unit, port: ExecutionPort): Pick<Credentials, 'uid' | 'gid'> | undefined {
+  const settings = unit.service?.exec;
+  const credentials = settings === undefined ? undefined : credentialsOf(unit, settings, port);
+  return credentials?.ok === true ? credentials.value : undefined;
 }
 
 /** SetLoginEnvironment= (systemd 255): USER and its like of no user, or of the manager's own. */
@@ -221,7 +230,7 @@ function runFields(
     rootDirectory: some(root.inside),
     uidPlus1: uid,
     gidPlus1: ids?.gid === undefined ? undefined : ids.gid + 1,
-    groups: ids?.groups,
+    groups: ids?.groups ?? (applied === undefined && port.uid === 0 ? some(credentials.ownGroups) : undefined),
     owner: applied === undefined ? ownerOf(credentials) : undefined,
     umask: settings.umask,
     limits: isHardened && settings.limits.size > 0 ? limitTriples(settings.limits) : undefined,
@@ -290,6 +299,9 @@ function processVariables(
   port: ExecutionPort,
 ): readonly string[] {
   const variables = [`INVOCATION_ID=${context.invocation}`, ...credentials.variables, ...directoryVariables(settings)];
+  // Who is to begin at home has one (acquire_home()).
+  if (settings.workingDirectory.home && !variables.some((variable) => variable.startsWith('HOME=')))
+    variables.push(`HOME=${credentials.home ?? managersHome}`);
   if (hasSecrets(unit.accepted)) variables.push(`CREDENTIALS_DIRECTORY=${secretsDirectory(unit.name, port)}`);
   // An init script whose parent is not PID 1 hands over to systemctl in Debian, which would wait for the script.
   if (command.path.startsWith('/etc/init.d/')) variables.push('SYSTEMCTL_SKIP_REDIRECT=1');

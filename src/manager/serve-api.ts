@@ -30,6 +30,8 @@ export interface ApiPorts {
   keepersOf(unit: UnitName): readonly number[];
   /** pids of the processes of a scope. */
   membersOf(unit: UnitName): readonly number[];
+  /** Who a service runs as. */
+  idsOf(unit: Unit): UnitView['ids'];
   /** The unit whose tree the process is in. */
   unitOfPid(pid: number): UnitName | undefined;
   /** Writes the files of units that must be new, and loads them; undefined: they are there. */
@@ -201,6 +203,9 @@ function viewOf(world: World, machine: UnitMachine, ports: ApiPorts, record: Uni
       return ports.membersOf(unit.name);
     },
     notices: record.notices,
+    get ids() {
+      return ports.idsOf(unit);
+    },
     get needDaemonReload() {
       return ports.isStale(unit);
     },

@@ -20,6 +20,7 @@ import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
 import { changedEnvironment, environmentChanges, environmentMap } from './environment/service.ts';
 import { giveSshTheEnvironment } from './environment/ssh.ts';
+import { type ExecutionPort, idsOf } from './execution.ts';
 import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
 import { journalSize } from './keep-fields.ts';
@@ -79,22 +80,23 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     },
     newInvocation: () => host.randomHex(16),
   });
+  const execution: ExecutionPort = {
+    files: host,
+    facts: host,
+    uid: facts.uid,
+    container,
+    managerEnvironment: changes,
+    load: (part) => host.load(part),
+    runtimeDirectory: facts.runtimeDirectory,
+    // As an option of the image, and of one run of it.
+    strict: options.strictExec || container.get('PIDONE_STRICT_EXEC') === '1',
+  };
   const interpreter = createInterpreter({
     host,
     core,
     log,
     ownPart,
-    execution: {
-      files: host,
-      facts: host,
-      uid: facts.uid,
-      container,
-      managerEnvironment: changes,
-      load: (part) => host.load(part),
-      runtimeDirectory: facts.runtimeDirectory,
-      // As an option of the image, and of one run of it.
-      strict: options.strictExec || container.get('PIDONE_STRICT_EXEC') === '1',
-    },
+    execution,
     runtimeDirectory: facts.runtimeDirectory,
     journalRoot,
     consoleMode: options.console,
@@ -139,6 +141,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     createApi(core, {
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
       membersOf: (unit) => membersOf(host, keepers.records.values(), unit),
+      idsOf: (unit) => idsOf(unit, execution),
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
       makeTransient: (units) =>

@@ -176,7 +176,11 @@ function hasDirectories({ directories, directoryModes }: Draft): boolean {
 
 function finishDirectories({ directories, directoryModes }: Draft): ServiceSettings['exec']['directories'] {
   const finish = (name: DirectoryClass) => {
-    const entries = directories[name].toSorted().map((entry) => entry.split('\0'));
+    // Part by part: what is below a directory comes before its neighbour whose name is longer.
+    const entries = directories[name]
+      .map((entry) => entry.replaceAll('/', '\x01'))
+      .sort()
+      .map((entry) => entry.replaceAll('\x01', '/').split('\0'));
     const paths = new Set(entries.map(([path = '']) => path));
     const links = entries.flatMap(([path = '', link]) => (link === undefined ? [] : ([[path, link]] as const)));
     return { paths: [...paths], links: links.length > 0 ? links : none, mode: directoryModes[name] };

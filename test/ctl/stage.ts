@@ -276,6 +276,7 @@ export function viewOf(units: Units, name: UnitName, words: Partial<UnitView>): 
     keepers: [],
     members: [],
     notices: [],
+    ids: undefined,
     needDaemonReload: false,
     canReload: false,
     ...words,

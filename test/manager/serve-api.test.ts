@@ -13,6 +13,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
   const api = createApi(system.core, {
     keepersOf: () => [],
     membersOf: () => [],
+    idsOf: () => undefined,
     unitOfPid: () => undefined,
     makeTransient: () => undefined,
     streamsPath: () => '',

@@ -102,6 +102,8 @@ inside() {
   "$n/t/talk" --loopback # as the engine of a container does
   hostname oracle; echo oracle >"$n/etc/hostname"
   cd "$n"; mkdir -p mnt; pivot_root . mnt; umount -l /mnt; cd /
+  # as where systemd is at home: what it mounts for a service in a child of its own, the service sees
+  [ "$kind" != systemd ] || mount --make-rshared /
   echo "$pid" >&3; exec 3>&-
   read -r _
   local output=null variable # nobody keeps a journal there

@@ -69,6 +69,8 @@ export function serviceStateProperties(
     constant('Result', state.result),
     constant('ReloadResult', state.reloadResult),
     constant('CleanResult', state.cleanResult),
+    property('UID', () => id(view, 'uid')),
+    property('GID', () => id(view, 'gid')),
     constant('NRestarts', String(state.restarts)),
     ...stamps(call, 'ExecMainStartTimestamp', mainRun?.started),
     ...stamps(call, 'ExecMainExitTimestamp', mainRun?.ended),
@@ -78,6 +80,12 @@ export function serviceStateProperties(
     ...commandProperties(call, settings, state.runs),
     constant('ControlGroup', view.keepers.length > 0 ? `/system.slice/${view.unit.name}` : ''),
   ];
+}
+
+/** Known as long as the service is up. */
+function id(view: UnitView, key: 'uid' | 'gid'): string {
+  const isUp = view.active !== 'inactive' && view.active !== 'failed' && view.sub !== 'auto-restart';
+  return String((isUp ? view.ids?.[key] : undefined) ?? '[not set]');
 }
 
 /** `runs`: how its commands went the last time. */

@@ -11,6 +11,7 @@ export interface SandboxPort {
   readonly facts: Pick<HostFacts, 'kernel'>;
   readonly load: Host['load'];
   readonly runtimeDirectory: string;
+  readonly uid: number;
 }
 
 /** What belongs to this invocation. */

@@ -57,6 +57,8 @@ export interface MountFacts {
   /** Of RuntimeDirectory= and its like: what must stay writable; `roots`: of private ones, what hides the others. */
   readonly directories: readonly { readonly source: string; readonly destination: string }[];
   readonly privateRoots: readonly string[];
+  /** $CREDENTIALS_DIRECTORY, where it has to be brought into another root, or ''. */
+  readonly secrets: string;
   /** Beginning of the names of files that nobody may read. */
   readonly inaccessible: string;
   /** NOTIFY_SOCKET, or ''. */
@@ -128,6 +130,9 @@ function gather(settings: Settings, facts: MountFacts): MountEntry[] {
     }
   for (const { source, destination } of facts.directories)
     add({ path: destination, mode: 'bind-recursive', source, noSuid: facts.noNewPrivileges });
+  // Where they could not be had, who is told of it by OnFailure= or ExecStopPost= runs.
+  if (facts.secrets !== '')
+    add({ path: facts.secrets, mode: 'bind-recursive', source: facts.secrets, readOnly: true, ignore: true });
   for (const word of wordsOf(settings.get('TemporaryFileSystem'))) {
     const colon = word.indexOf(':');
     const given = colon < 0 ? [] : word.slice(colon + 1).split(',');

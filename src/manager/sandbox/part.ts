@@ -3,6 +3,7 @@ import { privateUsers } from '../../wire/schema.ts';
 import { impliedByDynamicUser, isDynamic } from '../../units/dynamic-user.ts';
 import type { ExecCommand, ExecSettings } from '../../units/exec-model.ts';
 import type { Unit } from '../../units/model.ts';
+import { hasSecrets, secretsDirectory } from '../../units/secret-settings.ts';
 import { mountedDirectories } from '../directories.ts';
 import {
   spacesDirectory,
@@ -19,9 +20,8 @@ import { filteredBy, seccompProgram } from './program.ts';
 export function effectiveSettings(accepted: Settings, privilege: ExecCommand['privilege']): Settings {
   const all = isDynamic(accepted) ? new Map([...accepted, ...impliedByDynamicUser(accepted)]) : accepted;
   if (privilege !== '+') return all;
-  return new Map(
-    [...all].filter(([key]) => /^(?:ReadWrite|Bind(?:ReadOnly)?Paths|TemporaryFileSystem|MountFlags)/.test(key)),
-  );
+  const moves = /^(?:ReadWrite|Bind(?:ReadOnly)?Paths|TemporaryFileSystem|MountFlags)/;
+  return new Map([...[...all].filter(([key]) => moves.test(key)), ['MountAPIVFS', 'no']]);
 }
 
 export function sandboxOf(
@@ -92,13 +92,15 @@ function mountFields(unit: Unit, settings: Settings, context: SandboxContext, po
   const exec = unit.service?.exec;
   const keys = mountedBy(settings);
   const { rootDirectory } = context;
+  const isInRoot = rootDirectory !== '';
   if (exec === undefined || (keys.length === 0 && rootDirectory === '')) return {};
   const root = `${port.runtimeDirectory}/unit-root`;
   const facts = {
     rootDirectory,
     noNewPrivileges: exec.noNewPrivileges,
     privateTmp: context.space === undefined ? (['', ''] as const) : temporaryDirectories(context.space),
-    ...directoriesOf(exec, isDynamic(unit.accepted), rootDirectory !== ''),
+    ...directoriesOf(exec, isDynamic(unit.accepted), isInRoot),
+    secrets: isInRoot && hasSecrets(unit.accepted) ? secretsDirectory(unit.name, port) : '',
     inaccessible: `${port.runtimeDirectory}/inaccessible`,
     notifyPath: context.notifyPath,
   };

@@ -16,6 +16,7 @@ const none: MountFacts = {
   privateTmp: ['/tmp/t', '/var/tmp/t'],
   directories: [],
   privateRoots: [],
+  secrets: '',
   inaccessible: '/run/pidone/inaccessible',
   notifyPath: '',
 };
