@@ -22,12 +22,12 @@ static CHANGING bool stalled;   /* lines are dropped … */
 static CHANGING bool waits;     /* … until poll says that there is room */
 static CHANGING bool cut;       /* stdout ends inside a line of ours */
 static CHANGING uint64_t dropped;
-static CHANGING size_t used; /* of room->console */
-static CHANGING size_t head_length;
-static CHANGING char line_head[300]; /* what stands before each line of this process */
+static CHANGING size_t used;        /* of room->console */
+static CHANGING size_t head_length; /* of room->line_head */
 static CHANGING pid_t head_pid;
 
 static void make_head(pid_t pid);
+static void make_room(void);
 static void put(const char *text, size_t length);
 static void put_shown(const char *text, size_t length);
 static void put_json(const char *text, size_t length);
@@ -62,9 +62,9 @@ void console_line(uint64_t realtime, int priority, pid_t pid, const char *line, 
         return;
     }
     if (mode == CONSOLE_PREFIXED) {
-        if (!head_length || head_pid != pid)
+        if (!room->line_head[0] || head_pid != pid)
             make_head(pid);
-        put(line_head, head_length);
+        put(room->line_head, head_length);
     }
     if (is_terminal)
         put_shown(line, length);
@@ -102,14 +102,23 @@ void console_ready(bool writable) {
 
 /* Once for many lines: formatting it costs more than all else that is done for a line. */
 static void make_head(pid_t pid) {
-    head_length = (size_t)snprintf(line_head, sizeof line_head, "%.255s[%d]: ", keeper.unit, pid);
+    head_length = (size_t)snprintf(room->line_head, sizeof room->line_head, "%.255s[%d]: ", keeper.unit, pid);
     head_pid = pid;
+}
+
+/* A line that is not whole stays, but one that fills it all: who reads slowly is not left with half of it. */
+static void make_room(void) {
+    const char *newline = memrchr(room->console, '\n', used);
+    size_t whole = newline ? (size_t)(newline + 1 - room->console) : used;
+    write_lines(room->console, whole);
+    used -= whole;
+    memmove(room->console, room->console + whole, used);
 }
 
 static void put(const char *text, size_t length) {
     while (length) {
         if (used == sizeof room->console)
-            console_flush();
+            make_room();
         size_t part = length < sizeof room->console - used ? length : sizeof room->console - used;
         memcpy(room->console + used, text, part);
         used += part;

@@ -11,7 +11,7 @@ static CHANGING size_t kept_length;
 static CHANGING size_t sent_length; /* bytes of room->events that the channel has taken */
 static CHANGING uint32_t last_sequence;
 static CHANGING bool hello_due;
-static CHANGING char told[24][24]; /* steps that were noticed */
+static CHANGING const char *told[24]; /* steps that were noticed */
 
 static uint32_t u32_at(const uint8_t *bytes);
 static bool send_hello(void);
@@ -36,12 +36,12 @@ void event_end(struct wire_writer *event) {
 
 void event_notice(const char *step, int error, const char *format, ...) {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
-        if (strncmp(told[i], step, sizeof told[i] - 1) == 0)
-            return;
-        if (!told[i][0]) {
-            strncpy(told[i], step, sizeof told[i] - 1);
+        if (!told[i]) {
+            told[i] = step;
             break;
         }
+        if (strcmp(told[i], step) == 0)
+            return;
     }
     char text[NOTICE_TEXT_MAX];
     va_list arguments;

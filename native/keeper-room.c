@@ -52,9 +52,7 @@ void room_rest(void) {
     memcpy(rested_events, room->events, rested_bytes);
     give_back(room->events + events_bytes() - rested_bytes, room->events + sizeof room->events);
     give_back(room->input + log_carried(), room->input + sizeof room->input);
-    give_back(&room->scratch, &room->scratch + 1);
-    give_back(room->console, room->console + sizeof room->console);
-    give_back(room->entry, room->entry + sizeof room->entry);
+    give_back(&room->scratch, room + 1);
     give_back_stack();
     program_file_rest();
 }

@@ -68,7 +68,8 @@ struct keeper_room {
         uint8_t datagram[DATAGRAM_MAX + 1];
         char records[128 * 1024];
     } scratch;
-    char console[64 * 1024];
+    char line_head[300]; /* what stands before each line of a process in the console; empty: to be made */
+    char console[64 * 1024 - 300];
     char entry[64 * 1024];
 };
 extern struct keeper_room *room;
@@ -86,7 +87,7 @@ void room_wake(void);
 /* Fields are put between the two. event_end() numbers the event, keeps it and tries to send it. */
 struct wire_writer *event_begin(uint16_t type);
 void event_end(struct wire_writer *event);
-/* `notice`, once for each step in the life of this keeper. */
+/* `notice`, once for each step (a constant) in the life of this keeper. */
 void event_notice(const char *step, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 void events_acknowledge(uint32_t sequence);
