@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "inflate.h"
-
 static int module_index(const char *name);
 static unsigned next_number(const struct pidone_line_table *table, unsigned *at);
 static unsigned unfold(unsigned number);
@@ -11,17 +9,6 @@ static unsigned unfold(unsigned number);
 const struct pidone_module *pidone_module_find(const char *name) {
     int index = module_index(name);
     return index < 0 ? NULL : &pidone_modules[index];
-}
-
-const unsigned char *pidone_module_code(const struct pidone_module *module) {
-    if (module->packed == 0)
-        return module->code;
-    /* Each begins with a length that is not 0: in .bss there are zeros as long as nothing was unpacked. */
-    static const unsigned char nothing[4];
-    if (memcmp(module->room, nothing, sizeof nothing) == 0 &&
-        !inflate_into(module->room, module->length, module->code, module->packed))
-        return NULL;
-    return module->room;
 }
 
 bool pidone_source_line(const char *module, unsigned module_line, const char **source, unsigned *line) {

@@ -17,18 +17,19 @@ struct pidone_module {
     const char *name;
     const unsigned char *code;
     unsigned length;
-    /* Of what few boots need: `code` is packed in so many bytes, and is unpacked to `room`. Else 0. */
+    /* Of what few boots need: `code` is packed in so many bytes, and is a complete module. Else 0. */
     unsigned packed;
-    unsigned char *room;
+    /* Not complete: it needs the table of later atoms. */
+    bool later;
 };
 
 /* Sorted by name. */
 extern const struct pidone_module pidone_modules[];
 extern const unsigned pidone_module_count;
 
-/* The names that all modules use, for bytecode_read_atoms(). */
-extern const unsigned char pidone_atoms[];
-extern const unsigned pidone_atoms_length;
+/* Names, for bytecode_read_atoms() and bytecode_read_later_atoms(). */
+extern const unsigned char pidone_atoms[], pidone_later_atoms[];
+extern const unsigned pidone_atoms_length, pidone_later_atoms_length;
 
 /* Version of the engine, e.g. "2025-04-26". */
 extern const char pidone_engine_version[];
@@ -64,9 +65,6 @@ extern const char *const pidone_sources[];
 
 /* The module of that name, or NULL. */
 const struct pidone_module *pidone_module_find(const char *name);
-
-/* The bytes of its code, unpacked the first time; NULL when the binary is damaged. */
-const unsigned char *pidone_module_code(const struct pidone_module *module);
 
 /*
  * Maps a line of a module, as a backtrace of the engine tells it, to the TypeScript line. False, and nothing is

@@ -8,6 +8,7 @@
 #include "bytecode.h"
 #include "engine/inside.h"
 #include "heap.h"
+#include "inflate.h"
 #include "pidone.h"
 
 /* Rejected promises that nobody handles (yet): more than this at a time are not kept apart. */
@@ -23,6 +24,8 @@ static struct {
 static size_t rejection_count;
 
 static void give_back_stack(void);
+static bool read_later_atoms(JSContext *context);
+static JSValue read_packed(JSContext *context, const struct pidone_module *module);
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque);
 static void track_rejection(
     JSContext *context, JSValueConst promise, JSValueConst reason, int is_handled, void *opaque);
@@ -47,7 +50,8 @@ bool engine_start(struct engine *engine, engine_module_source *source) {
     JSContext *context = JS_NewContextRaw(engine->runtime);
     engine->context = context;
     /* Names first: modules are read in place if these have the numbers that the build gave them. */
-    if (context == NULL || !bytecode_read_atoms(context, pidone_atoms, pidone_atoms_length))
+    if (context == NULL || !bytecode_read_atoms(context, pidone_atoms, pidone_atoms_length,
+                               bytecode_count_atoms(pidone_later_atoms, pidone_later_atoms_length)))
         return false;
     JS_AddIntrinsicBaseObjects(context);
     JS_AddIntrinsicDate(context);
@@ -134,10 +138,30 @@ JSValue engine_embedded_module(JSContext *context, const char *name) {
     const struct pidone_module *module = pidone_module_find(name);
     if (module == NULL)
         return JS_UNDEFINED;
-    const unsigned char *code = pidone_module_code(module);
+    if (module->packed > 0)
+        return read_packed(context, module);
+    if (module->later && !read_later_atoms(context))
+        return JS_EXCEPTION;
+    return bytecode_read_module(context, module->code, module->length, false);
+}
+
+static bool read_later_atoms(JSContext *context) {
+    static bool were_read;
+    if (!were_read)
+        were_read = bytecode_read_later_atoms(context, pidone_later_atoms, pidone_later_atoms_length);
+    return were_read;
+}
+
+static JSValue read_packed(JSContext *context, const struct pidone_module *module) {
+    uint8_t *code = malloc(module->length);
     if (code == NULL)
-        return JS_ThrowInternalError(context, "the program's file is damaged: module %s cannot be unpacked", name);
-    return bytecode_read_module(context, code, module->length);
+        return JS_ThrowOutOfMemory(context);
+    JSValue read = inflate_into(code, module->length, module->code, module->packed)
+                       ? bytecode_read_module(context, code, module->length, true)
+                       : JS_ThrowInternalError(
+                             context, "the program's file is damaged: module %s cannot be unpacked", module->name);
+    free(code);
+    return read;
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque) {

@@ -2,9 +2,12 @@
  *
  * The engine reads bytecode by copying it and putting numbers of atoms (names) into the copy. It can read it in place
  * where the atoms already have the numbers that were written: so all modules share one table of atoms, which a fresh
- * runtime reads first of all. The functions' line tables stay where they lie too, behind the module's code:
+ * runtime reads first of all, and a second one, for which it keeps numbers free. The functions' line tables stay where
+ * they lie too, behind the module's code:
  *
- *     u32 length of the code · code · for each function, outer ones first: length (leb128) · table
+ *     atoms of its own · code · for each function, outer ones first: length (leb128) · table
+ *
+ * A module with atoms of its own is copied: they get the numbers that are free.
  *
  * Names of local variables are left out, as the engine's own stripping does, and columns; line numbers are not. */
 #include <quickjs.c>
@@ -13,12 +16,12 @@
 
 struct bytecode_writer {
     BCWriterState state;
+    int in_tables; /* atoms */
 };
 
-/* What was read: NULL where the numbers are those that were written. */
+/* Atoms of the first table; and of the later one, with their numbers where they are not those that were written. */
+static uint32_t first_count, later_count;
 static JSAtom *moved_atoms;
-static uint32_t atom_count;
-static bool in_place;
 
 typedef bool function_visitor(JSFunctionBytecode *function, void *opaque);
 
@@ -40,6 +43,7 @@ static bool each_function(JSValueConst value, function_visitor *visit, void *opa
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static bool write_first_atoms(BCWriterState *state);
+static bool put_atoms_in_front(BCWriterState *state, int first);
 
 struct bytecode_writer *bytecode_writer_begin(JSContext *context) {
     struct bytecode_writer *writer = js_mallocz(context, sizeof *writer);
@@ -127,15 +131,17 @@ static bool strip(JSFunctionBytecode *function, void *opaque) {
     return !dbuf_error(lines);
 }
 
-uint8_t *bytecode_write_module(struct bytecode_writer *writer, JSValueConst module, size_t *size) {
+uint8_t *bytecode_write_module(struct bytecode_writer *writer, JSValueConst module, bool complete, size_t *size) {
     BCWriterState *state = &writer->state;
     DynBuf lines;
     js_dbuf_init(state->ctx, &lines);
     js_dbuf_init(state->ctx, &state->dbuf);
-    dbuf_put_u32(&state->dbuf, 0);
-    if (!each_function(module, strip, &lines) || JS_WriteObjectRec(state, module) != 0)
+    if (!each_function(module, strip, &lines) || JS_WriteObjectRec(state, module) != 0 ||
+        !put_atoms_in_front(state, complete ? writer->in_tables : state->idx_to_atom_count))
         return NULL;
-    put_u32(state->dbuf.buf, state->dbuf.size - sizeof(uint32_t));
+    if (complete)
+        while (state->idx_to_atom_count > writer->in_tables)
+            state->atom_to_idx[state->idx_to_atom[--state->idx_to_atom_count] - state->first_atom] = 0;
     dbuf_put(&state->dbuf, lines.buf, lines.size);
     dbuf_free(&lines);
     if (dbuf_error(&state->dbuf))
@@ -147,43 +153,104 @@ uint8_t *bytecode_write_module(struct bytecode_writer *writer, JSValueConst modu
 uint8_t *bytecode_write_atoms(struct bytecode_writer *writer, size_t *size) {
     BCWriterState *state = &writer->state;
     js_dbuf_init(state->ctx, &state->dbuf);
-    if (JS_WriteObjectAtoms(state) != 0)
+    if (!put_atoms_in_front(state, writer->in_tables))
         return NULL;
+    writer->in_tables = state->idx_to_atom_count;
+    *size = state->dbuf.size;
+    return state->dbuf.buf;
+}
+
+void bytecode_writer_end(struct bytecode_writer *writer) {
+    BCWriterState *state = &writer->state;
     js_object_list_end(state->ctx, &state->object_list);
     js_free(state->ctx, state->atom_to_idx);
     js_free(state->ctx, state->idx_to_atom);
-    *size = state->dbuf.size;
-    uint8_t *bytes = state->dbuf.buf;
     js_free(state->ctx, writer);
-    return bytes;
+}
+
+/* A table of the atoms from the place `first` on, before what was written. */
+static bool put_atoms_in_front(BCWriterState *state, int first) {
+    state->idx_to_atom += first;
+    state->idx_to_atom_count -= first;
+    bool written = JS_WriteObjectAtoms(state) == 0;
+    state->idx_to_atom -= first;
+    state->idx_to_atom_count += first;
+    return written;
 }
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static bool keep_numbers(JSRuntime *runtime, uint32_t first, uint32_t count);
+
 bool bytecode_is_in_place(void) {
-    return in_place;
+    return moved_atoms == NULL;
 }
 
-bool bytecode_read_atoms(JSContext *context, const uint8_t *bytes, size_t length) {
-    BCReaderState state = {
+/* Atoms that are held for ever; state->is_rom_data says whether they have the numbers from `first` on. */
+static bool read_table(JSContext *context, const uint8_t *bytes, size_t length, uint32_t first, BCReaderState *state) {
+    *state = (BCReaderState){
         .ctx = context,
         .buf_start = bytes,
         .ptr = bytes,
         .buf_end = bytes + length,
-        .allow_bytecode = TRUE,
         .is_rom_data = TRUE,
-        .first_atom = JS_ATOM_END,
+        .first_atom = first,
     };
-    if (JS_ReadObjectAtoms(&state) != 0)
+    return JS_ReadObjectAtoms(state) == 0;
+}
+
+bool bytecode_read_atoms(JSContext *context, const uint8_t *bytes, size_t length, uint32_t later) {
+    BCReaderState state;
+    if (!read_table(context, bytes, length, JS_ATOM_END, &state))
         return false;
-    /* The atoms themselves are held for ever. */
-    atom_count = state.idx_to_atom_count;
-    in_place = state.is_rom_data;
-    if (in_place)
+    first_count = state.idx_to_atom_count;
+    later_count = later;
+    js_free(context, state.idx_to_atom);
+    if (!state.is_rom_data) {
+        JS_ThrowInternalError(context, "the engine numbers atoms in another way than when the program was built");
+        return false;
+    }
+    return keep_numbers(context->rt, JS_ATOM_END + first_count, later);
+}
+
+/* Takes numbers out of the list of free ones, at whose head they are: nothing was freed yet. */
+static bool keep_numbers(JSRuntime *runtime, uint32_t first, uint32_t count) {
+    enum { ROOM_FOR_OTHERS = 512 };
+    uint32_t end = first + count, size = runtime->atom_size;
+    if (end >= size) {
+        size = end + ROOM_FOR_OTHERS;
+        JSAtomStruct **array = js_realloc_rt(runtime, runtime->atom_array, size * sizeof *array);
+        if (array == NULL)
+            return false;
+        for (uint32_t i = first; i < size; i++)
+            array[i] = atom_set_free(i + 1 == size ? 0 : i + 1);
+        runtime->atom_array = array;
+        runtime->atom_size = size;
+    }
+    runtime->atom_free_index = end;
+    return true;
+}
+
+bool bytecode_read_later_atoms(JSContext *context, const uint8_t *bytes, size_t length) {
+    JSRuntime *runtime = context->rt;
+    uint32_t first = JS_ATOM_END + first_count;
+    if (later_count > 0) {
+        runtime->atom_array[first + later_count - 1] = atom_set_free(runtime->atom_free_index);
+        runtime->atom_free_index = first;
+    }
+    BCReaderState state;
+    if (!read_table(context, bytes, length, first, &state))
+        return false;
+    if (state.is_rom_data)
         js_free(context, state.idx_to_atom);
     else
         moved_atoms = state.idx_to_atom;
     return true;
+}
+
+uint32_t bytecode_count_atoms(const uint8_t *bytes, size_t length) {
+    uint32_t count;
+    return length == 0 || get_leb128(&count, bytes + 1, bytes + length) < 0 ? 0 : count;
 }
 
 struct line_tables {
@@ -207,37 +274,39 @@ static bool take_lines(JSFunctionBytecode *function, void *opaque) {
     return true;
 }
 
-JSValue bytecode_read_module(JSContext *context, const uint8_t *bytes, size_t length) {
-    uint32_t code = length < sizeof code ? 0 : get_u32(bytes);
-    if (code == 0 || code > length - sizeof code)
-        return JS_ThrowInternalError(context, "the bytecode is torn");
-    BCReaderState state = {
-        .ctx = context,
-        .buf_start = bytes + sizeof code,
-        .ptr = bytes + sizeof code,
-        .buf_end = bytes + sizeof code + code,
-        .allow_bytecode = TRUE,
-        .is_rom_data = in_place,
-        .first_atom = JS_ATOM_END,
-        .idx_to_atom = moved_atoms,
-        .idx_to_atom_count = atom_count,
-    };
-    JSAtom *same = NULL;
-    if (in_place) {
-        same = js_malloc(context, (atom_count + 1) * sizeof *same);
-        if (same == NULL)
-            return JS_EXCEPTION;
-        for (uint32_t i = 0; i < atom_count; i++)
-            same[i] = JS_ATOM_END + i;
-        state.idx_to_atom = same;
+/* Numbers below state->first_atom are taken as they are: of the first table, and of the later one if it is in place. */
+JSValue bytecode_read_module(JSContext *context, const uint8_t *bytes, size_t length, bool complete) {
+    BCReaderState state;
+    if (!read_table(context, bytes, length, 0, &state))
+        return JS_EXCEPTION;
+    JSAtom *own = state.idx_to_atom;
+    const uint32_t own_count = state.idx_to_atom_count;
+    const bool moved = !complete && moved_atoms != NULL;
+    state.allow_bytecode = TRUE;
+    state.is_rom_data = !complete && !moved;
+    state.first_atom = JS_ATOM_END + first_count + (state.is_rom_data ? later_count : 0);
+    if (moved) {
+        state.idx_to_atom = moved_atoms;
+        state.idx_to_atom_count = later_count;
     }
     JSValue module = JS_ReadObjectRec(&state);
     js_free(context, state.objects);
-    js_free(context, same);
-    struct line_tables tables = {.at = state.buf_end, .end = bytes + length};
-    if (!JS_IsException(module) && !each_function(module, take_lines, &tables)) {
-        JS_FreeValue(context, module);
-        return JS_ThrowInternalError(context, "the line tables are torn");
+    for (uint32_t i = 0; i < own_count; i++)
+        JS_FreeAtom(context, own[i]);
+    js_free(context, own);
+    if (JS_IsException(module))
+        return module;
+
+    struct line_tables tables = {.at = state.ptr, .end = bytes + length};
+    if (complete) {
+        size_t rest = (size_t)(tables.end - tables.at);
+        uint8_t *lines = js_malloc(context, rest + 1); /* as long as the functions, which is for ever */
+        if (lines == NULL)
+            return JS_EXCEPTION;
+        tables.at = memcpy(lines, tables.at, rest);
+        tables.end = lines + rest;
     }
+    if (!each_function(module, take_lines, &tables))
+        return JS_ThrowInternalError(context, "the line tables are torn");
     return module;
 }

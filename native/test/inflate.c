@@ -119,10 +119,14 @@ static bool modules_unpack(void) {
     unsigned packed = 0;
     for (unsigned i = 0; i < pidone_module_count; i++) {
         const struct pidone_module *module = &pidone_modules[i];
-        const unsigned char *code = pidone_module_code(module);
-        if (code == NULL || code != pidone_module_code(module))
+        if (module->packed == 0)
+            continue;
+        unsigned char *code = malloc(module->length);
+        bool good = code != NULL && inflate_into(code, module->length, module->code, module->packed);
+        free(code);
+        if (!good)
             return false;
-        packed += module->packed != 0;
+        packed++;
     }
     return packed > 0;
 }
@@ -137,7 +141,7 @@ int main(void) {
         "what is torn, or has another length, is refused");
     result(
         damage_is_harmless(fixed, sizeof fixed) && damage_is_harmless(dynamic, sizeof dynamic), "damage is harmless");
-    result(modules_unpack(), "every module of this build is there, and is unpacked once");
+    result(modules_unpack(), "every packed module of this build is unpacked");
     printf("1..%d\n", number);
     return failures == 0 ? 0 : 1;
 }

@@ -1,8 +1,9 @@
 /*
- * compile-modules INPUT-FOLDER OUTPUT-FOLDER MODULE…
+ * compile-modules INPUT-FOLDER OUTPUT-FOLDER FIRST-MODULE… -- COMPLETE-MODULE… -- LATER-MODULE…
  *
  * Compiles each ES module INPUT-FOLDER/MODULE to the engine's bytecode, OUTPUT-FOLDER/MODULE.bin (the folders for it
- * exist), and writes the atoms of them all to OUTPUT-FOLDER/atoms.bin. Sources and names of local variables are
+ * exist), and writes the atoms of the first modules to OUTPUT-FOLDER/atoms.bin, those that the later ones have besides
+ * to later-atoms.bin; the complete ones have theirs in them. Sources, names of local variables and columns are
  * stripped, line numbers stay. Runs on the machine that builds; part of the build, never shipped.
  */
 #include <limits.h>
@@ -10,12 +11,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <inside.h>
 #include <quickjs.h>
 
 static JSValue compile(JSContext *context, const char *input_folder, const char *module);
 static bool write_all(int count, char **modules, JSContext **contexts, JSValue *values, const char *folder);
+static bool is_separator(const char *word);
 static bool atoms_fit(const char *folder);
 static bool put(JSContext *context, const char *folder, const char *name, uint8_t *bytes, size_t size);
 static JSModuleDef *stand_in(JSContext *context, const char *name, void *opaque);
@@ -38,7 +41,12 @@ int main(int argc, char **argv) {
     JSValue *values = calloc((size_t)count, sizeof(JSValue));
     if (contexts == NULL || values == NULL)
         return 1;
+    int separators = 0;
     for (int i = 0; i < count; i++) {
+        if (is_separator(argv[3 + i])) {
+            separators++;
+            continue;
+        }
         /* A context of its own for each: what it imports is a stand-in there, and may be compiled in the next. */
         contexts[i] = JS_NewContext(runtime);
         if (contexts[i] == NULL)
@@ -47,6 +55,8 @@ int main(int argc, char **argv) {
         if (JS_IsException(values[i]))
             return 1;
     }
+    if (separators != 2 || contexts[0] == NULL)
+        return 2;
     /* What it holds goes with the process. */
     return write_all(count, argv + 3, contexts, values, argv[2]) && atoms_fit(argv[2]) ? 0 : 1;
 }
@@ -57,30 +67,59 @@ static bool write_all(int count, char **modules, JSContext **contexts, JSValue *
         return false;
     size_t size;
     uint8_t *bytes;
+    int separators = 0;
     for (int i = 0; i < count; i++) {
-        bytes = bytecode_write_module(writer, values[i], &size);
-        if (!put(contexts[0], folder, modules[i], bytes, size))
-            return false;
+        if (is_separator(modules[i])) {
+            if (separators++ > 0)
+                continue;
+            bytes = bytecode_write_atoms(writer, &size);
+            if (!put(contexts[0], folder, "atoms", bytes, size))
+                return false;
+        } else {
+            bytes = bytecode_write_module(writer, values[i], separators == 1, &size);
+            if (!put(contexts[0], folder, modules[i], bytes, size))
+                return false;
+        }
     }
     bytes = bytecode_write_atoms(writer, &size);
-    return put(contexts[0], folder, "atoms", bytes, size);
+    bool good = put(contexts[0], folder, "later-atoms", bytes, size);
+    bytecode_writer_end(writer);
+    return good;
 }
 
-/* Whether a fresh runtime gives the atoms the numbers that were written, so that modules can be read in place. */
+static bool is_separator(const char *word) {
+    return strcmp(word, "--") == 0;
+}
+
+/* Whether a fresh runtime gives the atoms the numbers that were written, so that modules can be read in place: the
+ * later ones too, when others were made in between. */
 static bool atoms_fit(const char *folder) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/atoms.bin", folder);
-    size_t length;
-    char *bytes = read_whole(path, &length);
+    uint8_t *tables[2];
+    size_t lengths[2];
+    const char *const names[2] = {"atoms", "later-atoms"};
+    for (int i = 0; i < 2; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s.bin", folder, names[i]);
+        tables[i] = (uint8_t *)read_whole(path, &lengths[i]);
+        if (tables[i] == NULL) {
+            perror(path);
+            return false;
+        }
+    }
     JSRuntime *runtime = JS_NewRuntime();
     JSContext *context = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
-    if (bytes == NULL || context == NULL || !bytecode_read_atoms(context, (const uint8_t *)bytes, length)) {
-        perror(path);
+    if (context == NULL)
         return false;
+    bool good = bytecode_read_atoms(context, tables[0], lengths[0], bytecode_count_atoms(tables[1], lengths[1]));
+    for (int i = 0; good && i < 2000; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "another %d", i);
+        good = JS_NewAtom(context, name) != JS_ATOM_NULL;
     }
-    if (!bytecode_is_in_place())
+    good = good && bytecode_read_later_atoms(context, tables[1], lengths[1]) && bytecode_is_in_place();
+    if (!good)
         fprintf(stderr, "the engine numbers atoms in another way: bytecode cannot be read where it lies\n");
-    return bytecode_is_in_place();
+    return good;
 }
 
 static JSValue compile(JSContext *context, const char *input_folder, const char *module) {

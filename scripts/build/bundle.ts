@@ -7,8 +7,12 @@ import { BuildFailure } from './failure.ts';
 import type { Product } from './layout.ts';
 import { runStep } from './step.ts';
 
+/** Names of modules, sorted ("chunk-….js", "main.js"). */
 export interface Bundle {
   readonly modules: readonly string[];
+  /** Those of them that a boot reads … */
+  readonly first: readonly string[];
+  /** … and those that are to be packed. */
   readonly packed: readonly string[];
 }
 
@@ -17,34 +21,28 @@ export interface Bundle {
  *
  * Nothing is minified: statements keep lines of their own (minifying syntax joins them), so that a backtrace can be mapped
  * to TypeScript; bytecode is as small. Types are not checked here.
- *
- * @returns the modules' names, sorted ("chunk-….js", "main.js"), and which of them are to be packed.
  */
-export async function bundle({ name, parts: wanted, quick, base, sources, bundleFolder }: Product): Promise<Bundle> {
+export async function bundle(product: Product): Promise<Bundle> {
+  const { name, parts: wanted, first, quick, sources, bundleFolder } = product;
   // The list of modules that this step leaves for the steps behind it.
   const listFile = join(bundleFolder, 'modules.json');
   const parts = wanted.filter((part) => existsSync(part));
   await runStep({
     name: `${name}bundle`,
     inputs: [...sources, 'package-lock.json', 'tsconfig*.json'],
-    settings: [parts, quick],
+    settings: [parts, first, quick],
     outputs: [listFile],
     run: async () => {
       rmSync(bundleFolder, { recursive: true, force: true });
       mkdirSync(bundleFolder, { recursive: true });
-      const modules = await bundleParts(parts, quick, base, bundleFolder);
+      const modules = await bundleParts(parts, product);
       writeFileSync(listFile, JSON.stringify(modules));
     },
   });
   return JSON.parse(readFileSync(listFile, 'utf8')) as Bundle;
 }
 
-async function bundleParts(
-  parts: readonly string[],
-  quick: readonly string[],
-  base: string,
-  bundleFolder: string,
-): Promise<Bundle> {
+async function bundleParts(parts: readonly string[], { first, quick, base, bundleFolder }: Product): Promise<Bundle> {
   const result = await build({
     entryPoints: [...parts],
     outbase: base,
@@ -66,13 +64,24 @@ async function bundleParts(
     throw new BuildFailure(`Cannot bundle src/: ${error instanceof Error ? error.message : String(error)}`);
   });
   const { outputs } = result.metafile;
-  const reached = new Set(Object.keys(outputs).filter((output) => quick.includes(outputs[output]?.entryPoint ?? '')));
-  for (const output of reached)
-    for (const { path, kind } of outputs[output]?.imports ?? []) if (kind === 'import-statement') reached.add(path);
+  const reachedFrom = (entries: readonly string[]): ReadonlySet<string> => {
+    const reached = new Set(
+      Object.keys(outputs).filter((output) => entries.includes(outputs[output]?.entryPoint ?? '')),
+    );
+    for (const output of reached)
+      for (const { path, kind } of outputs[output]?.imports ?? []) if (kind === 'import-statement') reached.add(path);
+    return reached;
+  };
   const modules = Object.keys(outputs).filter((output) => output.endsWith('.js'));
   const named = (list: readonly string[]): string[] =>
     list.map((output) => relative(bundleFolder, output)).sort(byBytes);
-  return { modules: named(modules), packed: named(modules.filter((output) => !reached.has(output))) };
+  const read = reachedFrom(first);
+  const notPacked = reachedFrom(quick);
+  return {
+    modules: named(modules),
+    first: named(modules.filter((output) => read.has(output))),
+    packed: named(modules.filter((output) => !notPacked.has(output))),
+  };
 }
 
 /** The order of strcmp(3), in which C looks names up. */

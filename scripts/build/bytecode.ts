@@ -21,7 +21,7 @@ const tool = join(buildFolder, 'tools/compile-modules');
 export async function compileBytecode(
   { name, bundleFolder, generatedFolder }: Product,
   engine: Engine,
-  { modules, packed }: Bundle,
+  { modules, first, packed }: Bundle,
 ): Promise<void> {
   const bytecodeFolder = join(generatedFolder, 'bytecode');
   await runStep({
@@ -47,17 +47,21 @@ export async function compileBytecode(
       ]);
     },
   });
+  const later = modules.filter((module) => !first.includes(module) && !packed.includes(module));
   await runStep({
     name: `${name}bytecode`,
     inputs: [join(bundleFolder, '**/*.js'), tool],
-    settings: [engine, modules, packed],
+    settings: [engine, modules, first, packed],
     outputs: [join(generatedFolder, 'bytecode.c')],
     run: async () => {
       rmSync(bytecodeFolder, { recursive: true, force: true });
       for (const module of modules) mkdirSync(dirname(join(bytecodeFolder, module)), { recursive: true });
       mkdirSync(generatedFolder, { recursive: true });
       if (modules.length > 0) {
-        const result = await execa(tool, [bundleFolder, bytecodeFolder, ...modules], { reject: false, all: true });
+        const result = await execa(tool, [bundleFolder, bytecodeFolder, ...first, '--', ...packed, '--', ...later], {
+          reject: false,
+          all: true,
+        });
         if (result.failed) throw new BuildFailure(`The engine cannot compile the bundle:\n${result.all}`);
       }
       for (const module of packed)
@@ -67,7 +71,7 @@ export async function compileBytecode(
         );
       writeFileSync(
         join(generatedFolder, 'bytecode.c'),
-        bytecodeSource(bytecodeFolder, engine, modules, new Set(packed)),
+        bytecodeSource(bytecodeFolder, engine, modules, new Set(packed), new Set(later)),
       );
     },
   });
@@ -79,6 +83,7 @@ function bytecodeSource(
   engine: Engine,
   modules: readonly string[],
   packed: ReadonlySet<string>,
+  later: ReadonlySet<string>,
 ): string {
   const blobs: string[] = [];
   const rows: string[] = [];
@@ -86,11 +91,11 @@ function bytecodeSource(
     const code = `pidone_code_${String(index)}`;
     const length = sizeOf(folder, module);
     if (packed.has(module)) {
-      blobs.push(included(folder, code, `${module}.packed`), `static unsigned char room_${String(index)}[${length}];`);
-      rows.push(`    {"${module}", ${code}, ${length}, ${sizeOf(folder, `${module}.packed`)}, room_${String(index)}},`);
+      blobs.push(included(folder, code, `${module}.packed`));
+      rows.push(`    {"${module}", ${code}, ${length}, ${sizeOf(folder, `${module}.packed`)}, 0},`);
     } else {
       blobs.push(included(folder, code, module));
-      rows.push(`    {"${module}", ${code}, ${length}, 0, 0},`);
+      rows.push(`    {"${module}", ${code}, ${length}, 0, ${later.has(module) ? '1' : '0'}},`);
     }
   }
   return [
@@ -98,6 +103,8 @@ function bytecodeSource(
     '#include "bytecode.h"',
     included(folder, 'pidone_atoms', 'atoms'),
     `const unsigned pidone_atoms_length = ${sizeOf(folder, 'atoms')};`,
+    included(folder, 'pidone_later_atoms', 'later-atoms'),
+    `const unsigned pidone_later_atoms_length = ${sizeOf(folder, 'later-atoms')};`,
     ...blobs,
     `const char pidone_engine_version[] = "${engine.version}";`,
     `const unsigned pidone_module_count = ${String(modules.length)};`,
