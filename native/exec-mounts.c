@@ -26,7 +26,8 @@ struct attributes {
 /* As the manager has written it: a letter for what, then flags: `-` what is not there is passed over, r read-only, 1
  * not what is mounted below, n nothing is executed, e it is, x a place of its own for that, s no set-user-id. */
 struct operation {
-    const char *what, *path, *source, *options;
+    const char *what, *path, *source;
+    const char *options; /* of a new tmpfs after its MS_… */
 };
 
 struct plan {
@@ -36,7 +37,11 @@ struct plan {
     struct operation *operations;
 };
 
+/* Of this one command: a /proc of its own could not be had. */
+static bool keeps_proc;
+
 static int set_up(const struct plan *plan, uint32_t propagation);
+static void furnish(const char *path);
 static int establish(const struct operation *operation);
 static int change_flags(const struct plan *plan);
 static int apply_flags(const struct plan *plan, const struct operation *operation, const char *table,
@@ -50,9 +55,9 @@ static int bind_mount(const char *source, const char *path, bool recursive, bool
 static int make_point(const char *source, const char *path);
 static void make_parents(const char *path);
 static void clear_below(const char *path);
+static int mount_memory(const struct operation *operation);
 static int make_inaccessible(const struct operation *operation);
 static int make_private_tmp(const struct operation *operation);
-static int make_devices(const char *path);
 
 int exec_make_mounts(const struct exec_request *request, bool has_own_users) {
     struct wire_field field = wire_find(request->run, WIRE_RUN_MOUNTS);
@@ -94,6 +99,8 @@ int exec_make_mounts(const struct exec_request *request, bool has_own_users) {
         if (directory >= 0 && fchdir(directory) < 0 && chdir("/") < 0)
             exec_fail(request, STEP_NAMESPACE, errno);
     }
+    if (!error && keeps_proc)
+        exec_skip(request, STEP_NAMESPACE, EPERM, "not applied to /proc in this container: ProtectProc=, ProcSubset=");
     if (before >= 0)
         close(before);
     if (directory >= 0)
@@ -109,6 +116,7 @@ static int set_up(const struct plan *plan, uint32_t propagation) {
     if (plan->stays) {
         if (!is_mount_point(plan->root) && mount(plan->root, plan->root, NULL, MS_BIND | MS_REC, NULL) < 0)
             return errno;
+        furnish(plan->root);
     } else {
         if (mkdir(plan->root, 0700) < 0 && errno != EEXIST)
             return errno;
@@ -133,6 +141,22 @@ static int set_up(const struct plan *plan, uint32_t propagation) {
     return mount(NULL, "/", NULL, propagation | MS_REC, NULL) < 0 ? errno : 0;
 }
 
+/* What every root directory has, where it can be made: places to mount on. */
+static void furnish(const char *path) {
+    static const char *const folders[] = {"usr", "var", "etc", "proc", "sys", "dev"};
+    static const char *const links[][2] = {{"bin", "usr/bin"}, {"sbin", "usr/sbin"}, {"lib", "usr/lib"}};
+    int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        mkdirat(root, folders[i], 0755);
+    mkdirat(root, "root", 0750);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (faccessat(root, links[i][1], F_OK, 0) == 0)
+            symlinkat(links[i][1], root, links[i][0]); /* not over what is there */
+    close(root);
+}
+
 static int establish(const struct operation *operation) {
     const char *path = operation->path;
     struct stat status;
@@ -150,7 +174,7 @@ static int establish(const struct operation *operation) {
     case 'T':
         return make_private_tmp(operation);
     case 'd':
-        return make_devices(path);
+        return exec_make_devices(path);
     case 'D':
         return is_mount_point(path) ? 0 : bind_mount("/dev", path, true, true);
     case 't':
@@ -159,10 +183,7 @@ static int establish(const struct operation *operation) {
         make_parents(path);
         mkdir(path, 0755);
         clear_below(path);
-        return mount("tmpfs", path, "tmpfs", MS_NODEV | MS_STRICTATIME | (has(operation, 'r') ? MS_NOSUID : 0),
-                   operation->options) < 0
-                   ? errno
-                   : 0;
+        return mount_memory(operation);
     case 's':
         mkdir(path, 0755);
         return mount("sysfs", path, "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL) == 0
@@ -177,7 +198,8 @@ static int establish(const struct operation *operation) {
             return 0;
         if (errno != EPERM)
             return errno;
-        return is_mount_point(path) ? EPERM : bind_mount("/proc", path, true, true);
+        keeps_proc = true; /* what hides something in it may not be taken away */
+        return is_mount_point(path) ? 0 : bind_mount("/proc", path, true, true);
     case 'q':
         mkdir(path, 0755);
         return mount("mqueue", path, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? errno : 0;
@@ -361,6 +383,12 @@ static void clear_below(const char *path) {
         continue;
 }
 
+static int mount_memory(const struct operation *operation) {
+    char *options;
+    unsigned long flags = strtoul(operation->options, &options, 10);
+    return mount("tmpfs", operation->path, "tmpfs", flags, *options ? options + 1 : options) < 0 ? errno : 0;
+}
+
 static int make_inaccessible(const struct operation *operation) {
     struct stat status;
     if (lstat(operation->path, &status) < 0)
@@ -373,15 +401,20 @@ static int make_inaccessible(const struct operation *operation) {
                    : 0;
     if (S_ISLNK(status.st_mode))
         return ELOOP;
-    /* A file that nobody may read; of a device, one that no driver has. */
+    /* One of its kind that nobody may open; a device is one that no driver has, or a socket where devices cannot be
+     * made. */
     char node[4096];
-    mode_t kind = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) ? S_IFCHR : S_IFREG;
-    int length = snprintf(node, sizeof node, "%s.%s", operation->source, kind == S_IFCHR ? "chr" : "reg");
-    if (length < 0 || (size_t)length >= sizeof node)
-        return ENAMETOOLONG;
-    if (mknod(node, kind, makedev(0, 0)) < 0 && errno != EEXIST)
-        return errno;
-    return bind_mount(node, operation->path, false, false);
+    mode_t kind = status.st_mode & S_IFMT;
+    for (;;) {
+        int length = snprintf(node, sizeof node, "%s.%o", operation->source, kind);
+        if (length < 0 || (size_t)length >= sizeof node)
+            return ENAMETOOLONG;
+        if (mknod(node, kind, makedev(0, 0)) == 0 || errno == EEXIST)
+            return bind_mount(node, operation->path, false, false);
+        if (errno != EPERM || kind == S_IFSOCK)
+            return errno;
+        kind = S_IFSOCK;
+    }
 }
 
 /* The outer directory is for root alone, so that nobody reaches into the inner one from outside. */
@@ -400,70 +433,4 @@ static int make_private_tmp(const struct operation *operation) {
     if (mkdir(inner, 01777) < 0 && errno != EEXIST)
         return errno;
     return bind_mount(inner, operation->path, true, true);
-}
-
-/* A /dev with what every program may have, on a new file system that then takes the place of the old one. */
-static int make_devices(const char *path) {
-    enum { CHAR = 4 };
-    static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-    static const char *const folders[] = {"pts", "shm", "mqueue", "hugepages", "char"};
-    static const char *const links[][2] = {{"fd", "/proc/self/fd"}, {"stdin", "/proc/self/fd/0"},
-        {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"}, {"core", "/proc/kcore"}, {"log", NULL},
-        {"ptmx", "pts/ptmx"}};
-    int old = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (old < 0 ||
-        mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_STRICTATIME | MS_NOEXEC, "mode=755,size=4m,nr_inodes=1m") < 0)
-        return errno;
-    int made = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (made < 0)
-        return errno;
-    char from[64], to[64];
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        struct stat status;
-        mkdirat(made, folders[i], 0755);
-        if (i == CHAR || fstatat(old, folders[i], &status, 0) < 0)
-            continue;
-        snprintf(from, sizeof from, "/proc/self/fd/%d/%s", old, folders[i]);
-        snprintf(to, sizeof to, "/proc/self/fd/%d/%s", made, folders[i]);
-        if (mount(from, to, NULL, MS_BIND, NULL) < 0 && i < 2)
-            return errno;
-    }
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
-        struct stat status;
-        if (fstatat(old, nodes[i], &status, 0) < 0 || !S_ISCHR(status.st_mode))
-            continue;
-        snprintf(from, sizeof from, "char/%u:%u", major(status.st_rdev), minor(status.st_rdev));
-        snprintf(to, sizeof to, "../%s", nodes[i]);
-        if (symlinkat(to, made, from) < 0)
-            return errno;
-        if (mknodat(made, nodes[i], status.st_mode, status.st_rdev) == 0)
-            continue;
-        /* Without CAP_MKNOD the node itself is mounted. */
-        int file = openat(made, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (file < 0)
-            return errno;
-        close(file);
-        snprintf(from, sizeof from, "/proc/self/fd/%d/%s", old, nodes[i]);
-        snprintf(to, sizeof to, "/proc/self/fd/%d/%s", made, nodes[i]);
-        if (mount(from, to, NULL, MS_BIND, NULL) < 0)
-            return errno;
-    }
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        char target[256];
-        const char *leads = links[i][1];
-        if (strcmp(links[i][0], "core") == 0 && access("/proc/kcore", F_OK) < 0)
-            continue;
-        if (!leads) { /* to where it leads now */
-            ssize_t length = readlinkat(old, links[i][0], target, sizeof target - 1);
-            if (length <= 0)
-                continue;
-            target[length] = 0;
-            leads = target;
-        }
-        if (symlinkat(leads, made, links[i][0]) < 0)
-            return errno;
-    }
-    close(old);
-    close(made);
-    return 0;
 }

@@ -154,6 +154,7 @@ bool exec_is_forbidden(int error); /* by the container, where it is about namesp
 void exec_raise_loopback(void);    /* keeper-spaces.c: of a new network, in which it is down */
 /* exec-mounts.c: 0, or why the command stays where it is. */
 int exec_make_mounts(const struct exec_request *request, bool has_own_users);
+int exec_make_devices(const char *path);                   /* exec-devices.c: 0 or an errno */
 void exec_set_keyring(const struct exec_request *request); /* exec-keyring.c */
 /* The unit's user, 0 for pidone's own, also of a command that does not become it. */
 struct exec_owner {

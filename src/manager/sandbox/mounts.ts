@@ -86,7 +86,7 @@ function asksForMounts(key: string, value: string): boolean {
   if (key === 'IPCNamespacePath') return true;
   return (
     value !== 'no' &&
-    /^(?:Private(?:Tmp|Devices|Mounts|IPC)|Protect(?:System|Home|KernelTunables|KernelModules|KernelLogs|ControlGroups)|MountAPIVFS)$/.test(
+    /^(?:Private(?:Tmp|Devices|Mounts|IPC)|Protect(?:System|Home|KernelTunables|KernelModules|KernelLogs|ControlGroups))$/.test(
       key,
     )
   );
@@ -308,6 +308,33 @@ const letters: Readonly<Record<MountMode, string>> = {
   'read-write-implicit': 'm',
 };
 
+/** MS_… by the option that sets it; one without `no`, or with another word, takes it back. */
+const mountFlags: Readonly<Record<string, number>> = {
+  nosuid: 2,
+  nodev: 4,
+  noexec: 8,
+  sync: 16,
+  mand: 64,
+  dirsync: 128,
+  noatime: 1024,
+  nodiratime: 2048,
+  relatime: 1 << 21,
+  strictatime: 1 << 24,
+};
+const takenBack: Readonly<Record<string, string>> = { async: 'sync', atime: 'noatime' };
+
+/** "FLAGS OPTIONS" of a new tmpfs. */
+function memoryOptions(options: string, isEmpty: boolean): string {
+  const flag = (name: string): number => mountFlags[name] ?? 0;
+  let flags = flag('nodev') | flag('strictatime') | (isEmpty ? flag('nosuid') | flag('noexec') : 0);
+  const rest = options.split(',').filter((word) => {
+    const cleared = flag(takenBack[word] ?? (word.startsWith('no') ? word.slice(2) : `no${word}`));
+    flags = (flags & ~cleared) | flag(word);
+    return cleared === 0 && flag(word) === 0;
+  });
+  return `${flags} ${rest.join(',')}`;
+}
+
 /** For C, four texts each: letters, the place, the source, the options. The letters after the first: see exec-mounts.c. */
 export function mountTexts(
   entries: readonly MountEntry[],
@@ -332,7 +359,7 @@ export function mountTexts(
       letters[mode] + flags,
       entry.path,
       entry.source ?? (mode === 'inaccessible' ? inaccessible : ''),
-      entry.options ?? '',
+      letters[mode] === 't' ? memoryOptions(entry.options ?? '', mode === 'empty') : (entry.options ?? ''),
     ];
   });
 }

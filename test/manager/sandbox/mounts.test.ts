@@ -83,3 +83,12 @@ test('With RootDirectory= places are below it with a +, or else must be; its /pr
     ],
   );
 });
+
+test('Options of a temporary file system that are flags of mount(2) are told apart, and taken back by their opposites', (t) => {
+  const options = (given: string): string | undefined =>
+    mountTexts(planMounts(new Map([['TemporaryFileSystem', `/x${given}`]]), none, '/R', port), '', false)[3];
+  const [nodev, strict] = [4, 1 << 24];
+  t.is(options(''), `${String(nodev | strict)} mode=0755,size=10%,nr_inodes=400k`);
+  t.is(options(':ro,size=1M,noexec,nosuid'), `${String(nodev | strict | 8 | 2)} mode=0755,size=1M,nr_inodes=400k`);
+  t.is(options(':dev,mode=0700,noswap'), `${String(strict)} mode=0700,noswap,size=10%,nr_inodes=400k`);
+});
