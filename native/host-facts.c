@@ -9,6 +9,7 @@
 
 #include "host.h"
 #include "log-entry.h"
+#include "log-forward.h"
 
 static JSValue read_clock(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue random_hex(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
@@ -16,6 +17,7 @@ static JSValue host_name(JSContext *c, JSValueConst this, int argc, JSValueConst
 static JSValue kernel(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue forward_syslog(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue encode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue decode(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 
@@ -26,6 +28,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("kernel", 0, kernel),
     JS_CFUNC_DEF("errorText", 1, tell_error),
     JS_CFUNC_DEF("logEntries", 5, log_entries),
+    JS_CFUNC_DEF("forwardSyslog", 4, forward_syslog),
     JS_CFUNC_DEF("encode", 1, encode),
     JS_CFUNC_DEF("decode", 3, decode),
 };
@@ -101,6 +104,24 @@ static JSValue tell_error(JSContext *c, JSValueConst this, int argc, JSValueCons
     return JS_NewString(c, error_text(error));
 }
 
+/* (identifier, priority, pid, message) */
+static JSValue forward_syslog(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    uint32_t priority, pid;
+    if (JS_ToUint32(c, &priority, argv[1]) < 0 || JS_ToUint32(c, &pid, argv[2]) < 0)
+        return JS_EXCEPTION;
+    struct engine_text identifier = engine_text_out(c, argv[0]), message = engine_text_out(c, argv[3]);
+    const bool is_text = identifier.bytes && message.bytes;
+    if (is_text) {
+        log_forward_begin();
+        log_forward(priority, (const char *)identifier.bytes, identifier.length, pid, (const char *)message.bytes,
+            message.length);
+    }
+    engine_text_free(c, identifier);
+    engine_text_free(c, message);
+    return is_text ? JS_UNDEFINED : JS_EXCEPTION;
+}
+
 /* (bytes, native, pid, uid, gid): a text of lines, each a digit, the priority, and the payload of a record. */
 static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
     (void)this, (void)argc;
@@ -124,6 +145,9 @@ static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueCon
     struct log_entry entry;
     for (size_t at = 0; used + ENTRY_BYTES + 2 <= ALL_BYTES &&
                         log_entry_next(&datagram, &at, lines + used + 1, ENTRY_BYTES, &entry);) {
+        if (datagram.native)
+            log_forward((unsigned)entry.priority | entry.facility << 3, entry.identifier,
+                entry.identifier_length, datagram.pid, entry.message, entry.message_length);
         lines[used] = (char)('0' + entry.priority);
         used += 1 + entry.length;
         lines[used++] = '\n';

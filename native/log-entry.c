@@ -223,6 +223,12 @@ static bool read_native(const struct log_datagram *datagram, size_t *at, struct 
             entry->message_length = field.length;
         } else if (has_name(&field, "PRIORITY") && field.length == 1 && *field.value >= '0' && *field.value <= '7') {
             entry->priority = *field.value - '0';
+        } else if (has_name(&field, "SYSLOG_FACILITY") && field.length > 0 && field.length <= 3) {
+            for (size_t i = 0; i < field.length; i++)
+                entry->facility = entry->facility * 10 + (unsigned)(field.value[i] - '0') % 10;
+        } else if (has_name(&field, "SYSLOG_IDENTIFIER")) {
+            entry->identifier = field.value;
+            entry->identifier_length = field.length;
         }
     }
     if (count == 0)

@@ -26,6 +26,9 @@ struct log_entry {
     int priority;        /* 0 to 7 */
     const char *message; /* as it was said, inside of the datagram; not ended by a NUL */
     size_t message_length;
+    unsigned facility;      /* 0: not said, or kern */
+    const char *identifier; /* as the message; NULL: none */
+    size_t identifier_length;
     const char *payload; /* in the caller's buffer */
     size_t length;
 };

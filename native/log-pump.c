@@ -22,6 +22,7 @@
 
 #include "keeper.h"
 #include "log-entry.h"
+#include "log-forward.h"
 
 enum {
     PREFIX_BYTES = 16 + 4 + 11 + 11, /* time, class, keeper, pid */
@@ -32,7 +33,8 @@ enum {
 static CHANGING int pipe_ends[2] = {-1, -1};
 static CHANGING size_t pipe_capacity;
 static CHANGING int default_priority;
-static CHANGING int most_priority = 7; /* LogLevelMax= */
+static CHANGING unsigned facility = 3 << 3; /* daemon */
+static CHANGING int most_priority = 7;      /* LogLevelMax= */
 static CHANGING bool looks_for_level;
 
 static CHANGING size_t carried;    /* bytes of an unfinished line at the head of `input` */
@@ -48,6 +50,7 @@ static CHANGING pid_t writer;
 
 static void take_lines(size_t length);
 static void take_line(const char *line, size_t length, bool ends);
+static void forward(unsigned priority, const char *identifier, uint32_t pid, const char *line, size_t length);
 static bool is_wanted(int priority);
 static void make_prefix(pid_t pid);
 static void add_record(char class, int priority, const char *text, size_t length);
@@ -55,12 +58,17 @@ static void add_manager_record(int priority, const char *before, unsigned number
 static void flush(void);
 
 void log_begin(const struct wire_frame *keep) {
-    default_priority = (int)(wire_u32(wire_find(keep, WIRE_KEEP_LEVEL)) & 7);
+    const uint32_t level = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL));
+    default_priority = (int)(level & 7);
+    if (level > 7)
+        facility = level & ~7u;
     uint32_t most = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_MAX_PLUS1));
     if (most)
         most_priority = (int)most - 1;
     log_limit_begin(wire_u64(wire_find(keep, WIRE_KEEP_LOG_INTERVAL)), wire_u32(wire_find(keep, WIRE_KEEP_LOG_BURST)));
     looks_for_level = wire_u32(wire_find(keep, WIRE_KEEP_LEVEL_PREFIX)) != 0;
+    if (wire_u32(wire_find(keep, WIRE_KEEP_FORWARD_SYSLOG)))
+        log_forward_begin();
 }
 
 int log_writer(void) {
@@ -153,8 +161,10 @@ static void take_line(const char *line, size_t length, bool ends) {
         console_line(now, line_priority, writer, line, length);
     if (ends)
         length = log_stripped(line, length);
-    if (length > 0 || !ends)
-        add_record(ends ? 'u' : 'U', line_priority, line, length);
+    if (length == 0 && ends)
+        return;
+    forward((unsigned)line_priority | facility, keeper.identifier, (uint32_t)writer, line, length);
+    add_record(ends ? 'u' : 'U', line_priority, line, length);
 }
 
 void log_stream_line(const struct log_stream *stream, const char *line, size_t length) {
@@ -169,6 +179,7 @@ void log_stream_line(const struct log_stream *stream, const char *line, size_t l
     make_prefix((pid_t)stream->pid);
     if (console_is_wanted())
         console_line(now, importance, writer, line, length);
+    forward(priority, *stream->identifier ? stream->identifier : stream->comm, stream->pid, line, length);
     const struct log_datagram sender = {
         .pid = stream->pid, .uid = stream->uid, .gid = stream->gid, .comm = stream->comm};
     const size_t taken =
@@ -221,6 +232,10 @@ void log_take_entries(const struct wire_frame *logged, const struct wire_message
             console_line(now, entry.priority, (pid_t)datagram.pid, line, (size_t)(stop - line));
             line = stop + 1;
         }
+        /* What came by syslog, init has sent on. */
+        if (datagram.native)
+            log_forward((unsigned)entry.priority | entry.facility << 3, entry.identifier, entry.identifier_length,
+                datagram.pid, entry.message, entry.message_length);
         if (!log_file_is_wanted())
             continue;
         char *record = room->entry + PREFIX_BYTES - prefix_length;
@@ -235,6 +250,10 @@ void log_take_entries(const struct wire_frame *logged, const struct wire_message
     flush();
     if (passed)
         munmap(passed, PASSED_BYTES);
+}
+
+static void forward(unsigned priority, const char *identifier, uint32_t pid, const char *line, size_t length) {
+    log_forward(priority, identifier, strlen(identifier), pid, line, length);
 }
 
 /* And tells what was not wanted before. */

@@ -87,6 +87,7 @@ enum {
     WIRE_KEEP_LOG_INTERVAL = 15,
     WIRE_KEEP_LOG_BURST = 16,
     WIRE_KEEP_LOG_FIELDS = 17,
+    WIRE_KEEP_FORWARD_SYSLOG = 30,
 };
 
 enum {
@@ -118,6 +119,7 @@ enum {
     WIRE_STREAMS_JOURNAL_DIRECTORY = 4,
     WIRE_STREAMS_JOURNAL_BYTES = 5,
     WIRE_STREAMS_JOURNAL_FILES = 6,
+    WIRE_STREAMS_FORWARD_SYSLOG = 30,
 };
 
 enum {
@@ -497,7 +499,7 @@ enum {
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
 /* clang-format off */
 static const char *const wire_kinds_by_type[] = {
-    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1\3\1\4",
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1\3\1\4\177\177\177\177\177\177\177\177\177\177\177\177\1",
     [WIRE_FORGET] = "\1",
     [WIRE_KILL_REMAINS] = "\1\2\1",
     [WIRE_READY] = "",
@@ -505,7 +507,7 @@ static const char *const wire_kinds_by_type[] = {
     [WIRE_PONG] = "",
     [WIRE_DROP_STORE] = "\4",
     [WIRE_HOLD] = "\4\1\3",
-    [WIRE_STREAMS] = "\177\4\177\4\3\1",
+    [WIRE_STREAMS] = "\177\4\177\4\3\1\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\1",
     [WIRE_LET_GO] = "\4\1\1",
     [WIRE_KEEP_SCOPE] = "\1\4\1",
     [WIRE_KEEPER_FAILED] = "\1\1",

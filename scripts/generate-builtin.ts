@@ -11,7 +11,7 @@ const output = new URL('../src/units/builtin.ts', import.meta.url);
 
 export async function generateBuiltin(): Promise<string> {
   const entries = readdirSync(source, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = entries.filter((entry) => entry.isFile() && /\.(target|service)$/.test(entry.name));
+  const files = entries.filter((entry) => entry.isFile() && /\.(target|service|socket)$/.test(entry.name));
   const links = entries.filter((entry) => entry.isSymbolicLink());
   const texts = files.map(({ name }) => `  '${name}': ${quote(readFileSync(new URL(name, source), 'utf8'))},\n`);
   const aliases = links.map(({ name }) => `  '${name}': '${readlinkSync(new URL(name, source))}',\n`);

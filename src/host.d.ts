@@ -103,6 +103,8 @@ export interface HostFacts {
   errorText(errno: Errno): string;
   /** What a datagram to /dev/log (native: to the journal's socket) says: a line for each entry, a digit, its priority, and the payload of a record of the journal (native/log-entry.h). */
   logEntries(datagram: Uint8Array, native: boolean, pid: number, uid: number, gid: number): string;
+  /** To a syslog daemon, where one listens (native/log-forward.h); `priority` has the facility. */
+  forwardSyslog(identifier: string, priority: number, pid: number, message: string): void;
 }
 
 export interface HostText {

@@ -3,7 +3,8 @@ import type { NotifyAccess, ServiceSettings } from '../units/model.ts';
 import type { FrameFields } from '../wire/schema.ts';
 import { consoleModes, senders } from '../wire/schema.ts';
 import type { KeeperRecord } from './keepers.ts';
-import { logFields, wantsConsole } from './log-settings.ts';
+import type { JournalSettings } from './journal-settings.ts';
+import { facilityOf, logFields, wantsConsole } from './log-settings.ts';
 import type { World } from './world.ts';
 
 /** Where this manager keeps what keepers write, and what of it goes to the container's stdout. */
@@ -12,6 +13,7 @@ export interface KeepPlaces {
   /** '': there is no journal. */
   readonly journalRoot: string;
   readonly consoleMode: keyof typeof consoleModes;
+  readonly journalSettings: JournalSettings;
 }
 
 /** Bytes of one journal file, and how many are kept beside the current one. */
@@ -32,9 +34,10 @@ export function keepFields(world: World, places: KeepPlaces, record: KeeperRecor
     invocation: record.invocation,
     identifier: identifierOf(service),
     consoleMode: consoleModes[wantsConsole(unit) && places.consoleMode === 'none' ? 'prefixed' : places.consoleMode],
-    level: exec?.syslogLevel ?? 6,
+    level: (exec?.syslogLevel ?? 6) | (facilityOf(unit) << 3),
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
-    ...logFields(unit, known?.state.type === 'service' && known.state.service.debug),
+    forwardSyslog: places.journalSettings.forward ? 1 : undefined,
+    ...logFields(unit, places.journalSettings.limit, known?.state.type === 'service' && known.state.service.debug),
     storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,
     storeFrom: service === undefined ? undefined : storeFrom[service.notifyAccess],
   };

@@ -4,22 +4,38 @@ import { parseDuration } from '../units/values/duration.ts';
 import { logFacilities, logLevels, parseWordOrNumber } from '../units/values/word-list.ts';
 import { betweenFields, escapeField } from '../units/values/record-field.ts';
 import type { FrameFields } from '../wire/schema.ts';
+import { type JournalSettings, usualLimit } from './journal-settings.ts';
 
 /** The fields of `keep`; most units have none. */
-export function logFields(unit: Unit | undefined, debug = false): FrameFields<'keep'> {
-  if (unit === undefined || unit.accepted.size === 0) return {};
-  const { accepted } = unit;
+export function logFields(unit: Unit | undefined, usual: JournalSettings['limit'], debug = false): FrameFields<'keep'> {
+  if (unit === undefined || unit.accepted.size === 0) return limitFields(usual);
   const most = debug ? undefined : mostLevel(unit);
-  const interval = parseDuration(accepted.get('LogRateLimitIntervalSec') ?? '') ?? 0;
-  const burst = Number(accepted.get('LogRateLimitBurst') ?? 0);
-  const isLimited = interval > 0 && burst > 0;
   const fields = recordFields(unit);
   return {
     levelMaxPlus1: most === undefined ? undefined : most + 1,
-    logInterval: isLimited && interval !== Infinity ? BigInt(interval) : undefined,
-    logBurst: isLimited ? burst : undefined,
+    ...limitFields(limitOf(unit, usual)),
     logFields: fields === '' ? undefined : fields,
   };
+}
+
+/** What the unit sets; of two settings the one that it does not set, or sets to 0, is the usual one. */
+function limitOf({ accepted }: Unit, usual: JournalSettings['limit']): JournalSettings['limit'] {
+  const interval = parseDuration(accepted.get('LogRateLimitIntervalSec') ?? '') ?? 0;
+  const burst = Number(accepted.get('LogRateLimitBurst') ?? 0);
+  if (interval === 0 && burst === 0) return usual;
+  const other = usual ?? usualLimit;
+  return { interval: interval === 0 ? other.interval : interval, burst: burst === 0 ? other.burst : burst };
+}
+
+function limitFields(limit: JournalSettings['limit']): FrameFields<'keep'> {
+  if (limit === undefined || limit.interval <= 0 || limit.burst <= 0 || limit.interval === Infinity) return {};
+  return { logInterval: BigInt(limit.interval), logBurst: limit.burst };
+}
+
+/** SyslogFacility= as a number, 0 where it is not set. */
+export function facilityOf(unit: Unit | undefined): number {
+  const facility = unit === undefined || unit.accepted.size === 0 ? undefined : unit.accepted.get('SyslogFacility');
+  return facility === undefined ? 0 : (parseWordOrNumber(facility, logFacilities, 127) ?? 0);
 }
 
 /** SyslogFacility= and LogExtraFields= as the journal's records have fields. */

@@ -23,9 +23,11 @@ export interface Log {
 }
 
 export interface LogPorts {
-  readonly host: Pick<Host, 'log' | 'clock' | 'openAppend' | 'append' | 'close' | 'makeDirectory'>;
+  readonly host: Pick<Host, 'log' | 'clock' | 'openAppend' | 'append' | 'close' | 'makeDirectory' | 'forwardSyslog'>;
   readonly journalRoot: string;
   readonly managerPid: number;
+  /** To a syslog daemon, too. */
+  readonly forward: boolean;
   /** Least important level that is still told on the container's stderr. */
   readonly tell: LogLevel;
 }
@@ -52,6 +54,9 @@ const pinoLevels: Readonly<Record<LogLevel, Level>> = {
   debug: 'debug',
 };
 
+/** A facility of syslog. */
+const daemon = 3 << 3;
+
 /** The manager's own journal has systemd's name for PID 1's unit. */
 export const ownUnit = 'init.scope' as UnitName;
 
@@ -59,11 +64,14 @@ export function createLog(ports: LogPorts): Log {
   const { host, journalRoot, managerPid } = ports;
   const told = logLevels[ports.tell];
   const pending = new Map<UnitName, string[]>();
+  const forwarded: (readonly [priority: number, line: string])[] = [];
   let logger: Logger | undefined;
   let failed = false;
 
   function note(unit: UnitName, keeper: number, level: LogLevel, message: string): void {
-    add(unit, 'm', logLevels[level], keeper, managerPid, message.replaceAll('\n', ' '));
+    const line = message.replaceAll('\n', ' ');
+    add(unit, 'm', logLevels[level], keeper, managerPid, line);
+    if (ports.forward) forwarded.push([logLevels[level] | daemon, line]);
   }
 
   function add(unit: UnitName, kind: string, priority: number, keeper: number, pid: number, text: string): void {
@@ -104,6 +112,7 @@ export function createLog(ports: LogPorts): Log {
     },
     waits: () => pending.size > 0,
     write() {
+      for (const [priority, line] of forwarded.splice(0)) host.forwardSyslog('pidone', priority, managerPid, line);
       for (const [unit, lines] of pending) {
         const directory = `${journalRoot}/${unit}`;
         let handle = host.openAppend(`${directory}/current`, 0o640);

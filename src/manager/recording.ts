@@ -119,6 +119,7 @@ const hostCalls: readonly (keyof Host)[] = [
   'kernel',
   'errorText',
   'logEntries',
+  'forwardSyslog',
   'encode',
   'decode',
   'watch',

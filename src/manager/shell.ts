@@ -23,6 +23,7 @@ import { giveSshTheEnvironment } from './environment/ssh.ts';
 import { type ExecutionPort, idsOf } from './execution.ts';
 import { createGenerators } from './generators/generators.ts';
 import { createInterpreter } from './interpreter.ts';
+import { readJournalSettings } from './journal-settings.ts';
 import { journalSize } from './keep-fields.ts';
 import { makeJournalRoot } from './journal-root.ts';
 import { createLog, type Log, ownUnit } from './log.ts';
@@ -65,7 +66,14 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   const options = parseOptions(facts.arguments);
   const container = environmentMap(facts.environment);
   const journalRoot = makeJournalRoot(host, facts.runtimeDirectory);
-  const log = createLog({ host, journalRoot, managerPid: facts.managerPid, tell: options.logLevel });
+  const journalSettings = readJournalSettings(host);
+  const log = createLog({
+    host,
+    journalRoot,
+    managerPid: facts.managerPid,
+    forward: journalSettings.forward,
+    tell: options.logLevel,
+  });
   const world = newWorld(readUnits(), container, { realtime: clock.realtime, monotonic: clock.monotonic });
   const ownPart = ownPartsOf(host);
   const core = createCore(world, {
@@ -100,6 +108,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     runtimeDirectory: facts.runtimeDirectory,
     journalRoot,
     consoleMode: options.console,
+    journalSettings,
     other,
   });
   const { keepers } = interpreter;
@@ -275,6 +284,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         unit: ownUnit,
         journalDirectory: journalRoot === '' ? undefined : `${journalRoot}/${ownUnit}`,
         ...journalSize,
+        forwardSyslog: journalSettings.forward ? 1 : undefined,
       });
       if (facts.generation === 0) {
         bootAnew();

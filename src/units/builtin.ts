@@ -57,6 +57,8 @@ export const builtinTexts: Readonly<Record<string, string>> = {
   'swap.target': '[Unit]\nDescription=Swaps\nDocumentation=man:systemd.special(7)\n',
   'sysinit.target':
     '[Unit]\nDescription=System Initialization\nDocumentation=man:systemd.special(7)\nWants=local-fs.target swap.target\nAfter=local-fs.target swap.target\n',
+  'syslog.socket':
+    '[Unit]\nDescription=Syslog Socket\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nBefore=sockets.target shutdown.target\nConflicts=shutdown.target\n\n[Socket]\nListenDatagram=/run/systemd/journal/syslog\nSocketMode=0666\nPassCredentials=yes\n',
   'time-set.target':
     '[Unit]\nDescription=System Time Set\nDocumentation=man:systemd.special(7)\nRefuseManualStart=yes\n',
   'time-sync.target':

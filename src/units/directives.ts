@@ -338,7 +338,11 @@ function done(): readonly FieldRow[] {
       'a score below the own needs CAP_SYS_RESOURCE',
       row('exec', 'OOMScoreAdjust', optional(integer('OOM score', -1000, 1000)), 'exec', 'oomScoreAdjust'),
     ),
-    row('exec', 'StandardInput', execKinds.input, 'exec', 'stdin'),
+    privileged(
+      'cap_sys_admin',
+      'tty-force takes a terminal from another session with CAP_SYS_ADMIN; without it the service fails (208/STDIN) where one has it',
+      row('exec', 'StandardInput', execKinds.input, 'exec', 'stdin'),
+    ),
     row('exec', 'StandardOutput', execKinds.output, 'exec', 'stdout'),
     row('exec', 'StandardError', execKinds.output, 'exec', 'stderr'),
     row('exec', 'TTYPath', absolutePath, 'exec', 'ttyPath'),

@@ -77,11 +77,6 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
       /^systemd-(remount-fs|fsck|growfs|quotacheck|cryptsetup|veritysetup|integritysetup|repart|gpt-auto|makefs|mkswap)|^(quotaon|lvm2-|dm-event|blk-availability|fstrim|e2scrub_|multipathd|mdadm|mdmonitor|nfs-blkmap)/,
     reason: "file systems and disks are the host's",
   },
-  {
-    names: /^syslog$/,
-    reason: 'what services log is not handed on',
-    active: true,
-  },
   // The rest of systemd's own, and what only installs or repairs machines.
   {
     names:
@@ -94,7 +89,6 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
 const required: ReadonlySet<string> = new Set([
   'init.scope',
   'dbus.socket',
-  'syslog.socket',
   'systemd-journald.socket',
   'systemd-journald-dev-log.socket',
   'systemd-journald.service',

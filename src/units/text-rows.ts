@@ -234,7 +234,7 @@ export function textRows(): readonly TextRows[] {
     {
       home: 'exec',
       status: 'harmless',
-      sentence: 'lines are not filtered by patterns: all are written',
+      sentence: 'the patterns are PCRE2’s, which is not built in: all lines are written',
       keys: { logPattern: 'LogFilterPatterns' },
     },
     {

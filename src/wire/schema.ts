@@ -131,7 +131,7 @@ export const frames = {
       /** SYSLOG_IDENTIFIER. */
       identifier: [8, 'text'],
       consoleMode: [9, 'u32'],
-      /** Priority of a line without `<n>` prefix, 0 to 7; and whether prefixes are looked for (SyslogLevelPrefix=). */
+      /** Priority of a line without `<n>` prefix, 0 to 7, with the facility (daemon where it is 0) for syslog; and whether prefixes are looked for (SyslogLevelPrefix=). */
       level: [10, 'u32'],
       levelPrefix: [11, 'u32'],
       /** How many descriptors the unit may store, and bits 1 << senders.… of who may. */
@@ -144,6 +144,8 @@ export const frames = {
       logBurst: [16, 'u32'],
       /** SYSLOG_FACILITY= and LogExtraFields=, as the journal's records have fields (native/log-entry.h). */
       logFields: [17, 'text'],
+      /** 1: to a syslog daemon, too, where one listens (native/log-forward.h). */
+      forwardSyslog: [30, 'u32'],
     },
   },
   /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
@@ -165,7 +167,13 @@ export const frames = {
   streams: {
     type: 91,
     way: 'manager→init',
-    fields: { unit: [2, 'text'], journalDirectory: [4, 'text'], journalBytes: [5, 'u64'], journalFiles: [6, 'u32'] },
+    fields: {
+      unit: [2, 'text'],
+      journalDirectory: [4, 'text'],
+      journalBytes: [5, 'u64'],
+      journalFiles: [6, 'u32'],
+      forwardSyslog: [30, 'u32'],
+    },
   },
 
   /** Close what is held for the unit under the numbers from `first` to `last`. */

@@ -42,6 +42,15 @@ test('Debian’s own units of cron, nginx, redis and rsyslog run as they are, an
     /CRON/,
   );
 
+  // What services write, and what is said of them, goes there too, and goes on to when rsyslog was started anew.
+  const syslogHas = async (text: string): Promise<void> => {
+    const look = `timeout 20 tail -n +1 -F /var/log/syslog | grep -m1 "${text}"`;
+    t.true((await inside(t, container, 'sh', '-c', look)).length > 0);
+  };
+  await inside(t, container, 'systemd-run', '-q', '--wait', '--unit=teller', 'echo', 'told by output');
+  await syslogHas(' echo\\[[0-9]*\\]: told by output');
+  await syslogHas(' pidone\\[[0-9]*\\]: teller.service: Deactivated successfully');
+
   const masters = await Promise.all(SERVICES.map((name) => show(t, container, name, 'MainPID')));
   await inside(t, container, 'systemctl', 'reload', 'nginx');
   await inside(t, container, 'systemctl', 'restart', 'redis-server', 'rsyslog', 'cron');
@@ -50,6 +59,8 @@ test('Debian’s own units of cron, nginx, redis and rsyslog run as they are, an
     later.map((pid, index) => pid === masters[index]),
     [false, true, false, false],
   );
+  await inside(t, container, 'systemd-run', '-q', '--wait', 'echo', 'told once more');
+  await syslogHas(' echo\\[[0-9]*\\]: told once more');
   const { status, seconds } = await container.stop();
   t.is(status, 0, `${String(seconds)} s\n${await container.logs()}`);
 });

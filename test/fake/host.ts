@@ -87,6 +87,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     hostName: () => options.hostName ?? 'box',
     kernel: () => ({ release: '6.1.0', machine: 'x86_64' }),
     errorText,
+    forwardSyslog: () => undefined,
     logEntries: (datagram) => `6${decodeText(datagram, 0, datagram.length)}\n`,
 
     // Nobody listens.

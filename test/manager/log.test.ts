@@ -48,9 +48,13 @@ test('Words about jobs name their unit themselves; the others have its name befo
 test('A word about a unit reads the same on stderr and in the journal', (t) => {
   const told: string[] = [];
   const written: string[] = [];
+  const forwarded: string[] = [];
   const log = createLog({
     host: {
       log: (line) => told.push(line),
+      forwardSyslog: (identifier, priority, pid, message) => {
+        forwarded.push(`<${String(priority)}>${identifier}[${String(pid)}]: ${message}`);
+      },
       clock: () => ({ realtime: 1, monotonic: 1 }),
       openAppend: () => 3,
       append: (_handle, text) => {
@@ -62,11 +66,13 @@ test('A word about a unit reads the same on stderr and in the journal', (t) => {
     },
     journalRoot: '/journal',
     managerPid: 2,
+    forward: true,
     tell: 'notice',
   });
   log.unit(name('a.service'), 7, 'warning', 'is odd');
   log.unit(name('a.service'), 7, 'warning', 'a.service:1: odd', 'whole');
   log.write();
   t.deepEqual(told, ['a.service: is odd', 'a.service:1: odd']);
+  t.deepEqual(forwarded, ['<28>pidone[2]: a.service: is odd', '<28>pidone[2]: a.service:1: odd']);
   t.is(written.join(''), '0000000000000001 m4 7 2 a.service: is odd\n0000000000000001 m4 7 2 a.service:1: odd\n');
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import { readJournalSettings } from '../../src/manager/journal-settings.ts';
 import { logFields } from '../../src/manager/log-settings.ts';
 import { openFiles } from '../../src/manager/open-files.ts';
 import { streamFields } from '../../src/manager/streams.ts';
@@ -8,6 +9,7 @@ import type { ExecSlot } from '../../src/units/model.ts';
 import { base64Bytes, base64Text } from '../../src/units/values/base64.ts';
 import { runFlags, streamKinds } from '../../src/wire/schema.ts';
 import { loadUnit } from '../fake/load-unit.ts';
+import { MemoryFiles } from '../fake/memory-files.ts';
 
 const names = Object.fromEntries(Object.entries(streamKinds).map(([name, kind]) => [kind, name]));
 
@@ -75,14 +77,46 @@ test('Settings of the log become fields of the keeper', (t) => {
   const unit = loadUnit(
     '[Service]\nExecStart=/bin/a\nLogLevelMax=notice\nSyslogFacility=local3\nLogExtraFields=A=b "C=d\\ne"\nLogExtraFields=bad\nLogRateLimitIntervalSec=2s\nLogRateLimitBurst=5\n',
   );
-  t.deepEqual(logFields(unit), {
+  t.deepEqual(logFields(unit, undefined), {
     levelMaxPlus1: 6,
     logInterval: 2_000_000n,
     logBurst: 5,
     logFields: 'SYSLOG_FACILITY=19\x1eA=b\x1eC=d\\ne',
   });
   t.is(unit.diagnostics.length, 1);
-  t.deepEqual(logFields(loadUnit('[Service]\nExecStart=/bin/a\nLogRateLimitBurst=5\n')).logBurst, undefined);
+});
+
+test('A limit of which a unit sets one half has journald’s other half; without any there is none, unless journald.conf has one', (t) => {
+  const fields = (settings: string, usual?: { interval: number; burst: number }) => {
+    const { logInterval, logBurst } = logFields(loadUnit(`[Service]\nExecStart=/bin/a\n${settings}`), usual);
+    return [logInterval, logBurst];
+  };
+  t.deepEqual(fields('LogRateLimitBurst=5\n'), [30_000_000n, 5]);
+  t.deepEqual(fields('LogRateLimitIntervalSec=2s\n'), [2_000_000n, 10_000]);
+  t.deepEqual(fields(''), [undefined, undefined]);
+  t.deepEqual(fields('SyslogFacility=local3\n', { interval: 1_000_000, burst: 7 }), [1_000_000n, 7]);
+  t.deepEqual(fields('', { interval: 0, burst: 7 }), [undefined, undefined]);
+});
+
+test('Of journald.conf and its drop-ins the last word counts', (t) => {
+  const settings = (files: Readonly<Record<string, string>>) => {
+    const memory = new MemoryFiles(() => 0);
+    for (const [path, text] of Object.entries(files)) memory.put(path, text);
+    return readJournalSettings(memory.port());
+  };
+  t.deepEqual(settings({}), { forward: true, limit: undefined });
+  t.deepEqual(settings({ '/etc/systemd/journald.conf': '[Journal]\n#ForwardToSyslog=no\nRateLimitBurst=500\n' }), {
+    forward: true,
+    limit: { interval: 30_000_000, burst: 500 },
+  });
+  t.deepEqual(
+    settings({
+      '/etc/systemd/journald.conf': '[Journal]\nForwardToSyslog=yes\n',
+      '/usr/lib/systemd/journald.conf.d/b.conf': '[Journal]\nForwardToSyslog=no\n',
+      '/etc/systemd/journald.conf.d/a.conf': '[Journal]\nForwardToSyslog=yes\nRateLimitIntervalSec=0\n',
+    }),
+    { forward: false, limit: { interval: 0, burst: 10_000 } },
+  );
 });
 
 test('OpenFile= is for ExecStart=: options by their letters, a name that is the file’s where none is given', (t) => {

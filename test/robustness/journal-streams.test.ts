@@ -14,6 +14,9 @@ test.before(async () => {
       '[Service]\nType=oneshot\nExecStart=systemd-cat -t ident -p warning --stderr-priority=err sh -c "echo out; echo err >&2; printf last"\n',
     'long.service':
       '[Service]\nType=exec\nExecStartPre=mkfifo /run/talk\nExecStart=systemd-cat -t talker sh -c "while :; do cat /run/talk; done"\n',
+    'daemon.service': `[Service]\nType=exec\nExecStart=perl /run/daemon.pl\n`,
+    'said.service':
+      '[Service]\nType=oneshot\nSyslogIdentifier=ident\nSyslogFacility=local3\nStandardError=null\nExecStart=sh -c "echo out; printf \\"<3>bad\\n\\"; systemd-cat -t sc echo catted; /t/puppet - \\"say /run/systemd/journal/socket MESSAGE=native|SYSLOG_IDENTIFIER=nat\\" \\"exit 0\\""\n',
     'lines.service':
       '[Service]\nType=oneshot\nSyslogIdentifier=ident\nExecStart=/bin/sh -c \'printf "a\\\\n\\\\n  \\\\n  lead and trail  \\\\n<3>error\\\\n<3>\\\\nno newline"\'\n',
   });
@@ -72,6 +75,33 @@ test.serial('no keeper without commands is left when nobody has a connection', a
   await room.ok(t, 'systemd-cat -t brief true');
   const left = async (): Promise<boolean> => (await room.run('pgrep -f "^pidone .init.scope"')).status !== 0;
   await t.notThrowsAsync(untilCalled(left));
+});
+
+test.serial('a syslog daemon that listens at journald’s place gets what is logged, as journald sends it', async (t) => {
+  await room.write(
+    '/run/daemon.pl',
+    `use Socket; my $path = "/run/systemd/journal/syslog"; unlink $path;
+    socket(my $in, AF_UNIX, SOCK_DGRAM, 0) or die; bind($in, sockaddr_un($path)) or die;
+    open(my $out, ">>", "/run/daemon.log"); select $out; $| = 1; print "bound\\n";
+    while (defined recv($in, my $got, 65536, 0)) { $got =~ s/>... .. ..:..:.. />TIME /; $got =~ s/\\[\\d+\\]/[PID]/; print "$got\\n"; }`,
+  );
+  await room.ok(t, 'systemctl start daemon');
+  const has = (line: string) =>
+    t.notThrowsAsync(
+      untilCalled(async () => (await room.run(`grep -qxF -- '${line}' /run/daemon.log`)).status === 0),
+      line,
+    );
+  await has('bound');
+  await room.ok(t, 'systemctl start said');
+  for (const line of [
+    '<158>TIME ident[PID]: out',
+    '<155>TIME ident[PID]: bad',
+    '<14>TIME sc[PID]: catted',
+    '<14>TIME nat[PID]: native',
+  ])
+    await has(line);
+  await has('<30>TIME pidone[PID]: Finished said.service.');
+  await room.ok(t, 'systemctl stop daemon');
 });
 
 test.serial('an entry that comes as a file in memory is taken, of a unit and of none', async (t) => {

@@ -41,7 +41,6 @@ test('What packages require of systemd is there without a file, other units are 
   const it = world({});
   for (const name of [
     'dbus.socket',
-    'syslog.socket',
     'systemd-journald.socket',
     'systemd-tmpfiles-setup.service',
     '-.mount',

@@ -95,6 +95,7 @@ const neededBy: Readonly<
   SupplementaryGroups: ({ supplementaryGroups }) => supplementaryGroups.length > 0,
   Nice: ({ nice }) => nice !== undefined && nice < 0,
   OOMScoreAdjust: ({ oomScoreAdjust }) => oomScoreAdjust !== undefined && oomScoreAdjust < 0,
+  StandardInput: ({ stdin }) => stdin.kind === 'tty-force',
   RootDirectory: ({ rootDirectory }) => rootDirectory !== '',
   AmbientCapabilities: ({ ambientCapabilities = 0n }, bounds) => ambientCapabilities & ~bounds,
   CapabilityBoundingSet: ({ boundingCapabilities = allCapabilities }, bounds) =>

@@ -47,5 +47,6 @@ const messageIds: readonly (readonly [RegExp, string])[] = [
   [/: (?:Main|Control) process exited, code=/, '98e322203f7a4ed290d09fe03c09fe15'],
   [/: Failed with result '/, 'd9b373ed55a64feb8242e02dbe79a49c'],
   [/: Deactivated successfully\.$/, '7ad2d189f7e94e70a38c781354912448'],
+  [/^Suppressed \d+ messages from /, 'a596d6fe7bfa4994828e72309e95d61e'],
   [/: Scheduled restart job, /, '5eb03494b6584870a536b337290809b3'],
 ];
