@@ -146,8 +146,8 @@ static JSValue log_entries(JSContext *c, JSValueConst this, int argc, JSValueCon
     for (size_t at = 0; used + ENTRY_BYTES + 2 <= ALL_BYTES &&
                         log_entry_next(&datagram, &at, lines + used + 1, ENTRY_BYTES, &entry);) {
         if (datagram.native)
-            log_forward((unsigned)entry.priority | entry.facility << 3, entry.identifier,
-                entry.identifier_length, datagram.pid, entry.message, entry.message_length);
+            log_forward((unsigned)entry.priority | entry.facility << 3, entry.identifier, entry.identifier_length,
+                datagram.pid, entry.message, entry.message_length);
         lines[used] = (char)('0' + entry.priority);
         used += 1 + entry.length;
         lines[used++] = '\n';

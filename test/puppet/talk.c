@@ -90,8 +90,8 @@ static int many(long count, const char *file, const char *address) {
             closed++;
         close(client);
     }
-    printf("%s %ld answered, %ld closed, %ld refused\n", answered + closed >= count ? "enough:" : "few:", answered, closed,
-        refused);
+    printf("%s %ld answered, %ld closed, %ld refused\n", answered + closed >= count ? "enough:" : "few:", answered,
+        closed, refused);
     return refused > 0;
 }
 
