@@ -65,6 +65,8 @@ test('what dbus-next writes is read, and torn anywhere it is nothing', (t) => {
         member: fields.member,
         error: fields.errorName,
         sender: fields.sender,
+        serial: fields.serial,
+        wantsAnswer: type === 1,
         answers: fields.replySerial,
         strings: type === 3 ? [] : strings,
       });
