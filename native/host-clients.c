@@ -90,9 +90,10 @@ void client_ready(struct channel *channel) {
         }
         for (size_t i = 0; i < message.descriptor_count; i++)
             close(message.descriptors[i]);
-        if (message.length > REQUEST_MAX)
+        if (message.length > REQUEST_MAX) {
             client_refuse(channel, "the request is too long");
-        else if (!host_deliver_client_frame(number, message.bytes, message.length))
+            host_deliver_client_closed(number);
+        } else if (!host_deliver_client_frame(number, message.bytes, message.length))
             client_refuse(channel, "this request has ended the manager twice and is refused");
         wire_free(&message);
     }

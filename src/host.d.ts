@@ -222,6 +222,7 @@ export type HostEvent =
    * never reads costs no more than that. (One for which 16 MiB wait is closed.)
    */
   | { readonly kind: 'client-drained'; readonly clock: Clock; readonly client: number }
+  /** It went, or was turned away; not said of one that was ended by `end-client`. */
   | { readonly kind: 'client-closed'; readonly clock: Clock; readonly client: number }
   /** There is something for who listens (`readable`), or an end or error; it is told once, until it is watched again. */
   | {

@@ -74,8 +74,22 @@ export function createClients(ports: ClientsPorts): Clients {
         ? encodeFrame(text, 'status', { status })
         : encodeFrame(text, 'errand', { ...errand, cursor: text.encode(errand.cursor) });
     send(connection, last);
-    if (!connection.gone) out.push({ kind: 'end-client', client: connection.id });
+    end(connection);
     finished.push(invocation.id);
+  }
+
+  /** Nothing more is heard of who was told so: no `client-closed` comes. */
+  function end(connection: Connection): void {
+    if (connection.gone) return;
+    connection.gone = true;
+    connections.delete(connection.id);
+    out.push({ kind: 'end-client', client: connection.id });
+  }
+
+  function refuse(connection: Connection, why: string): void {
+    ports.tell(why);
+    end(connection);
+    leave(connection);
   }
 
   function request(connection: Connection, body: FrameBody<'request'>): void {
@@ -131,11 +145,9 @@ export function createClients(ports: ClientsPorts): Clients {
           if (connection === undefined) break;
           const frame = decodeFrame(text, event.bytes);
           if (isWireError(frame)) {
-            ports.tell(`a client's frame is refused: ${frame.detail}`);
-            out.push({ kind: 'end-client', client: event.client });
+            refuse(connection, `a client's frame is refused: ${frame.detail}`);
           } else if (frame.name === 'request' && !isRequestId(frame.body.id)) {
-            ports.tell(`a client's request is refused: its id is none`);
-            out.push({ kind: 'end-client', client: event.client });
+            refuse(connection, "a client's request is refused: its id is none");
           } else if (frame.name === 'request') request(connection, frame.body);
           else if (frame.name === 'interrupt') leave(connection);
           break;
