@@ -22,9 +22,13 @@ int open_control_socket(void) {
     const char *wish = getenv("PIDONE_RUNTIME_DIRECTORY");
     if (program.is_pid_1)
         mkdir("/run", 0755); /* an image from scratch has none */
-    if (!(wish && *wish && use_directory(wish)) && !use_directory("/run/pidone") && !use_directory(own)) {
-        say("no runtime directory: systemctl cannot reach me");
-        return -1;
+    if (!(wish && *wish && use_directory(wish)) && !use_directory("/run/pidone")) {
+        if (!use_directory(own)) {
+            say("no runtime directory, so systemctl cannot reach me: give the container a tmpfs at /run");
+            return -1;
+        }
+        if (program.is_pid_1 || geteuid() == 0)
+            say("using the runtime directory %s instead", own);
     }
 
     struct sockaddr_un address;

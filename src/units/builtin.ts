@@ -59,6 +59,8 @@ export const builtinTexts: Readonly<Record<string, string>> = {
     '[Unit]\nDescription=System Initialization\nDocumentation=man:systemd.special(7)\nWants=local-fs.target swap.target\nAfter=local-fs.target swap.target\n',
   'syslog.socket':
     '[Unit]\nDescription=Syslog Socket\nDocumentation=man:systemd.special(7)\nDefaultDependencies=no\nBefore=sockets.target shutdown.target\nConflicts=shutdown.target\n\n[Socket]\nListenDatagram=/run/systemd/journal/syslog\nSocketMode=0666\nPassCredentials=yes\n',
+  'systemd-tmpfiles-setup.service':
+    '[Unit]\nDescription=Create System Files and Directories\nDocumentation=man:tmpfiles.d(5) man:systemd-tmpfiles(8)\nDefaultDependencies=no\nAfter=local-fs.target\nBefore=sysinit.target shutdown.target\nConflicts=shutdown.target\nConditionFileIsExecutable=/usr/bin/systemd-tmpfiles\nConditionUser=root\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=-systemd-tmpfiles --create --exclude-prefix=/dev --exclude-prefix=/proc --exclude-prefix=/sys\n',
   'time-set.target':
     '[Unit]\nDescription=System Time Set\nDocumentation=man:systemd.special(7)\nRefuseManualStart=yes\n',
   'time-sync.target':

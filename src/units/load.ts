@@ -12,7 +12,7 @@ import type { Unit } from './model.ts';
 import { isTemplate, parseUnitName, type UnitName } from './name.ts';
 import { failBadly, newProgress, type Progress } from './progress.ts';
 import { fillTemplate, readAssignments } from './reader.ts';
-import { findStandIn } from './stand-ins.ts';
+import { findStandIn, inOurWay } from './stand-ins.ts';
 import { findLinkedDependencies } from './wants.ts';
 
 export type { UnitsOptions } from './load-world.ts';
@@ -80,7 +80,8 @@ export function openUnits(files: UnitFilesPort, options: UnitsOptions): Units {
 }
 
 function loadUnit(world: LoadWorld, asked: UnitName): Unit {
-  const resolved = resolveName(world.directories, asked);
+  const found = resolveName(world.directories, asked);
+  const resolved = world.options.whole === true ? found : inOurWay(found);
   const { name } = resolved;
   const names = namesOf(world.aliases, name);
   const progress = newProgress();

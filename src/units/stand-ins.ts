@@ -3,6 +3,8 @@
  * packaged units depend on them: so they load, count as started, and run nothing. What the administrator puts under /etc, /run
  * or /usr/local with the same name is started like any other unit.
  */
+import type { Fragmentary } from './aliases.ts';
+import { builtinDirectory } from './builtin.ts';
 import type { StandIn } from './model.ts';
 import { prefixOf, type UnitName, unitType } from './name.ts';
 
@@ -13,9 +15,25 @@ export function findStandIn(name: UnitName, fragmentPath: string): StandIn | und
   // A target runs nothing in any case; a timer only starts what stands in.
   if (unitType(name) === 'target' || unitType(name) === 'timer' || isOfAdministrator(fragmentPath)) return undefined;
   const stem = prefixOf(name);
+  if (fragmentPath.startsWith(builtinDirectory) || (fragmentPath !== '' && stem === useful)) return undefined;
   const row = rows.find(({ names }) => names.test(stem));
   return row === undefined ? undefined : { active: row.active ?? false, reason: row.reason };
 }
+
+/**
+ * Where a package's unit does what a container must not have done to it, pidone's own goes before it: systemd's tmpfiles unit empties
+ * /tmp, which may be the host's or hold sockets of its X server, and forbids logins until another unit allows them.
+ */
+export function inOurWay(found: Fragmentary): Fragmentary {
+  if (found.kind !== 'file' || found.name !== tmpfilesSetup || isOfAdministrator(found.path)) return found;
+  const path = `${builtinDirectory}/${found.name}`;
+  return { ...found, path, source: path };
+}
+
+const tmpfilesSetup = 'systemd-tmpfiles-setup.service';
+
+/** What removes what has grown old, as tmpfiles.d says: of use in a container that lives long. */
+const useful = 'systemd-tmpfiles-clean';
 
 /** Whether `name` loads though no file has it: a slice, a mount and their like are there by being named, and packages require a few of systemd's own. */
 export function isThereWithoutFile(name: UnitName): boolean {
@@ -69,8 +87,8 @@ const rows: readonly { readonly names: RegExp; readonly reason: string; readonly
   },
   {
     names:
-      /^systemd-(networkd|network-generator|resolved|timesyncd|time-wait-sync)|^(networking|ifup|NetworkManager|wpa_supplicant|ModemManager)/,
-    reason: "the container's engine sets up network and clock",
+      /^systemd-(networkd|network-generator|resolved|timesyncd|timedated|hostnamed|time-wait-sync)|^(networking|ifup|NetworkManager|wpa_supplicant|ModemManager)/,
+    reason: "the container's engine sets up name, network and clock",
   },
   {
     names:
@@ -96,7 +114,6 @@ const required: ReadonlySet<string> = new Set([
   'systemd-modules-load.service',
   'systemd-remount-fs.service',
   'systemd-sysusers.service',
-  'systemd-tmpfiles-setup.service',
   'systemd-udevd.service',
   'systemd-user-sessions.service',
 ]);

@@ -19,7 +19,7 @@ test('The root of a machine boots: nothing fails, what only a machine needs is p
   t.is((await booted(container)).stdout, 'running\n', await container.logs());
   t.is(await inside(t, container, 'systemctl', '--failed', '--plain', '--no-legend'), '');
   t.is(await inside(t, container, 'systemctl', 'is-active', 'graphical.target', 'cron'), 'active\nactive');
-  for (const unit of ['systemd-udevd', 'systemd-logind', 'getty@tty1', 'systemd-networkd', 'systemd-tmpfiles-setup'])
+  for (const unit of ['systemd-udevd', 'systemd-logind', 'getty@tty1', 'systemd-networkd'])
     t.is(await show(t, container, `${unit}.service`, 'ActiveState'), 'inactive', unit);
   t.like(await container.exec(['systemctl', 'start', 'systemd-udevd']), {
     status: 0,
@@ -77,4 +77,32 @@ test('dbus is activated by its socket, answers busctl and dbus-send, and comes a
   t.is(await show(t, container, 'dbus.service', 'TriggeredBy'), 'dbus.socket');
   const { status } = await container.stop();
   t.is(status, 0, await container.logs());
+});
+
+test('The bus asks pidone for units that others want of it; of what is not run here they hear at once', async (t) => {
+  const container = await runBox(t, t.context.box, {});
+  await booted(container);
+  t.like(await container.exec(['hostnamectl']), {
+    status: 1,
+    stderr:
+      "Failed to query system properties: systemd-hostnamed.service is not run in a container: the container's engine sets up name, network and clock\n",
+  });
+  t.is((await container.exec(['systemctl', 'is-active', 'wanted'])).stdout, 'inactive\n');
+  await inside(t, container, 'dbus-send', '--system', '--dest=org.example.Wanted', '/', 'org.example.Wanted.Come');
+  await eventually('the unit is up that gives the name', async () => {
+    return (await container.exec(['systemctl', 'is-active', 'wanted'])).stdout === 'active\n';
+  });
+  t.is((await container.stop()).status, 0);
+});
+
+test('With an empty /run, what tmpfiles.d asks for is made; nothing is emptied, and nobody’s login forbidden', async (t) => {
+  const container = await runBox(t, t.context.box, { tmpfs: ['/run'] });
+  t.is((await booted(container)).stdout, 'running\n', await container.logs());
+  t.is(await inside(t, container, 'systemctl', 'is-active', 'systemd-tmpfiles-setup'), 'active');
+  t.is(
+    await inside(t, container, 'stat', '-c', '%U %a %n', '/run/postgresql', '/run/lock', '/run/sendsigs.omit.d'),
+    'postgres 2775 /run/postgresql\nroot 1777 /run/lock\nroot 755 /run/sendsigs.omit.d',
+  );
+  t.is((await container.exec(['test', '-e', '/tmp/kept'])).status, 0);
+  t.is((await container.exec(['test', '-e', '/run/nologin'])).status, 1);
 });

@@ -109,7 +109,7 @@ test('--read-only with nothing to write to: services run, what cannot be had is 
   const logs = await container.logs();
   t.regex(logs, / I am 0:0$/m);
   t.regex(logs, /^pidone: cannot use the runtime directory \/run\/pidone: Read-only file system$/m);
-  t.regex(logs, /^pidone: no runtime directory: systemctl cannot reach me$/m);
+  t.regex(logs, /^pidone: no runtime directory, so systemctl cannot reach me: give the container a tmpfs at \/run$/m);
   t.is((await container.stop()).status, 0, await container.logs());
 });
 

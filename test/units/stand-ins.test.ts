@@ -42,7 +42,6 @@ test('What packages require of systemd is there without a file, other units are 
   for (const name of [
     'dbus.socket',
     'systemd-journald.socket',
-    'systemd-tmpfiles-setup.service',
     '-.mount',
     'srv-data.mount',
     'dev-sda.device',
@@ -69,6 +68,26 @@ test('Packaged units that only a booted machine needs are never started', (t) =>
     t.is(it.load(name).standIn?.active, false, name);
     t.is(it.load(name).service, undefined, name);
   }
+});
+
+test('What tmpfiles.d asks for is made in our own way: nothing is emptied, and logins are not forbidden; the administrator’s way goes before', (t) => {
+  const name = 'systemd-tmpfiles-setup.service';
+  const commands = (files: Record<string, string>): unknown =>
+    world(files)
+      .load(name)
+      .service?.commands.ExecStart.map(({ argv }) => argv.join(' '));
+  const ours = ['systemd-tmpfiles --create --exclude-prefix=/dev --exclude-prefix=/proc --exclude-prefix=/sys'];
+  t.deepEqual(commands({}), ours);
+  const packaged = '[Service]\nType=oneshot\nExecStart=systemd-tmpfiles --create --remove --boot\n';
+  t.deepEqual(commands({ [`${lib}/${name}`]: packaged }), ours);
+  t.deepEqual(commands({ [`${lib}/${name}`]: packaged, [`${etc}/${name}`]: start }), ['/bin/x']);
+  t.is(world({ [`${etc}/${name}`]: '-> /dev/null' }).load(name).load, 'masked');
+});
+
+test('The cleaning of tmpfiles.d runs where a package brings it', (t) => {
+  const name = 'systemd-tmpfiles-clean.service';
+  t.is(world({ [`${lib}/${name}`]: start }).load(name).standIn, undefined);
+  t.is(world({}).load(name).load, 'not-found');
 });
 
 test('What the administrator wrote is started, whatever its name', (t) => {

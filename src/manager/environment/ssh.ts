@@ -6,11 +6,11 @@
  *     <run>/sshd.d/environment.conf           SetEnv A=1 "B=2 3" …            0600, of this container's start
  *     /etc/profile.d/pidone.sh                PATH of login shells            static
  */
-import type { HostFiles } from '../../host.d.ts';
+import type { Host } from '../../host.d.ts';
 import type { Log } from '../log.ts';
 import { quoteForSshd } from './sshd-config.ts';
 
-type SshPort = Pick<HostFiles, 'readFile' | 'writeFile' | 'makeDirectory' | 'status'>;
+type SshPort = Pick<Host, 'readFile' | 'writeFile' | 'makeDirectory' | 'status' | 'errorText'>;
 
 /** What describes pidone's own process or belongs to each session itself. */
 const privateNames = new Set([
@@ -60,8 +60,12 @@ export function giveSshTheEnvironment(
     tell(`${directory}/environment.conf cannot be written`);
     return;
   }
-  writeOurs(host, `${configurationDirectory}/pidone.conf`, `${mark}Include ${directory}/*.conf\n`, tell);
-  if (typeof host.status('/etc/profile.d') !== 'number') writeOurs(host, '/etc/profile.d/pidone.sh', profile, tell);
+  const error =
+    writeOurs(host, `${configurationDirectory}/pidone.conf`, `${mark}Include ${directory}/*.conf\n`) ??
+    (typeof host.status('/etc/profile.d') === 'number'
+      ? undefined
+      : writeOurs(host, '/etc/profile.d/pidone.sh', profile));
+  if (error !== undefined) tell(error);
 }
 
 /** One `SetEnv` line: sshd takes only the first (sshd_config(5)). `left`: names whose value it cannot hold. */
@@ -92,11 +96,11 @@ if [ -n "\${PIDONE_PATH-}" ]; then
 fi
 `;
 
-/** Writes the file unless it is another's, or it is so already (a read-only image may bring it along). */
-function writeOurs(host: SshPort, path: string, text: string, tell: (what: string) => void): void {
+/** Writes the file unless it is another's, or it is so already (a read-only image may bring it along). Why it could not be, for who reads the log. */
+function writeOurs(host: SshPort, path: string, text: string): string | undefined {
   const before = host.readFile(path, 65536);
-  if (before === text) return;
-  if (typeof before === 'string' && !before.startsWith(mark)) return;
+  if (before === text) return undefined;
+  if (typeof before === 'string' && !before.startsWith(mark)) return undefined;
   const error = host.writeFile(path, text, 0o644);
-  if (error !== undefined) tell(`${path} cannot be written (errno ${error})`);
+  return error === undefined ? undefined : `${path} cannot be written: ${host.errorText(error)}`;
 }

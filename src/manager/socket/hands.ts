@@ -33,7 +33,7 @@ export function socketHands({ host, log, unit: unitOf, tell }: HandsPorts<'socke
         return failure(unit.name, listen, 'create', 'the container has no such thing to listen on');
       const { errno, step, notices } = host.openSocket(frame);
       for (const notice of notices) warn(unit.name, notice);
-      if (errno !== 0) return failure(unit.name, listen, step, `${host.errorText(errno)}${hint(errno)}`);
+      if (errno !== 0) return failure(unit.name, listen, step, `${host.errorText(errno)}${hint(errno, listen)}`);
     }
     if (owner === 'unknown')
       return {
@@ -159,13 +159,15 @@ function ownerOf(host: Pick<Host, 'user' | 'group'>, unit: Unit): Owner | 'unkno
 }
 
 /** What can be done about it. */
-function hint(errno: Errno): string {
+function hint(errno: Errno, { address }: Listen): string {
   switch (errno as number) {
     case 98:
       return '; another process has it (ss -lnp tells which)';
     case 13:
     case 1:
-      return '; the container may not: it lacks CAP_NET_BIND_SERVICE for ports below 1024, or the right to write there';
+      return /^[/@]/.test(address)
+        ? '; the user that the container runs as may not write there'
+        : '; ports below 1024 need CAP_NET_BIND_SERVICE, which the container lacks';
     case 99:
       return '; no interface has this address (FreeBind=yes does not mind)';
     case 40:

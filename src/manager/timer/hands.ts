@@ -4,6 +4,9 @@ import type { UnitName } from '../../units/name.ts';
 
 const directory = '/var/lib/systemd/timers';
 
+/** EEXIST */
+const exists = 17;
+
 export function stampPath(unit: UnitName): string {
   return `${directory}/stamp-${unit}`;
 }
@@ -14,11 +17,16 @@ export function timerHands({ host, log, unit: unitOf, tell }: HandsPorts<'timer'
     const path = stampPath(unit);
     let error = host.touchFile(path, realtime);
     if (error === 2) {
-      for (const each of ['/var', '/var/lib', '/var/lib/systemd', directory]) host.makeDirectory(each, 0o755);
+      const made = ['/var', '/var/lib', '/var/lib/systemd', directory].map((each) => host.makeDirectory(each, 0o755));
+      // Why there is no directory says more than that there is none.
+      const why = made.findLast((each) => each !== undefined && each !== exists && each !== 2);
       error = host.touchFile(path, realtime);
+      if (error === 2) error = why ?? error;
     }
-    if (error !== undefined)
-      log.unit(unit, 0, 'warning', `Failed to write ${path}: ${host.errorText(error)}`, undefined);
+    if (error !== undefined) {
+      const what = `Failed to write ${path}: ${host.errorText(error)}`;
+      log.unit(unit, 0, 'warning', `${what}; what elapses while there is no container is not made up for`, undefined);
+    }
   }
 
   /** Who is told when the clock or the zone changes; the watches, and the zone as it was. */
