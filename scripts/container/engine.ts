@@ -80,6 +80,8 @@ export interface ExecOptions {
   readonly user?: string;
   /** With a terminal. */
   readonly tty?: boolean;
+  /** Milliseconds that it may take, instead of a minute. docker and podman only. */
+  readonly timeout?: number;
 }
 
 export interface Stopped {

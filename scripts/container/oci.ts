@@ -138,7 +138,7 @@ function handle(client: Client, name: string, undertaker: Undertaker): Container
     name,
     exec: (command, options: ExecOptions = {}) => {
       const words = [...(options.user === undefined ? [] : ['--user', options.user]), ...(options.tty ? ['-t'] : [])];
-      return client(['exec', ...words, name, ...command]);
+      return client(['exec', ...words, name, ...command], options);
     },
     logs: async () => {
       const { stdout, stderr } = await client(['logs', name]);

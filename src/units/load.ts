@@ -12,7 +12,7 @@ import type { Unit } from './model.ts';
 import { isTemplate, parseUnitName, type UnitName } from './name.ts';
 import { failBadly, newProgress, type Progress } from './progress.ts';
 import { fillTemplate, readAssignments } from './reader.ts';
-import { findStandIn, inOurWay } from './stand-ins.ts';
+import { findStandIn, inOurWay, ownWants } from './stand-ins.ts';
 import { findLinkedDependencies } from './wants.ts';
 
 export type { UnitsOptions } from './load-world.ts';
@@ -102,6 +102,7 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
     const { files, options, directories } = world;
     const resolve = (on: UnitName): UnitName | undefined => fillTemplate(name, on);
     draft.dependencies.push(...findLinkedDependencies(files, options.root, directories, names, resolve));
+    if (options.whole !== true) draft.dependencies.push(...ownWants(name, files, options.root));
   }
   return finishUnit(name, names, draft, progress, (other) => world.directories.files.has(other));
 }

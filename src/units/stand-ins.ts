@@ -5,7 +5,8 @@
  */
 import type { Fragmentary } from './aliases.ts';
 import { builtinDirectory } from './builtin.ts';
-import type { StandIn } from './model.ts';
+import type { UnitFilesPort } from './files.ts';
+import type { Dependency, StandIn } from './model.ts';
 import { prefixOf, type UnitName, unitType } from './name.ts';
 
 /** The stand-in that `name` is, read from `fragmentPath` ('' without a file), or undefined for a unit like any other. */
@@ -30,7 +31,17 @@ export function inOurWay(found: Fragmentary): Fragmentary {
   return { ...found, path, source: path };
 }
 
-const tmpfilesSetup = 'systemd-tmpfiles-setup.service';
+const tmpfilesSetup = 'systemd-tmpfiles-setup.service' as UnitName;
+
+/** What a link of systemd's package would ask for, where the program came without it (systemd-standalone-tmpfiles). */
+export function ownWants(
+  name: UnitName,
+  { status }: Pick<UnitFilesPort, 'status'>,
+  root: string,
+): readonly Dependency[] {
+  if (name !== 'sysinit.target' || typeof status(`${root}/usr/bin/systemd-tmpfiles`) === 'number') return [];
+  return [{ kind: 'Wants', on: tmpfilesSetup, origin: 'link' }];
+}
 
 /** What removes what has grown old, as tmpfiles.d says: of use in a container that lives long. */
 const useful = 'systemd-tmpfiles-clean';

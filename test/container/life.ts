@@ -1,7 +1,7 @@
 /** Packages' services in one container, each led through its life by life.sh. */
 import anyTest, { type TestFn } from 'ava';
 
-import { booted, type Box, buildBox, inside, runBox, show } from './box.ts';
+import { type Box, buildBox, inside, runBox, show } from './box.ts';
 
 export interface Service {
   /** What its processes are called. */
@@ -11,8 +11,11 @@ export interface Service {
   /** It has nothing to reload, or its program does not live through it. */
   readonly reload?: 'no';
   /** What it is when its main process was killed. Not given: running, as Restart= says. */
-  readonly killed?: 'failed (failed)' | 'active (exited)';
+  readonly killed?: 'failed (failed)' | 'inactive (dead)' | 'active (exited)';
 }
+
+/** Milliseconds: Restart= may wait for a minute before it starts. */
+const LIFE_MS = 300_000;
 
 /** What life.sh has to tell. */
 function life({ reload, killed }: Service): string[] {
@@ -39,7 +42,9 @@ export function testLives(stage: string, services: Readonly<Record<string, Servi
 
   test(`Services of Debian’s packages live and end as their own units say: ${Object.keys(services).join(', ')}`, async (t) => {
     const container = await runBox(t, t.context.box, { mounts: { [import.meta.dirname]: '/t' }, loopback: true });
-    t.is((await booted(container)).stdout, 'running\n', await container.logs());
+    t.timeout(2 * LIFE_MS);
+    const waited = await container.exec(['systemctl', 'is-system-running', '--wait'], { timeout: LIFE_MS });
+    t.is(waited.stdout, 'running\n', await container.logs());
     for (const name of Object.keys(services)) {
       t.is(await show(t, container, name, 'DropInPaths'), '', name);
       t.regex(await show(t, container, name, 'FragmentPath'), /^\/lib\/systemd\/system\/|\/generator/, name);
@@ -47,7 +52,8 @@ export function testLives(stage: string, services: Readonly<Record<string, Servi
     t.notRegex((await container.exec(['dpkg', '--verify'])).stdout, /systemd\/system/);
 
     const lives = Object.entries(services).map(async ([name, { process, question, reload }]) => {
-      const { stdout, stderr } = await container.exec(['/t/life.sh', name, process, question, reload ?? 'yes']);
+      const command = ['/t/life.sh', name, process, question, reload ?? 'yes'];
+      const { stdout, stderr } = await container.exec(command, { timeout: LIFE_MS });
       return [name, (stdout + stderr).trimEnd().split('\n')] as const;
     });
     const expected = Object.entries(services).map(([name, service]) => [name, life(service)] as const);

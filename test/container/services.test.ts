@@ -2,6 +2,7 @@ import { testLives } from './life.ts';
 
 testLives('services', {
   apache2: { process: 'apache2', question: 'curl -fs http://127.0.0.1:8081/' },
+  atd: { process: 'atd', question: 'test -e /run/atd.pid', reload: 'no' },
   cron: { process: 'cron', question: 'test -e /run/crond.pid', reload: 'no' },
   dnsmasq: {
     process: 'dnsmasq',
@@ -38,8 +39,24 @@ testLives('services', {
     question: 'curl -fs http://127.0.0.1:9100/metrics | grep ^node_load1',
     reload: 'no',
   },
+  'redis-sentinel': {
+    process: 'redis-sentinel',
+    question: 'test "$(redis-cli -p 26379 ping)" = PONG',
+    reload: 'no',
+  },
   'redis-server': { process: 'redis-server', question: 'test "$(redis-cli ping)" = PONG', reload: 'no' },
   rsyslog: { process: 'rsyslogd', question: 'logger here && grep here /var/log/syslog', reload: 'no' },
+  snmpd: {
+    process: 'snmpd',
+    question: 'snmpget -v2c -c public 127.0.0.1 1.3.6.1.2.1.1.5.0',
+    killed: 'failed (failed)',
+  },
+  // The first of its processes is the other's parent.
+  squid: {
+    process: 'squid',
+    question: 'curl -fs -o /dev/null http://127.0.0.1:3128/squid-internal-static/icons/SN.png',
+    killed: 'failed (failed)',
+  },
   ssh: { process: 'sshd', question: 'ssh-keyscan -t ed25519 127.0.0.1 | grep ed25519' },
   vsftpd: { process: 'vsftpd', question: tells(21, '220 '), killed: 'failed (failed)' },
 });

@@ -84,6 +84,15 @@ test('What tmpfiles.d asks for is made in our own way: nothing is emptied, and l
   t.is(world({ [`${etc}/${name}`]: '-> /dev/null' }).load(name).load, 'masked');
 });
 
+test('Where systemd-tmpfiles came without systemd’s unit, the boot still wants it', (t) => {
+  const wanted = (files: Record<string, string>): boolean =>
+    world(files)
+      .load('sysinit.target')
+      .dependencies.some(({ kind, on }) => kind === 'Wants' && on === 'systemd-tmpfiles-setup.service');
+  t.true(wanted({ '/usr/bin/systemd-tmpfiles': '' }));
+  t.false(wanted({}));
+});
+
 test('The cleaning of tmpfiles.d runs where a package brings it', (t) => {
   const name = 'systemd-tmpfiles-clean.service';
   t.is(world({ [`${lib}/${name}`]: start }).load(name).standIn, undefined);
