@@ -1,5 +1,6 @@
 /* What is said at /dev/log and at the journal's socket: taken apart as journald does it, and no bytes do harm. */
 #include "../log-entry.h"
+#include "fuzz.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -80,14 +81,16 @@ static void test_room(void) {
 }
 
 static void test_any_bytes(void) {
-    static const char pieces[] = "<>[]:= \n\0aA_9.#MESSAGE=PRIORITY\1\2";
-    unsigned seed = 1;
-    for (int round = 0; round < 200000; round++) {
-        char said[64];
-        size_t length = (seed = seed * 1103515245 + 12345) >> 16 & 63;
-        for (size_t i = 0; i < length; i++)
-            said[i] = pieces[((seed = seed * 1103515245 + 12345) >> 16) % (sizeof pieces - 1)];
+    static const char *const pieces[] = {"<", ">", "[", "]", ":", "= ", "\n", "\n\n", "aA_9.#", "MESSAGE=", "MESSAGE\n",
+        "PRIORITY=3\n", "\1", "<30>Nov 25 20:31:00 ", "name[12]: ", NULL};
+    for (size_t round = fuzz_rounds(200000); round > 0; round--) {
+        size_t length;
+        char *said = fuzz_text(pieces, 64, &length);
+        /* The length of a value of any bytes: most of it is NULs. */
+        for (size_t i = fuzz_below(4) == 0 ? fuzz_below(length + 1) : length; i < length && i % 9 != 0; i++)
+            said[i] = '\0';
         payloads(said, length, round & 1);
+        free(said);
     }
     check(true, "no bytes do harm");
 }

@@ -73,7 +73,7 @@ export const layers: readonly Layer[] = [
     name: 'nightly',
     commands: () => ava('nightly'),
     needs: [root],
-    after: ['build', 'build-fuzz'],
+    after: ['build', 'build-asan', 'build-fuzz'],
     nightly: true,
     minutes: 240,
   },

@@ -207,7 +207,12 @@ export function parseState(text: string | number): Stored {
 function parseLine(text: string): Line | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'k' in value ? (value as Line) : undefined;
+    if (typeof value !== 'object' || value === null || !('k' in value)) return undefined;
+    const { k, i, v } = value as { readonly k: unknown; readonly i?: unknown; readonly v?: unknown };
+    // A thing of its kind, or that one is no more.
+    const isWhole = typeof v === 'object' && v !== null;
+    const isOne = (k === 'unit' || k === 'job' || k === 'keeper') && i !== undefined && (isWhole || v === undefined);
+    return isOne || ((k === 'head' || k === 'requests') && isWhole) ? (value as Line) : undefined;
   } catch {
     return undefined;
   }
