@@ -2,6 +2,7 @@
  * The one interface between the running system and its faces (ctl/, dbus/). Faces never see the world, the jobs or the
  * machines: what they get are plain snapshots. Names are given as the user typed them, completed to unit names by the face.
  */
+import type { TransactionError } from '../graph/transaction/error.ts';
 import type { Unit, JobMode } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import type { OwnState, UnitResult } from './own-types.ts';
@@ -19,22 +20,12 @@ export type { SystemState } from './world.ts';
 
 /** systemd's D-Bus error names without their prefix (src/libsystemd/sd-bus/bus-common-errors.h). */
 export type ManagerErrorCode =
-  | 'NoSuchUnit'
-  | 'LoadFailed'
-  | 'BadUnitSetting'
-  | 'UnitMasked'
-  | 'JobTypeNotApplicable'
-  | 'TransactionIsDestructive'
-  | 'TransactionOrderIsCyclic'
-  | 'TransactionJobsConflicting'
-  | 'NoIsolation'
+  | TransactionError['code']
   | 'OnlyByDependency'
   | 'NoSuchJob'
   | 'InvalidName'
   | 'ShuttingDown'
   | 'NoSuchProcess'
-  /** A job mode that does not go with the job. */
-  | 'InvalidArgs'
   | 'NotSupported'
   | 'NothingToClean'
   | 'UnitBusy'

@@ -1,7 +1,8 @@
 /** A life of a box with every kind of unit in it, and what must be the same wherever its manager died. */
 import { gate } from '../oracle/gate.ts';
-import { makeBox, type Box, type Outcome } from './box.ts';
-import { brake, type Moment } from './brake.ts';
+import type { Box, Outcome } from './box.ts';
+import type { Moment } from './brake.ts';
+import { type At, liveRecorded, recordingPath } from './recorded-life.ts';
 
 const puppet = (name: string, ...commands: readonly string[]): string =>
   `/run/t/puppet ${name} ${[`leave TERM`, ...commands].map((command) => `"${command}"`).join(' ')}`;
@@ -39,7 +40,6 @@ const units: Readonly<Record<string, string>> = {
 
 const properties =
   'Id,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,StatusText,NFileDescriptorStore,Job';
-const recordingPath = '/run/pidone/recording';
 
 /** Lines of the kinds that a brake counts, in a recording of one manager. */
 export interface Counts {
@@ -57,40 +57,25 @@ export interface Lived {
   readonly stderr: string;
 }
 
-/** The first manager dies when it has come to the `at`-th moment of its kind. */
-export interface Death {
-  readonly moment: Moment;
-  readonly at: number;
-}
+/** The first manager dies when it has come there. */
+export type Death = At;
 
 /** Lives it; the first manager dies at that moment. */
 export async function liveExactly(death?: Death): Promise<Lived> {
-  const box = await makeBox({
+  let died = false;
+  return liveRecorded(
     units,
-    arguments: ['--log-level=info'],
-    environment: [`PIDONE_RECORD=${recordingPath}`],
-  });
-  try {
-    const stopped = death === undefined ? undefined : await brake(box.init, death.moment, death.at);
-    let died = false;
-    const fate = stopped?.caught.then(async (caught) => {
-      if (caught) await stopped.kill();
-      died = caught;
-    });
-    try {
-      box.go();
+    death,
+    async (_box, stopped) => {
+      await stopped.kill();
+      died = true;
+    },
+    async (box) => {
       const answers = await lifeOf(box);
       const counts = countsOf(box.read(recordingPath));
       return { story: [...done(box.log()), ...answers], counts, died, stderr: box.stderr() };
-    } catch (error) {
-      throw new Error(`pidone said:\n${box.stderr()}\nand the services:\n${box.log().join('\n')}`, { cause: error });
-    } finally {
-      await stopped?.release();
-      await fate;
-    }
-  } finally {
-    await box.down();
-  }
+    },
+  );
 }
 
 async function lifeOf(box: Box): Promise<readonly string[]> {

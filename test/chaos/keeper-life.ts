@@ -1,9 +1,9 @@
 /** A life in which the keeper that has just said something is killed, exactly then; and what the state table allows to come of it. */
 import { parseTapeLine, type TapeLine } from '../../src/manager/recording.ts';
 import { gate } from '../oracle/gate.ts';
-import { makeBox, type Box } from './box.ts';
-import { brake, type Moment } from './brake.ts';
+import type { Box } from './box.ts';
 import { cmdlineOf, treeOf } from './processes.ts';
+import { type At, liveRecorded, recordingPath } from './recorded-life.ts';
 import { untilCalled } from './until.ts';
 
 /** Whoever starts while another of its name is there says so: the lock is held as long as the process lives. */
@@ -22,7 +22,6 @@ const units = {
 };
 const names = ['plain', 'again', 'failing', 'once', 'stopped'] as const;
 type Name = (typeof names)[number];
-const recordingPath = '/run/pidone/recording';
 
 export interface KeeperLived {
   /** Whose keeper was killed, and the type of the frame that it had sent; undefined: the manager stood at nothing that a keeper had said. */
@@ -39,47 +38,29 @@ export interface KeeperLived {
 }
 
 /** When the manager stands at that moment the keeper of the last event dies, and the manager with it if `both`. */
-export interface KeeperDeath {
-  readonly moment: Moment;
-  readonly at: number;
+export interface KeeperDeath extends At {
   readonly both: boolean;
 }
 
 export async function liveWithoutKeeper(death?: KeeperDeath): Promise<KeeperLived> {
-  const box = await makeBox({
+  let killed: KeeperLived['killed'];
+  return liveRecorded(
     units,
-    arguments: ['--log-level=info'],
-    environment: [`PIDONE_RECORD=${recordingPath}`],
-  });
-  try {
-    const stopped = death === undefined ? undefined : await brake(box.init, death.moment, death.at);
-    let killed: KeeperLived['killed'];
-    const fate = stopped?.caught.then(async (caught) => {
-      if (!caught) return;
+    death,
+    async (box, stopped) => {
       killed = lastSpeaker(box.read(recordingPath));
       if (killed !== undefined) for (const pid of box.keepers(`${killed.name}.service`)) process.kill(pid, 'SIGKILL');
       await (death?.both === true ? stopped.kill() : stopped.letGo());
-    });
-    try {
-      box.go();
-      const states = await lifeOf(box);
-      return {
-        killed,
-        did: byName((name) => box.log().filter((line) => line.startsWith(`${name} `))),
-        states,
-        copies: byName((name) => copiesOf(box, name)),
-        events: box.read(recordingPath).match(/^\{"event":/gm)?.length ?? 0,
-        stderr: box.stderr(),
-      };
-    } catch (error) {
-      throw new Error(`pidone said:\n${box.stderr()}\nand the services:\n${box.log().join('\n')}`, { cause: error });
-    } finally {
-      await stopped?.release();
-      await fate;
-    }
-  } finally {
-    await box.down();
-  }
+    },
+    async (box) => ({
+      states: await lifeOf(box),
+      killed,
+      did: byName((name) => box.log().filter((line) => line.startsWith(`${name} `))),
+      copies: byName((name) => copiesOf(box, name)),
+      events: box.read(recordingPath).match(/^\{"event":/gm)?.length ?? 0,
+      stderr: box.stderr(),
+    }),
+  );
 }
 
 async function lifeOf(box: Box): Promise<Readonly<Record<Name, string>>> {

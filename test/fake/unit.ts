@@ -1,4 +1,5 @@
 /** Units for tests, made from a few words instead of files. */
+import { defaults } from '../../src/units/draft.ts';
 import { kindNames } from '../../src/graph/dependency.ts';
 import type { CommonSettings, Dependency, DependencyKind, Unit, UnitType } from '../../src/units/model.ts';
 import type { Microseconds, UnitName } from '../../src/units/name.ts';
@@ -12,32 +13,9 @@ export function usec(value: number): Microseconds {
 }
 
 const common: CommonSettings = {
-  description: '',
-  documentation: [],
+  ...defaults.common,
   defaultDependencies: false,
-  allowIsolate: false,
-  ignoreOnIsolate: false,
-  stopWhenUnneeded: false,
-  refuseManualStart: false,
-  refuseManualStop: false,
-  onFailureJobMode: 'replace',
-  onSuccessJobMode: 'fail',
-  collectMode: 'inactive',
-  conditions: [],
-  asserts: [],
-  startLimitInterval: usec(10_000_000),
-  startLimitBurst: 5,
-  startLimitAction: 'none',
-  jobTimeoutAction: 'none',
-  failureAction: 'none',
-  successAction: 'none',
-  failureActionExitStatus: undefined,
-  successActionExitStatus: undefined,
-  jobTimeout: usec(Infinity),
   jobRunningTimeout: usec(Infinity),
-  sourcePath: '',
-  requiresMountsFor: [],
-  wantsMountsFor: [],
 };
 
 export interface UnitWords {

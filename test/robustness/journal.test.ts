@@ -65,6 +65,14 @@ test.serial(
   },
 );
 
+test.serial('no command runs a pager, whatever the environment says', async (t) => {
+  const pagers = ['SYSTEMD_PAGER', 'PAGER'].map((name) => `${name}="touch /run/paged"`).join(' ');
+  for (const command of ['systemctl status', 'systemctl list-units', 'systemctl cat evil', 'journalctl -e']) {
+    await room.run(`TERM=xterm ${pagers} script -qec '${command}' /dev/null </dev/null`);
+    t.not((await room.run('test -e /run/paged')).status, 0, command);
+  }
+});
+
 test.serial('a journal file that was swapped for a link is not written through', async (t) => {
   await room.ok(
     t,

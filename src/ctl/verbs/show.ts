@@ -3,10 +3,10 @@ import { openUnits, type Units } from '../../units/load.ts';
 import type { Unit } from '../../units/model.ts';
 import type { UnitName } from '../../units/name.ts';
 import { complain, type ManagedCall, shown } from '../call.ts';
-import { explainTemplate, findNames } from '../names.ts';
 import { managerProperties } from '../render/manager-properties.ts';
 import type { Property } from '../render/property.ts';
 import { unitProperties } from '../render/unit-properties.ts';
+import { isNumber, namedUnits } from './named-units.ts';
 
 export async function show(call: ManagedCall): Promise<number> {
   const { api, client, words } = call;
@@ -14,22 +14,10 @@ export async function show(call: ManagedCall): Promise<number> {
     await client.stdout(renderProperties(call, managerProperties(call)));
     return 0;
   }
-  const found = findNames(
-    call,
-    words.filter((word) => !/^\d+$/.test(word)),
-  );
-  if (!found.ok) {
-    await complain(call, found.message);
-    return 1;
-  }
-  const template = explainTemplate(found.names);
-  if (template !== undefined) {
-    await complain(call, `Failed to get properties: ${template}`);
-    return 1;
-  }
-  const names = [...found.names];
+  const names = await namedUnits(call);
+  if (names === undefined) return 1;
   for (const word of words) {
-    if (!/^\d+$/.test(word)) continue;
+    if (!isNumber(word)) continue;
     const job = api.jobs().find(({ id }) => id === Number(word));
     if (job === undefined) {
       await complain(call, `Failed to get properties: Unknown object '/org/freedesktop/systemd1/job/${word}'.`);

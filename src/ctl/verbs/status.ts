@@ -1,9 +1,7 @@
 /** status: units with their processes and last lines of the log; without a name, the system as a whole. */
 import type { UnitView } from '../../manager/api.ts';
-import type { UnitName } from '../../units/name.ts';
 import { readLast } from '../../journal/read.ts';
 import { complain, columnsOf, type ManagedCall } from '../call.ts';
-import { explainTemplate, findNames } from '../names.ts';
 import { renderEntry } from '../render/entry.ts';
 import { processesBelow, renderProcesses } from '../render/process-tree.ts';
 import { renderStatus } from '../render/status.ts';
@@ -11,6 +9,7 @@ import { harmless } from '../render/text.ts';
 import { ago, timestamp } from '../render/time.ts';
 import { descriptionOf } from '../render/unit-look.ts';
 import { sortedByType } from './list-units.ts';
+import { isNumber, namedUnits } from './named-units.ts';
 
 /** 0: all are up; else what the first that is not gives: 3, it is down or failed; 4, it does not exist. */
 export async function status(call: ManagedCall): Promise<number> {
@@ -18,21 +17,9 @@ export async function status(call: ManagedCall): Promise<number> {
   if (words.length === 0 && options.states.length === 0 && options.types.length === 0 && !options.all) {
     return systemStatus(call);
   }
-  const pids = words.filter((word) => /^\d+$/.test(word));
-  const found = findNames(
-    call,
-    words.filter((word) => !/^\d+$/.test(word)),
-  );
-  if (!found.ok) {
-    await complain(call, found.message);
-    return 1;
-  }
-  const template = explainTemplate(found.names);
-  if (template !== undefined) {
-    await complain(call, `Failed to get properties: ${template}`);
-    return 1;
-  }
-  const names: UnitName[] = [...found.names];
+  const pids = words.filter((word) => isNumber(word));
+  const names = await namedUnits(call);
+  if (names === undefined) return 1;
   let worst = 0;
   for (const pid of pids) {
     const unit = api.unitOfPid(Number(pid));
