@@ -11,7 +11,8 @@
 #include "keeper.h"
 #include "log-entry.h"
 
-enum { HEAD_LINES = 7, IDENTIFIER_BYTES = 256, PRIORITY_MAX = 999 };
+/* As many streams as journald has (STDOUT_STREAMS_MAX): anybody may connect. */
+enum { HEAD_LINES = 7, IDENTIFIER_BYTES = 256, PRIORITY_MAX = 999, STREAMS_MAX = 4096 };
 
 struct stream {
     struct log_stream told;
@@ -24,6 +25,7 @@ struct stream {
 };
 
 static CHANGING struct stream *streams;
+static CHANGING unsigned stream_count;
 static CHANGING int epoll = -1;
 
 static bool read_stream(struct stream *stream);
@@ -32,7 +34,7 @@ static bool take_head(struct stream *stream, const char *line, size_t length);
 static void end(struct stream *stream);
 
 void log_streams_take(const struct wire_frame *frame, struct wire_message *message) {
-    if (message->descriptor_count != 1)
+    if (message->descriptor_count != 1 || stream_count == STREAMS_MAX)
         return;
     if (epoll < 0 && (epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
         return;
@@ -53,6 +55,7 @@ void log_streams_take(const struct wire_frame *frame, struct wire_message *messa
     message->descriptors[0] = -1;
     stream->next = streams;
     streams = stream;
+    stream_count++;
 }
 
 bool log_streams_open(void) {
@@ -152,6 +155,9 @@ static void end(struct stream *ended) {
     while (*place != ended)
         place = &(*place)->next;
     *place = ended->next;
+    stream_count--;
+    /* By name: a command that is just being forked has the same open socket, which would go on being watched. */
+    epoll_ctl(epoll, EPOLL_CTL_DEL, ended->descriptor, NULL);
     close(ended->descriptor);
     munmap(ended, sizeof *ended);
 }

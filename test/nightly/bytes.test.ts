@@ -7,7 +7,7 @@ const times = process.env['PIDONE_FUZZ_TIMES'] ?? '100';
 const seed = process.env['PIDONE_FUZZ_SEED'] ?? String(Math.floor(Date.now() / 86_400_000));
 const env = { PIDONE_FUZZ_TIMES: times, PIDONE_FUZZ_SEED: seed };
 
-for (const program of ['wire', 'log-entry', 'notify'])
+for (const program of ['wire', 'log-entry', 'log-streams', 'notify'])
   test(`No bytes do harm: ${program}`, async (t) => {
     t.timeout(60 * 60 * 1000);
     t.log(`seed ${seed}`);
