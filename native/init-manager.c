@@ -85,6 +85,7 @@ void manager_start(void) {
         close(store_of_init);
         close(store_of_keepers);
         init_log_forget();
+        keepers_forget_watches();
         store_close_all();
         host_main(&start);
     }

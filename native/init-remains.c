@@ -42,12 +42,16 @@ static void watch_next(size_t i) {
             continue;
         if (watch < 0)
             return; /* without pidfds only the end of children of ours tells */
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = watch};
-        if (procfs_has_mark(pid, table.entries[i].keeper) && epoll_ctl(init.epoll, EPOLL_CTL_ADD, watch, &event) == 0) {
-            table.states[i].watch_plus_1 = watch + 1;
-            return;
+        if (!procfs_has_mark(pid, table.entries[i].keeper)) { /* it has ended, and its number is another's */
+            close(watch);
+            continue;
         }
-        close(watch);
+        struct epoll_event event = {.events = EPOLLIN, .data.fd = watch};
+        if (epoll_ctl(init.epoll, EPOLL_CTL_ADD, watch, &event) == 0)
+            table.states[i].watch_plus_1 = watch + 1;
+        else
+            close(watch); /* as without pidfds */
+        return;
     }
     set_empty(i);
 }
@@ -95,9 +99,19 @@ bool keepers_scope_ready(int descriptor) {
     return false;
 }
 
+void keepers_forget_watches(void) {
+    for (size_t i = 0; table.lost_with_remains > 0 && i < table.count; i++)
+        if (table.states[i].watch_plus_1 > 0)
+            close(table.states[i].watch_plus_1 - 1);
+}
+
 void keepers_drop_watch(size_t i) {
-    if (table.states[i].watch_plus_1 > 0)
-        close(table.states[i].watch_plus_1 - 1);
+    const int watch = table.states[i].watch_plus_1 - 1;
+    if (watch < 0)
+        return;
+    /* By name: a fork may have it too, and then it would go on waking us. */
+    epoll_ctl(init.epoll, EPOLL_CTL_DEL, watch, NULL);
+    close(watch);
     table.states[i].watch_plus_1 = 0;
 }
 

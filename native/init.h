@@ -84,6 +84,8 @@ void keepers_kill_remains(uint32_t keeper, int signal, uint32_t which);
 void keepers_keep_scope(const struct wire_frame *frame);
 /* A process of a scope ended: false when the descriptor is no scope's. */
 bool keepers_scope_ready(int descriptor);
+/* In a fork: closes what it watches scopes by. */
+void keepers_forget_watches(void);
 /* A child ended: false when it was no keeper. */
 bool keepers_ended(pid_t pid, int wait_status);
 /* Children ended: is something left of lost keepers? */

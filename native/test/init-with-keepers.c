@@ -140,11 +140,59 @@ static void test_resume(void) {
     expect(shared->seen[1], "... which releases the keeper: it leaves by itself");
 }
 
+/* Descriptors of this process that stand for processes. */
+static int pidfds(void) {
+    int count = 0;
+    for (int descriptor = 0; descriptor < 256; descriptor++) {
+        char path[32], target[64];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+        const ssize_t length = readlink(path, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        count += strcmp(target, "anon_inode:[pidfd]") == 0;
+    }
+    return count;
+}
+
+static void manager_of_scope(const struct manager_start *start) {
+    if (start->generation > 0) {
+        shared->seen[1] = start->keeper_count == 1;
+        shared->seen[2] = pidfds();
+        kill(shared->pids[0], SIGKILL);
+        await_frame(WIRE_REMAINS_EMPTY);
+        exit_all(0);
+    }
+    const pid_t member = fork();
+    if (member == 0)
+        for (;;)
+            pause();
+    if (member < 0)
+        _exit(LOST);
+    shared->pids[0] = member;
+    uint8_t buffer[128];
+    struct wire_writer w;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_KEEP_SCOPE, 0, 0);
+    wire_put_u32(&w, WIRE_KEEP_SCOPE_KEEPER, 1);
+    wire_put_text(&w, WIRE_KEEP_SCOPE_UNIT, "test.scope");
+    wire_put_u32(&w, WIRE_KEEP_SCOPE_PID, (uint32_t)shared->pids[0]);
+    send_to_init(&w, NULL, 0);
+    await_frame(WIRE_SCOPE_KEPT);
+    shared->seen[0] = 1;
+    kill(getpid(), SIGKILL);
+}
+
+static void test_scope(void) {
+    const int status = run_init((struct run){.manager = manager_of_scope});
+    expect(status == 0 && shared->seen[0] && shared->seen[1] && shared->seen[2] == 0,
+        "a scope outlives the manager, and the next one inherits no watch over its process, so that its end wakes init "
+        "once");
+}
+
 int main(void) {
     if (begin_tests()) {
         test_lost_keeper();
         test_no_manager();
         test_resume();
+        test_scope();
     }
     return tap_end();
 }
