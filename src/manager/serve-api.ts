@@ -18,6 +18,7 @@ import type {
   TransientUnit,
   UnitView,
 } from './api.ts';
+import { onlyByDependency } from './by-hand.ts';
 import type { Core } from './core.ts';
 import type { UnitMachine } from './machines.ts';
 import { canReload } from './scene.ts';
@@ -173,11 +174,7 @@ function refusal(machine: UnitMachine, { unit, state }: UnitRecord, type: Reques
     (starts && refuseManualStart) ||
     (type === 'stop' && refuseManualStop) ||
     (restarts && (refuseManualStart || refuseManualStop));
-  if (!isRefused) return undefined;
-  return {
-    code: 'OnlyByDependency',
-    message: `Operation refused, unit ${unit.name} may be requested by dependency only (it is configured to refuse manual start/stop).`,
-  };
+  return isRefused ? onlyByDependency(unit.name) : undefined;
 }
 
 function viewOf(world: World, machine: UnitMachine, ports: ApiPorts, record: UnitRecord): UnitView {

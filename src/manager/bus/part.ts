@@ -2,6 +2,7 @@
 import type { Host } from '../../host.d.ts';
 import { parseUnitName, type UnitName } from '../../units/name.ts';
 import type { Core } from '../core.ts';
+import { onlyByDependency } from '../by-hand.ts';
 import type { Log } from '../log.ts';
 import { defaultAddress, parseBusAddress } from './address.ts';
 import { type BusNews, type BusOwners, createBusOwners } from './owners.ts';
@@ -93,7 +94,10 @@ export function createBus(host: Host, core: Core, log: Log, uid: number, address
       failed(`is not run in a container: ${unit.standIn.reason}`);
       return;
     }
-    const job = core.enqueue('start', unit.name, 'replace', 'dependency');
+    // As systemd has it: who asks the bus is no dependency (signal_activation_request()).
+    const job = unit.common.refuseManualStart
+      ? ({ ok: false, error: onlyByDependency(unit.name) } as const)
+      : core.enqueue('start', unit.name, 'replace', 'dependency');
     if (!job.ok) {
       refuse(job.error.code, job.error.message);
       return;
