@@ -10,8 +10,12 @@ import { completeGlob, isGlob } from './names.ts';
 import { type JournalctlOptions, parseJournalctl } from './options/journalctl.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { paletteFor } from './render/colour.ts';
+import { cursorOf, fromPlace, parseCursor } from './entry-cursor.ts';
+import { listFields } from './journal-fields.ts';
+import { formatWordOrNumber, logFacilities } from '../units/values/word-list.ts';
+import { zonesFrom } from '../units/values/zones.ts';
 import { fieldsOf } from './render/entry-fields.ts';
-import { type EntryStyle, renderEntry } from './render/entry.ts';
+import { entryModes, type EntryStyle, renderEntry } from './render/entry.ts';
 import { journalctlHelp } from './render/help.ts';
 import { harmless } from './render/text.ts';
 import { timestamp } from './render/time.ts';
@@ -34,30 +38,79 @@ export async function runJournalctl(services: Services, invocation: Invocation, 
       await listBoots(services, client);
       return 0;
     case 'kernel':
-      if (!options.quiet) await client.stderr("The kernel's log is the host's: a container has none.\n");
-      return 1;
+      if (!options.quiet) {
+        await client.stderr("The kernel's log is the host's: a container has none.\n");
+        await client.stdout('-- No entries --\n');
+      }
+      return 0;
+    case 'nothing':
+      return 0;
+    case 'output-help':
+      await client.stdout(`${entryModes.join('\n')}\n`);
+      return 0;
+    case 'facility-help':
+      await client.stdout(`Available facilities:\n${facilityNames.join('\n')}\n`);
+      return 0;
+    case 'field':
+    case 'fields':
+      await listFields(services, options, client);
+      return 0;
     case 'show':
   }
   if (services.reach === 'closed') return refuse(client, noManager({ services, invocation }));
   const matched = matchesOf(words, options);
   if (!matched.ok) return refuse(client, matched.message);
+  const from = options.from ?? cursorOfFile(services, invocation, options);
+  const started = options.boot ? services.api?.system().started.realtime : undefined;
+  const since = Math.max(options.since ?? -Infinity, started ?? -Infinity, from?.place.time ?? -Infinity);
   const reading: Reading = {
-    services,
+    services: options.utc
+      ? { ...services, face: { ...services.face, zones: zonesFrom(services.files, 'UTC') } }
+      : services,
     client,
+    from,
+    last: { entry: undefined },
     root: services.journalRoot,
     wanted: matched.wanted,
     query: {
-      since: options.since,
+      since: since === -Infinity ? undefined : since,
       until: options.until,
       priority: options.priority,
+      mostImportant: options.mostImportant,
       pattern: options.pattern,
       identifiers: options.identifiers.length > 0 ? options.identifiers : undefined,
       matches: matched.matches,
     },
     style: styleOf(services, invocation, options),
   };
-  return options.follow ? follow(reading, options, invocation) : show(reading, options);
+  const status = await (options.follow ? follow(reading, options, invocation) : show(reading, options));
+  const { entry } = reading.last;
+  if (entry === undefined) return status;
+  if (options.showCursor) await client.stdout(`-- cursor: ${cursorOf(entry)}\n`);
+  if (options.cursorFile === '') return status;
+  const error = services.files.writeFile(absoluteIn(invocation, options.cursorFile), `${cursorOf(entry)}\n`, 0o644);
+  return error === undefined
+    ? status
+    : refuse(client, `Failed to write new cursor to ${options.cursorFile}: ${services.files.errorText(error)}`);
 }
+
+/** --cursor-file=: after the cursor that it holds, if it is there. */
+function cursorOfFile(
+  { files }: Services,
+  invocation: Invocation,
+  { cursorFile }: JournalctlOptions,
+): JournalctlOptions['from'] {
+  const text = cursorFile === '' ? undefined : files.readFile(absoluteIn(invocation, cursorFile), 4096);
+  const place = typeof text === 'string' ? parseCursor(text.trim()) : undefined;
+  return place === undefined ? undefined : { place, isAfter: true };
+}
+
+function absoluteIn({ directory }: Invocation, path: string): string {
+  return path.startsWith('/') ? path : `${directory}/${path}`;
+}
+
+/** What man syslog calls the facilities; those without a name are numbers. */
+const facilityNames = Array.from({ length: 24 }, (_, number) => formatWordOrNumber(number, logFacilities));
 
 interface Reading {
   readonly services: Services;
@@ -66,6 +119,9 @@ interface Reading {
   readonly wanted: (unit: string) => boolean;
   readonly query: Query;
   readonly style: EntryStyle;
+  readonly from: JournalctlOptions['from'];
+  /** The last one that was shown. */
+  readonly last: { entry: Entry | undefined };
 }
 
 type Matched =
@@ -92,8 +148,11 @@ function matchesOf(words: readonly string[], options: JournalctlOptions): Matche
   for (const word of words) {
     const group = groups.at(-1) as Map<string, Set<string>>;
     const [, field = '', value = ''] = /^([A-Z0-9_]+)=(.*)$/s.exec(word) ?? [];
-    if (word === '+' && group.size > 0) groups.push(new Map<string, Set<string>>());
-    else if (field === '') return { ok: false, message: `pidone does not serve the match ${word}: use FIELD=VALUE.` };
+    if (word === '+' && group.size === 0) return { ok: false, message: '"+" can only be used between terms' };
+    if (word === '+') groups.push(new Map<string, Set<string>>());
+    else if (word.startsWith('/'))
+      return { ok: false, message: `pidone does not know which program a line is of: '${word}' cannot be looked for.` };
+    else if (field === '') return { ok: false, message: `Failed to add match '${word}': Invalid argument` };
     else group.set(field, (group.get(field) ?? new Set<string>()).add(value));
   }
   const { facilities } = options;
@@ -114,8 +173,22 @@ function matchesOf(words: readonly string[], options: JournalctlOptions): Matche
   };
 }
 
+/** The trailing newline apart, or ''. */
+function lineOf({ files }: Services, path: string): string {
+  const text = files.readFile(path, 4096);
+  return typeof text === 'string' ? text.trim() : '';
+}
+
 function styleOf(services: Services, invocation: Invocation, options: JournalctlOptions): EntryStyle {
+  const clock = services.face.clock();
   return {
+    place: {
+      sinceEpoch: clock.realtime - clock.monotonic,
+      bootId: lineOf(services, '/proc/sys/kernel/random/boot_id').replaceAll('-', ''),
+      bootTime: services.api?.system().started.realtime ?? Infinity,
+      machineId: lineOf(services, '/etc/machine-id'),
+    },
+    fields: options.fields,
     mode: options.output,
     hostName: options.hostName ? services.face.hostName() : '',
     palette: paletteFor(invocation),
@@ -135,16 +208,30 @@ async function show(reading: Reading, options: JournalctlOptions): Promise<numbe
   const { services, client, root, query } = reading;
   const units = unitsOf(reading);
   const { lines } = options;
+  if (options.units.length > 0 && units.length === 0 && options.units.every(isGlob))
+    return refuse(client, 'Failed to add filter for units: No data available');
   const count = await send(
     reading,
     options.reverse
       ? taken(readBackward(services.journal, root, units, query), lines)
-      : lines === undefined
-        ? readForward(services.journal, root, units, query)
-        : readLast(services.journal, root, units, query, lines),
+      : oldestFirst(reading, units, lines),
   );
-  if (count === 0 && !options.quiet && !options.output.startsWith('json')) await client.stdout('-- No entries --\n');
+  // A cursor is that of the newest, where none is to be shown.
+  if (lines === 0) reading.last.entry = readLast(services.journal, root, units, query, 1)[0];
+  if (count === 0 && !options.quiet) await client.stdout('-- No entries --\n');
   return count === 0 && options.pattern !== undefined ? 1 : 0;
+}
+
+/** Without a cursor the last lines, else the first ones from there. */
+function oldestFirst(
+  { services, root, query, from }: Reading,
+  units: readonly string[],
+  lines: number | undefined,
+): Iterable<Entry> {
+  const { journal } = services;
+  if (from !== undefined)
+    return taken(fromPlace(readForward(journal, root, units, query), from.place, from.isAfter), lines);
+  return lines === undefined ? readForward(journal, root, units, query) : readLast(journal, root, units, query, lines);
 }
 
 function* taken(entries: Iterable<Entry>, most = Infinity): Generator<Entry> {
@@ -158,11 +245,12 @@ function* taken(entries: Iterable<Entry>, most = Infinity): Generator<Entry> {
 }
 
 /** How many entries were sent. */
-async function send({ services, client, style }: Reading, entries: Iterable<Entry>): Promise<number> {
+async function send({ services, client, style, last }: Reading, entries: Iterable<Entry>): Promise<number> {
   let text = '';
   let count = 0;
   for (const entry of entries) {
-    text += renderEntry(services.face, entry, style);
+    text += renderEntry(services.face, entry, style, last.entry);
+    last.entry = entry;
     count += 1;
     if (text.length < portion) continue;
     await client.stdout(text);
@@ -180,12 +268,7 @@ async function follow(reading: Reading, options: JournalctlOptions, invocation: 
   let positions = positionsFrom(invocation) ?? endOf(journal, root, unitsOf(reading));
   if (positionsFrom(invocation) === undefined) {
     const units = unitsOf(reading);
-    await send(
-      reading,
-      options.lines === undefined
-        ? readForward(journal, root, units, query)
-        : readLast(journal, root, units, query, options.lines),
-    );
+    await send(reading, oldestFirst(reading, units, options.lines));
   }
   const known = new Map<string, Identities>();
   for (;;) {

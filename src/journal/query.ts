@@ -9,6 +9,8 @@ export interface Query {
   readonly until?: number | undefined;
   /** Only records of this priority or more important ones (numerically lower or equal). */
   readonly priority?: number | undefined;
+  /** Nor of a number below this one. */
+  readonly mostImportant?: number | undefined;
   readonly identifiers?: readonly string[] | undefined;
   readonly invocation?: string | undefined;
   readonly pattern?: RegExp | undefined;
@@ -33,6 +35,7 @@ export interface Entry {
 /** Whether the entry is asked for, its time left aside (the reader seeks by time). */
 export function matches(query: Query, entry: Entry): boolean {
   if (query.priority !== undefined && entry.priority > query.priority) return false;
+  if (query.mostImportant !== undefined && entry.priority < query.mostImportant) return false;
   if (query.identifiers !== undefined && !query.identifiers.includes(entry.identifier)) return false;
   if (query.invocation !== undefined && entry.invocation !== query.invocation) return false;
   if (query.pattern !== undefined && !query.pattern.test(entry.message)) return false;

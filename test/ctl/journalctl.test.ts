@@ -44,15 +44,30 @@ const outputs: readonly (readonly [string, string])[] = [
   ['journalctl _PID=51 + MESSAGE=late UNIT=no + _PID=100 -o cat', 'two\nlines\nfrom b\n'],
   ['journalctl MESSAGE_ID=39f53479d3a045ac8e11786248231fbf UNIT=app.service -o cat', 'Started app.\n'],
   ['journalctl -u nowhere', '-- No entries --\n'],
+  ['journalctl -u nowhere -o cat', ''],
+  ['journalctl -p warning..notice -o cat', 'two\nlines\n'],
+  ['journalctl -p err -o cat --output-fields=PRIORITY,MESSAGE,NO', '3\nlate\n'],
+  [
+    'journalctl -p err --output-fields=MESSAGE -o json-pretty',
+    '{\n\t"__CURSOR" : "u=app.service;t=647484610fdc0;x=6271301b",\n\t"__REALTIME_TIMESTAMP" : "1767225599000000",\n\t"__MONOTONIC_TIMESTAMP" : "0",\n\t"MESSAGE" : "late"\n}\n',
+  ],
+  [
+    'journalctl -u app -o short-delta -n 2',
+    '[    0.000000                ] box pidone[2]: Started app.\n[    0.000000 <    6.000000 >] box sh[50]: late\n',
+  ],
+  ['journalctl -F _PID', '50\n51\n2\n100\n'],
+  ['journalctl --field=NO', ''],
+  ['journalctl --sync', ''],
+  ['journalctl -k -q', ''],
   ['journalctl -q -u nowhere', ''],
   ['journalctl -u b -o short-iso', '2025-12-31T23:59:55+0000 box b[100]: from b\n'],
   ['journalctl -u b -o short-precise --no-hostname', 'Dec 31 23:59:55.000000 b[100]: from b\n'],
   ['journalctl -u b -o short-unix', '1767225595.000000 box b[100]: from b\n'],
   ['journalctl _SYSTEMD_UNIT=b.service -o cat', 'from b\n'],
-  ['journalctl -xeu b --no-pager -b -o cat', 'from b\n'],
+  ['journalctl -xeu b --no-pager -o cat', 'from b\n'],
   [
     'journalctl -u b -o json',
-    '{"__REALTIME_TIMESTAMP":"1767225595000000","PRIORITY":"6","SYSLOG_IDENTIFIER":"b","_PID":"100","_HOSTNAME":"box","MESSAGE":"from b","_SYSTEMD_UNIT":"b.service","_TRANSPORT":"stdout","SYSLOG_FACILITY":"3"}\n',
+    '{"__CURSOR":"u=b.service;t=6474845d3f4c0;x=535aa75b","__REALTIME_TIMESTAMP":"1767225595000000","__MONOTONIC_TIMESTAMP":"0","PRIORITY":"6","SYSLOG_IDENTIFIER":"b","_PID":"100","_HOSTNAME":"box","MESSAGE":"from b","_SYSTEMD_UNIT":"b.service","_TRANSPORT":"stdout","SYSLOG_FACILITY":"3"}\n',
   ],
 ];
 for (const [command, expected] of outputs) {
@@ -60,6 +75,41 @@ for (const [command, expected] of outputs) {
     t.is((await stage({ files }).run(command)).stdout, expected);
   });
 }
+
+test('-b shows what was said since the container runs', async (t) => {
+  const both = { '/var/log/pidone/a.service/current': line(at(-1), 'before') + line(at(1), 'since') };
+  for (const boot of ['-b', '-b 0', '--boot=-0', '-n 5 -b'])
+    t.is((await stage({ files: both }).run(`journalctl ${boot} -o cat`)).stdout, 'since\n', boot);
+  t.is((await stage({ files: both }).run('journalctl -b all -o cat')).stdout, 'before\nsince\n');
+  t.deepEqual(await stage({ files: both }).run('journalctl -b -1'), {
+    status: 1,
+    stdout: '',
+    stderr: 'Data from the specified boot (-1) is not available: No such boot ID in journal\n',
+  });
+});
+
+test('a cursor leads back to its entry, among lines of one moment too', async (t) => {
+  const many = {
+    '/var/log/pidone/a.service/current':
+      line(at(1), 'one') + line(at(1), 'two') + line(at(1), 'two') + line(at(2), 'three'),
+    '/var/log/pidone/b.service/current': line(at(1), 'two'),
+  };
+  const own = stage({ files: many });
+  const ask = async (command: string): Promise<string> => (await own.run(`journalctl -o cat ${command}`)).stdout;
+  const cursor = /^-- cursor: (.*)$/m.exec(await ask('-u a -g two --show-cursor'))?.[1] ?? '';
+  t.regex(cursor, /^u=a\.service;t=[0-9a-f]+;x=[0-9a-f]+$/);
+  t.is(await ask(`-u a --after-cursor=${cursor}`), 'three\n');
+  t.is(await ask(`-u a --cursor=${cursor}`), 'two\ntwo\nthree\n');
+  t.is(await ask(`-u a --cursor=${cursor} -n 1`), 'two\n');
+  t.is(await ask(`-u b --after-cursor=${cursor}`), 'two\n');
+  t.is(await ask('-u a -n 0 --cursor-file=/cursor'), '');
+  t.is(await ask('-u a --cursor-file=/cursor'), '');
+  t.deepEqual(await own.run('journalctl --cursor=x'), {
+    status: 1,
+    stdout: '',
+    stderr: 'Failed to seek to cursor: Invalid argument\n',
+  });
+});
 
 test('-o cat gives a pipe what the unit wrote, byte for byte, and a terminal nothing that steers it', async (t) => {
   const coloured = { '/var/log/pidone/a.service/current': line(at(0), '\u001b[31mred') };

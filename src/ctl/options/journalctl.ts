@@ -1,9 +1,11 @@
 /** The options of journalctl 252: what pidone does with each. man journalctl. */
 import type { FacePort } from '../port.ts';
+import { type Place, parseCursor } from '../entry-cursor.ts';
 import { entryModes } from '../render/entry.ts';
 import { parseMoment } from '../../units/values/timestamp.ts';
 import { logFacilities, parseWordOrNumber } from '../../units/values/word-list.ts';
-import { type OptionShape, parseArguments } from './parse.ts';
+import { type JournalctlOption, journalctlShapes } from './journalctl-shapes.ts';
+import { parseArguments } from './parse.ts';
 
 export interface JournalctlOptions {
   readonly units: readonly string[];
@@ -17,72 +19,43 @@ export interface JournalctlOptions {
   readonly since: number | undefined;
   readonly until: number | undefined;
   readonly priority: number | undefined;
+  /** The least number of a range. */
+  readonly mostImportant: number;
   readonly pattern: RegExp | undefined;
   readonly output: string;
   readonly quiet: boolean;
   readonly hostName: boolean;
   readonly full: boolean;
-  readonly action: 'show' | 'disk-usage' | 'list-boots' | 'kernel' | 'help' | 'version';
+  /** --output-fields= */
+  readonly fields: readonly string[] | undefined;
+  /** -b: what was said since the container runs. */
+  readonly boot: boolean;
+  readonly utc: boolean;
+  readonly from: { readonly place: Place; readonly isAfter: boolean } | undefined;
+  readonly cursorFile: string;
+  readonly showCursor: boolean;
+  /** -F */
+  readonly field: string;
+  readonly action:
+    | 'show'
+    | 'disk-usage'
+    | 'list-boots'
+    | 'kernel'
+    | 'field'
+    | 'fields'
+    | 'nothing'
+    | 'output-help'
+    | 'facility-help'
+    | 'help'
+    | 'version';
 }
 
 export type JournalctlArguments =
   | { readonly kind: 'run'; readonly options: JournalctlOptions; readonly words: readonly string[] }
   | { readonly kind: 'refused'; readonly message: string };
 
-const shapes = [
-  { name: 'help', long: ['help'], short: 'h', value: 'none' },
-  { name: 'version', long: ['version'], short: '', value: 'none' },
-  { name: 'unit', long: ['unit'], short: 'u', value: 'required' },
-  { name: 'follow', long: ['follow'], short: 'f', value: 'none' },
-  { name: 'lines', long: ['lines'], short: 'n', value: 'optional' },
-  { name: 'no-tail', long: ['no-tail'], short: '', value: 'none' },
-  { name: 'reverse', long: ['reverse'], short: 'r', value: 'none' },
-  { name: 'since', long: ['since'], short: 'S', value: 'required' },
-  { name: 'until', long: ['until'], short: 'U', value: 'required' },
-  { name: 'priority', long: ['priority'], short: 'p', value: 'required' },
-  { name: 'identifier', long: ['identifier'], short: 't', value: 'required' },
-  { name: 'facility', long: ['facility'], short: '', value: 'required' },
-  { name: 'grep', long: ['grep'], short: 'g', value: 'required' },
-  { name: 'case-sensitive', long: ['case-sensitive'], short: '', value: 'optional' },
-  { name: 'output', long: ['output'], short: 'o', value: 'required' },
-  { name: 'pager-end', long: ['pager-end'], short: 'e', value: 'none' },
-  { name: 'quiet', long: ['quiet'], short: 'q', value: 'none' },
-  { name: 'no-hostname', long: ['no-hostname'], short: '', value: 'none' },
-  { name: 'full', long: ['full'], short: 'l', value: 'none' },
-  { name: 'no-full', long: ['no-full'], short: '', value: 'none' },
-  { name: 'dmesg', long: ['dmesg'], short: 'k', value: 'none' },
-  { name: 'disk-usage', long: ['disk-usage'], short: '', value: 'none' },
-  { name: 'list-boots', long: ['list-boots'], short: '', value: 'none' },
-  { name: 'boot', long: ['boot'], short: 'b', value: 'optional' },
-  { name: 'harmless', long: ['all'], short: 'a', value: 'none' },
-  { name: 'harmless', long: ['catalog'], short: 'x', value: 'none' },
-  { name: 'harmless', long: ['no-pager'], short: '', value: 'none' },
-  { name: 'harmless', long: ['system'], short: '', value: 'none' },
-  { name: 'harmless', long: ['merge'], short: 'm', value: 'none' },
-  { name: 'harmless', long: ['utc'], short: '', value: 'none' },
-  { name: 'harmless', long: ['sync'], short: '', value: 'none' },
-  { name: 'harmless', long: ['flush'], short: '', value: 'none' },
-  { name: 'unserved', long: ['rotate'], short: '', value: 'none' },
-  { name: 'unserved', long: ['vacuum-size'], short: '', value: 'required' },
-  { name: 'unserved', long: ['vacuum-time'], short: '', value: 'required' },
-  { name: 'unserved', long: ['vacuum-files'], short: '', value: 'required' },
-  { name: 'user', long: ['user'], short: '', value: 'none' },
-  { name: 'user', long: ['user-unit'], short: '', value: 'required' },
-  { name: 'other', long: ['cursor', 'after-cursor'], short: 'c', value: 'required' },
-  { name: 'other', long: ['show-cursor', 'fields', 'field'], short: '', value: 'none' },
-  { name: 'other', long: ['output-fields'], short: '', value: 'required' },
-  {
-    name: 'other',
-    long: ['machine', 'directory', 'file', 'root', 'image', 'namespace'],
-    short: '',
-    value: 'required',
-  },
-] as const satisfies readonly OptionShape<string>[];
-
-type Name = (typeof shapes)[number]['name'];
-
 export function parseJournalctl(face: FacePort, given: readonly string[]): JournalctlArguments {
-  const parsed = parseArguments<Name>('journalctl', shapes, joinLines(given));
+  const parsed = parseArguments<JournalctlOption>('journalctl', journalctlShapes, joinLines(given));
   if (!parsed.ok) return { kind: 'refused', message: parsed.message };
   const options: { -readonly [K in keyof JournalctlOptions]: JournalctlOptions[K] } = {
     units: [],
@@ -94,6 +67,14 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
     since: undefined,
     until: undefined,
     priority: undefined,
+    mostImportant: 0,
+    fields: undefined,
+    boot: false,
+    utc: false,
+    from: undefined,
+    cursorFile: '',
+    showCursor: false,
+    field: '',
     pattern: undefined,
     output: 'short',
     quiet: false,
@@ -102,6 +83,7 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
     action: 'show',
   };
   let tail = true;
+  let badCursor = false;
   let grep: string | undefined;
   let caseSensitive: boolean | undefined;
   for (const { name, value } of parsed.options) {
@@ -111,10 +93,13 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
       case 'version':
       case 'disk-usage':
       case 'list-boots':
+      case 'fields':
+      case 'nothing':
         options.action = name;
         break;
       case 'dmesg':
         options.action = 'kernel';
+        options.boot = true;
         break;
       case 'unit':
         options.units = [...options.units, text];
@@ -160,10 +145,15 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
       case 'priority': {
         const priority = parsePriority(text);
         if (priority === undefined) return refuse(`Unknown log level ${text}`);
-        options.priority = priority;
+        options.priority = priority.most;
+        options.mostImportant = priority.least;
         break;
       }
       case 'facility': {
+        if (text === 'help') {
+          options.action = 'facility-help';
+          break;
+        }
         const numbers = text.split(',').map(parseFacility);
         const wrong = numbers.indexOf(undefined);
         if (wrong >= 0) return refuse(`Bad --facility= argument "${text.split(',')[wrong] ?? ''}".`);
@@ -177,13 +167,40 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
         caseSensitive = !/^(0|no|n|false|f|off)$/i.test(text);
         break;
       case 'output':
-        if (!entryModes.has(text)) return refuse(`Unknown output format '${text}'.`);
-        options.output = text;
+        if (text === 'help') options.action = 'output-help';
+        else if (!entryModes.includes(text)) return refuse(`Unknown output format '${text}'.`);
+        else options.output = text;
+        // What is read by programs has no notes.
+        if (/^(?:export|json|cat)/.test(text)) options.quiet = true;
         break;
       case 'boot':
         // There is one boot: the container's.
-        if (!/^(0|-0|all)?$/.test(text))
-          return refuse(`No journal of another boot than this one: a container has one.`);
+        if (!/^([+-]?0|all)?$/.test(text))
+          return refuse(`Data from the specified boot (${text}) is not available: No such boot ID in journal`);
+        options.boot = text !== 'all';
+        break;
+      case 'utc':
+      case 'show-cursor':
+        options[name === 'utc' ? 'utc' : 'showCursor'] = true;
+        break;
+      case 'cursor':
+      case 'after-cursor': {
+        if (options.from !== undefined)
+          return refuse('Please specify only one of --since=, --cursor=, and --after-cursor=.');
+        const place = parseCursor(text);
+        if (place === undefined) badCursor = true;
+        options.from = { place: place ?? { unit: '', time: 0, what: '' }, isAfter: name === 'after-cursor' };
+        break;
+      }
+      case 'cursor-file':
+        options.cursorFile = text;
+        break;
+      case 'field':
+        options.action = 'field';
+        options.field = text;
+        break;
+      case 'output-fields':
+        options.fields = [...(options.fields ?? []), ...text.split(',').filter((field) => field !== '')];
         break;
       case 'unserved':
         return refuse('pidone rotates the journal by itself; there is nothing to do by hand.');
@@ -195,7 +212,12 @@ export function parseJournalctl(face: FacePort, given: readonly string[]): Journ
         break;
     }
   }
-  if (options.follow && options.reverse) return refuse('Please specify either --reverse or --follow, not both.');
+  if (options.follow && options.reverse) return refuse('Please specify either --reverse= or --follow=, not both.');
+  if (options.since !== undefined && options.until !== undefined && options.since > options.until)
+    return refuse('--since= must be before --until=.');
+  if (options.from !== undefined && options.since !== undefined)
+    return refuse('Please specify only one of --since=, --cursor=, and --after-cursor=.');
+  if (badCursor) return refuse('Failed to seek to cursor: Invalid argument');
   if (options.follow && tail) options.lines ??= 10;
   if (grep !== undefined) {
     const sensitive = caseSensitive ?? /\p{Lu}/u.test(grep);
@@ -215,7 +237,11 @@ function joinLines(given: readonly string[]): readonly string[] {
     const word = given[i] as string;
     const next = given[i + 1];
     if (word === '--') return [...joined, ...given.slice(i)];
-    if ((/^-[a-zA-Z]*n$/.test(word) || word === '--lines') && next !== undefined && /^(\d+|all)$/.test(next)) {
+    // A boot, too, though -b needs none.
+    if (/^-[a-zA-Z]*b$/.test(word) && next !== undefined && /^(?:[+-]?\d+|all|[0-9a-f]{32}(?:[+-]\d+)?)$/.test(next)) {
+      joined.push(`${word}${next}`);
+      i++;
+    } else if ((/^-[a-zA-Z]*n$/.test(word) || word === '--lines') && next !== undefined && /^(\d+|all)$/.test(next)) {
       joined.push(word === '--lines' ? `--lines=${next}` : `${word}${next}`);
       i++;
     } else joined.push(word);
@@ -225,11 +251,11 @@ function joinLines(given: readonly string[]): readonly string[] {
 
 const levels = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
-/** `err`, `3`, or a range, whose least important end counts. */
-function parsePriority(text: string): number | undefined {
+/** `err`, `3`: it and what is more important; or a range. */
+function parsePriority(text: string): { readonly least: number; readonly most: number } | undefined {
   const ends = text.split('..').map((end) => (/^[0-7]$/.test(end) ? Number(end) : levels.indexOf(end)));
   if (ends.length > 2 || ends.some((end) => end < 0)) return undefined;
-  return Math.max(...ends);
+  return { least: ends.length === 1 ? 0 : Math.min(...ends), most: Math.max(...ends) };
 }
 
 function parseFacility(text: string): number | undefined {

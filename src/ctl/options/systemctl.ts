@@ -183,7 +183,7 @@ export function parseSystemctl(program: string, given: readonly string[]): Syste
         break;
       case 'output':
         if (value === 'help') return { kind: 'choices', text: outputsText };
-        if (!entryModes.has(value)) return { kind: 'refused', message: `Unknown output '${value}'.` };
+        if (!entryModes.includes(value)) return { kind: 'refused', message: `Unknown output '${value}'.` };
         options.output = value;
         break;
       case 'timestamp':

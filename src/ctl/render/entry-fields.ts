@@ -1,14 +1,34 @@
 /** An entry of the journal as fields: their names are those of man systemd.journal-fields. */
 import type { Entry } from '../../journal/query.ts';
 import { valueOf } from '../../journal/read.ts';
+import { cursorOf } from '../entry-cursor.ts';
+
+/** What is known of where and when entries are read. */
+export interface EntryPlace {
+  /** usec: realtime less monotonic. */
+  readonly sinceEpoch: number;
+  /** Of entries from this time on (usec); '' where it is not known. */
+  readonly bootId: string;
+  readonly bootTime: number;
+  /** '' where there is none. */
+  readonly machineId: string;
+}
+
+/** What every output of fields begins with. */
+export function addressOf(entry: Entry, place: EntryPlace): Readonly<Record<string, string>> {
+  const address: Record<string, string> = {
+    __CURSOR: cursorOf(entry),
+    __REALTIME_TIMESTAMP: String(entry.time),
+    __MONOTONIC_TIMESTAMP: String(Math.max(0, entry.time - place.sinceEpoch)),
+  };
+  if (place.bootId !== '' && entry.time >= place.bootTime) address['_BOOT_ID'] = place.bootId;
+  return address;
+}
 
 /** Names and values; those of the kernel's word first, then what was said. */
 export function fieldsOf(entry: Entry, hostName: string): Readonly<Record<string, string>> {
   const { fields, from, unit, invocation, identifier } = entry;
-  const all: Record<string, string> = {
-    __REALTIME_TIMESTAMP: String(entry.time),
-    PRIORITY: String(entry.priority),
-  };
+  const all: Record<string, string> = { PRIORITY: String(entry.priority) };
   if (identifier !== '') all['SYSLOG_IDENTIFIER'] = identifier;
   all['_PID'] = String(entry.pid);
   if (hostName !== '') all['_HOSTNAME'] = hostName;

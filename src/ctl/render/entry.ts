@@ -5,7 +5,7 @@ import type { FacePort } from '../port.ts';
 import { utf8 } from '../../units/name.ts';
 import { wallClockAt } from '../../units/values/wall-clock.ts';
 import type { Palette } from './colour.ts';
-import { fieldsOf } from './entry-fields.ts';
+import { addressOf, type EntryPlace, fieldsOf } from './entry-fields.ts';
 import { cut } from './table.ts';
 import { harmless } from './text.ts';
 import { timestamp } from './time.ts';
@@ -20,34 +20,39 @@ export interface EntryStyle {
   readonly columns: number | undefined;
   /** What the unit wrote goes out byte for byte: only where no terminal reads it. */
   readonly raw: boolean;
+  readonly place: EntryPlace;
+  /** --output-fields=; undefined: all. */
+  readonly fields: readonly string[] | undefined;
 }
 
-export const entryModes: ReadonlySet<string> = new Set([
-  'short',
-  'short-full',
-  'short-iso',
-  'short-iso-precise',
-  'short-precise',
-  'short-monotonic',
-  'short-unix',
-  'with-unit',
-  'verbose',
-  'export',
-  'json',
-  'json-pretty',
-  'cat',
-]);
+/** In systemd's order. */
+export const entryModes: readonly string[] =
+  'short short-full short-iso short-iso-precise short-precise short-monotonic short-delta short-unix verbose export json json-pretty json-sse json-seq cat with-unit'.split(
+    ' ',
+  );
 
-/** With its newline. Anything but a known mode is `short`. */
-export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): string {
+/** With its newline. Anything but a known mode is `short`. `before`: the entry that was shown before it (short-delta). */
+export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle, before?: Entry): string {
   const lines = entry.message.split('\n').map((line) => (style.raw ? line : harmless(line)));
   switch (style.mode) {
     case 'cat':
+      if (style.fields !== undefined)
+        return Object.values(shown(entry, style))
+          .map((value) => `${style.raw ? value : harmless(value)}\n`)
+          .join('');
       return `${lines.join('\n')}\n`;
     case 'json':
-      return `${json(fieldsOf(entry, style.hostName))}\n`;
-    case 'json-pretty':
-      return `${json(fieldsOf(entry, style.hostName), '\t')}\n`;
+      return `${json(everything(entry, style))}\n`;
+    case 'json-sse':
+      return `data: ${json(everything(entry, style))}\n\n`;
+    case 'json-seq':
+      return `\u001e${json(everything(entry, style))}\n`;
+    case 'json-pretty': {
+      const members = Object.entries(everything(entry, style)).map(
+        ([name, value]) => `\t${json(name)} : ${json(value)}`,
+      );
+      return `{\n${members.join(',\n')}\n}\n`;
+    }
     case 'export':
     case 'verbose':
       return verbose(face, entry, style);
@@ -55,7 +60,7 @@ export function renderEntry(face: FacePort, entry: Entry, style: EntryStyle): st
       const name = style.mode === 'with-unit' ? entry.unit : nameOf(entry);
       const process = `${harmless(name)}${entry.pid > 0 ? `[${entry.pid}]` : ''}`;
       const host = style.hostName === '' ? '' : `${harmless(style.hostName)} `;
-      const head = `${moment(face, entry.time, style.mode)} ${host}${process}: `;
+      const head = `${moment(face, entry.time, style, before?.time)} ${host}${process}: `;
       const room = style.columns === undefined ? undefined : Math.max(10, style.columns - head.length);
       const paint = paintOfPriority(entry.priority, style.palette);
       return lines
@@ -82,16 +87,20 @@ function paintOfPriority(priority: number, palette: Palette): (text: string) => 
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-function moment(face: FacePort, time: number, mode: string): string {
+function moment(face: FacePort, time: number, { mode, place }: EntryStyle, before: number | undefined): string {
   const micro = `.${String(time % 1_000_000).padStart(6, '0')}`;
   switch (mode) {
     case 'short-unix':
       return `${Math.floor(time / 1_000_000)}${micro}`;
+    case 'short-delta':
     case 'short-monotonic': {
-      const clock = face.clock();
-      const monotonic = Math.max(0, clock.monotonic - (clock.realtime - time));
+      const monotonic = Math.max(0, time - place.sinceEpoch);
       const seconds = String(Math.floor(monotonic / 1_000_000)).padStart(5);
-      return `[${seconds}.${String(monotonic % 1_000_000).padStart(6, '0')}]`;
+      const stamp = `${seconds}.${String(monotonic % 1_000_000).padStart(6, '0')}`;
+      if (mode === 'short-monotonic') return `[${stamp}]`;
+      if (before === undefined) return `[${stamp}                ]`;
+      const passed = Math.max(0, time - before);
+      return `[${stamp} <${String(Math.floor(passed / 1_000_000)).padStart(5)}.${String(passed % 1_000_000).padStart(6, '0')} >]`;
     }
     case 'short-full':
     case 'with-unit':
@@ -119,19 +128,39 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
+/** Of the fields those that are asked for, in that order. */
+function shown(entry: Entry, style: EntryStyle): Readonly<Record<string, string>> {
+  const { machineId } = style.place;
+  const fields = fieldsOf(entry, style.hostName);
+  const all = machineId === '' ? fields : { ...fields, _MACHINE_ID: machineId };
+  if (style.fields === undefined) return all;
+  return Object.fromEntries(
+    style.fields.flatMap((name) =>
+      Object.hasOwn(all, name) ? [[name, (all as Record<string, string>)[name] ?? '']] : [],
+    ),
+  );
+}
+
+function everything(entry: Entry, style: EntryStyle): Readonly<Record<string, string>> {
+  return { ...addressOf(entry, style.place), ...shown(entry, style) };
+}
+
 /** JSON may hold DEL and C1 as they are; a terminal may not. */
-function json(value: unknown, indent?: string): string {
-  return JSON.stringify(value, undefined, indent).replace(
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u007f-\u009f]/g,
     (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
   );
 }
 
 function verbose(face: FacePort, entry: Entry, style: EntryStyle): string {
-  const fields = Object.entries(fieldsOf(entry, style.hostName));
   if (style.mode === 'export')
-    return `${fields.map(([name, value]) => exported(name, style.raw ? value : harmless(value))).join('')}\n`;
-  return `${timestamp(face, entry.time, 'us')}\n${fields.map(([name, value]) => `    ${name}=${harmless(value)}\n`).join('')}`;
+    return `${Object.entries(everything(entry, style))
+      .map(([name, value]) => exported(name, style.raw ? value : harmless(value)))
+      .join('')}\n`;
+  const fields = Object.entries(shown(entry, style));
+  const cursor = addressOf(entry, style.place)['__CURSOR'] ?? '';
+  return `${timestamp(face, entry.time, 'us')} [${cursor}]\n${fields.map(([name, value]) => `    ${name}=${harmless(value)}\n`).join('')}`;
 }
 
 /** A value with a newline in it has its length before it, in eight bytes: "Journal Export Formats" of systemd. */

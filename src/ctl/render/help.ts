@@ -97,7 +97,7 @@ Options:
   -q --quiet             Say less
 `;
 
-export const journalctlHelp = `journalctl [OPTIONS...]
+export const journalctlHelp = `journalctl [OPTIONS...] [MATCHES...]
 
 Read the journal: what the services wrote, and what pidone says about them.
 
@@ -106,14 +106,23 @@ Read the journal: what the services wrote, and what pidone says about them.
   -n --lines[=INTEGER]       Number of lines to show
      --no-tail               Show all lines, even with --follow
   -r --reverse               Newest first
+  -b --boot                  What was said since the container runs
+  -c --cursor=CURSOR         From the entry at this cursor on
+     --after-cursor=CURSOR   After it
+     --show-cursor           The cursor of the last entry, behind all
+     --cursor-file=FILE      After the cursor in the file, which then gets the last one
   -S --since=DATE            Not older than this date
   -U --until=DATE            Not newer than this date
   -p --priority=RANGE        With this priority, or a range of them
   -t --identifier=STRING     With this syslog identifier
   -g --grep=PATTERN          With a message that matches
   -o --output=STRING         short, short-iso, short-precise, short-unix, cat, json …
+     --output-fields=LIST    Only these fields, in the outputs that have fields
      --no-hostname           Leave the host name out
+     --utc                   Times in UTC
   -q --quiet                 No notes
+  -F --field=FIELD           All values of a field
+  -N --fields                All names of fields
      --list-boots            The container runs since
      --disk-usage            Size of all journal files
   -h --help                  Show this help

@@ -70,7 +70,10 @@ function logLines(call: ManagedCall, view: UnitView): string {
   const since = left > 0 ? left : api.system().started.realtime;
   const entries = readLast(services.journal, services.journalRoot, [view.unit.name], { since }, options.lines);
   if (entries.length === 0) return '';
+  const clock = services.face.clock();
   const style = {
+    place: { sinceEpoch: clock.realtime - clock.monotonic, bootId: '', bootTime: Infinity, machineId: '' },
+    fields: undefined,
     mode: options.output,
     hostName: services.face.hostName(),
     palette: call.palette,
