@@ -45,12 +45,17 @@ void keepers_keep(const struct wire_frame *keep, struct wire_message *message) {
         return;
     }
 
+    table.states[i].terminal = wire_u32(wire_find(keep, WIRE_KEEP_TERMINAL)) != 0;
+    if (table.states[i].terminal)
+        terminal_let_go();
     init_store_drain(); /* what the keeper before this one has stored */
     const pid_t pid = fork();
     if (pid == 0)
         keepers_become(keep, message->descriptors[0], table.entries[i].page);
     if (pid < 0) {
         table.states[i].failure = errno;
+        if (table.states[i].terminal)
+            terminal_take_back();
         table.states[i].gone_untold = true;
         table.untold++;
         say("cannot keep %s: %s", unit, strerror(errno));
@@ -121,6 +126,8 @@ bool keepers_ended(pid_t pid, int wait_status) {
     if (i == table.count)
         return false;
     table.entries[i].pid = 0;
+    if (table.states[i].terminal)
+        terminal_take_back();
     epoll_ctl(
         init.inputs, EPOLL_CTL_DEL, table.entries[i].channel, NULL); /* its end of file would count as input for ever */
     table.entries[i].lost = !(end_code(wait_status) == END_EXITED && end_value(wait_status) == 0);

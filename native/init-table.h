@@ -15,6 +15,7 @@ struct keeper_state {
     bool empty_untold; /* the manager must hear remainsEmpty */
     bool killing;      /* SIGKILL was asked for: whoever turns up gets it too */
     uint32_t unheard;  /* log entries that it did not take */
+    bool terminal;     /* it was given PID 1's */
     bool kept_untold;  /* the manager must hear scopeKept */
     int watch_plus_1;  /* of a scope: pidfd of one of its processes */
 };

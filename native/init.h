@@ -11,6 +11,7 @@
  *   init-sockets.c  what socket units listen on
  *   init-log.c      /dev/log: who said it, and on to the keeper
  *   init-streams.c  the journal's streams: the same
+ *   init-terminal.c whose the container's terminal is
  *   init-stop.c     the way out: the manager's, and init's own when no manager can be had
  *
  * Nothing that the manager must hear is queued: what was not told yet is a flag beside the fact, so a manager that does
@@ -152,6 +153,12 @@ bool init_streams_tell_scribe(const uint8_t *frame, size_t length, int descripto
 bool init_streams_ready(int descriptor);
 /* In a fork. */
 void init_streams_forget(void);
+
+/* ── init-terminal.c ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A keeper whose unit wants it begins; and ends. */
+void terminal_let_go(void);
+void terminal_take_back(void);
 
 /* ── init-stop.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -88,6 +88,7 @@ enum {
     WIRE_KEEP_LOG_BURST = 16,
     WIRE_KEEP_LOG_FIELDS = 17,
     WIRE_KEEP_FORWARD_SYSLOG = 30,
+    WIRE_KEEP_TERMINAL = 31,
 };
 
 enum {
@@ -499,7 +500,7 @@ enum {
 /* For each frame type the kinds of its fields: kind of tag 1, of tag 2 …; \177 where there is no such tag. */
 /* clang-format off */
 static const char *const wire_kinds_by_type[] = {
-    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1\3\1\4\177\177\177\177\177\177\177\177\177\177\177\177\1",
+    [WIRE_KEEP] = "\1\4\4\4\3\1\4\4\1\1\1\1\1\1\3\1\4\177\177\177\177\177\177\177\177\177\177\177\177\1\1",
     [WIRE_FORGET] = "\1",
     [WIRE_KILL_REMAINS] = "\1\2\1",
     [WIRE_READY] = "",

@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly refused?: readonly string[];
   /** A network of its own, which is nothing but a loopback device. docker and podman only. */
   readonly loopback?: boolean;
+  /** With a terminal, as in `docker run -it`. docker and podman only. */
+  readonly terminal?: boolean;
   /** What the image's entry point gets instead of the image's own arguments. */
   readonly arguments?: readonly string[];
 }
@@ -66,6 +68,8 @@ export interface Container {
   exec(command: readonly string[], options?: ExecOptions): Promise<Outcome>;
   /** What PID 1 has written to stdout and stderr so far. */
   logs(): Promise<string>;
+  /** A terminal of its own at the container's, as `docker attach` has it. docker and podman only. */
+  attach(): Terminal;
   /** Sends PID 1 a signal, as in `TERM`. */
   signal(name: string): Promise<void>;
   /** SIGTERM, and SIGKILL ten seconds later, as `docker stop` does. */
@@ -74,6 +78,14 @@ export interface Container {
   ended(): Promise<number>;
   /** Ends it if it runs, and removes every trace of it. */
   remove(): Promise<void>;
+}
+
+export interface Terminal {
+  /** Keys that are pressed there. */
+  press(keys: string): void;
+  /** What was shown so far. */
+  shown(): string;
+  leave(): Promise<void>;
 }
 
 export interface ExecOptions {

@@ -102,6 +102,9 @@ function handle({ options, directory, undertaker, gone, enter, init }: Running):
     name: options.name,
     exec: (command, wish = {}) => exec(init, enter(wish.user ?? options.user), command, wish),
     logs: () => readFile(log, 'utf8'),
+    attach: () => {
+      throw new Error('a container of namespaces has no terminal');
+    },
     signal: (name) => {
       kill(`SIG${name}` as NodeJS.Signals);
       return Promise.resolve();

@@ -9,7 +9,7 @@ import { buildFolder, projectRoot } from '../build/layout.ts';
 import { withBuildLock } from '../build/lock.ts';
 import { BASE_IMAGE, baseImageArchive } from './base-image.ts';
 import { capabilitiesToGive } from './capabilities.ts';
-import type { Container, Engine, EngineChoice, ExecOptions, Outcome, Recipe, RunOptions } from './engine.ts';
+import type { Container, Engine, EngineChoice, ExecOptions, Outcome, Recipe, RunOptions, Terminal } from './engine.ts';
 import { createUndertaker, type Undertaker } from './undertaker.ts';
 
 interface Patience {
@@ -99,6 +99,7 @@ async function run(kind: 'docker' | 'podman', client: Client, options: RunOption
   for (const [name, value] of Object.entries(options.environment ?? {})) words.push('--env', `${name}=${value}`);
   for (const [from, to] of Object.entries(options.mounts ?? {})) words.push('--volume', `${from}:${to}:ro`);
   for (const folder of options.tmpfs ?? []) words.push('--tmpfs', folder);
+  if (options.terminal === true) words.push('--tty', '--interactive');
   if (options.user !== undefined) words.push('--user', options.user);
   if (options.readOnly === true) words.push('--read-only');
   // Where podman would add some of its own.
@@ -144,6 +145,7 @@ function handle(client: Client, name: string, undertaker: Undertaker): Container
       const { stdout, stderr } = await client(['logs', name]);
       return stdout + stderr;
     },
+    attach: () => attach(client, name),
     signal: async (signal) => {
       await client(['kill', '--signal', signal, name]);
     },
@@ -155,6 +157,24 @@ function handle(client: Client, name: string, undertaker: Undertaker): Container
     },
     ended,
     remove: () => undertaker.remove(),
+  };
+}
+
+/** script(1) gives the client a terminal, which it does not leave alone without one. */
+function attach({ words, environment }: Client, name: string): Terminal {
+  const command = [...words, 'attach', '--sig-proxy=false', name]
+    .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(' ');
+  const client = execa('script', ['-qec', command, '/dev/null'], { env: environment, reject: false, all: true });
+  let shown = '';
+  client.all.on('data', (data: Buffer) => (shown += data.toString()));
+  return {
+    press: (keys) => client.stdin.write(keys),
+    shown: () => shown,
+    leave: async () => {
+      client.kill();
+      await client;
+    },
   };
 }
 

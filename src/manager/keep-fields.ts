@@ -3,6 +3,7 @@ import type { NotifyAccess, ServiceSettings } from '../units/model.ts';
 import type { FrameFields } from '../wire/schema.ts';
 import { consoleModes, senders } from '../wire/schema.ts';
 import type { KeeperRecord } from './keepers.ts';
+import { wantsContainerTerminal } from './terminal.ts';
 import type { JournalSettings } from './journal-settings.ts';
 import { facilityOf, logFields, wantsConsole } from './log-settings.ts';
 import type { World } from './world.ts';
@@ -36,6 +37,7 @@ export function keepFields(world: World, places: KeepPlaces, record: KeeperRecor
     consoleMode: consoleModes[wantsConsole(unit) && places.consoleMode === 'none' ? 'prefixed' : places.consoleMode],
     level: (exec?.syslogLevel ?? 6) | (facilityOf(unit) << 3),
     levelPrefix: exec?.syslogLevelPrefix === false ? 0 : 1,
+    terminal: exec !== undefined && wantsContainerTerminal(exec) ? 1 : undefined,
     forwardSyslog: places.journalSettings.forward ? 1 : undefined,
     ...logFields(unit, places.journalSettings.limit, known?.state.type === 'service' && known.state.service.debug),
     storeMax: service !== undefined && service.fileDescriptorStoreMax > 0 ? service.fileDescriptorStoreMax : undefined,

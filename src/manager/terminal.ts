@@ -13,6 +13,11 @@ export function terminalFlags({ accepted }: Unit): number {
   return flags;
 }
 
+/** Whether commands read from the terminal that the container was given. */
+export function wantsContainerTerminal({ stdin, ttyPath }: ExecSettings): boolean {
+  return stdin.kind.startsWith('tty') && (ttyPath === '' || ttyPath === '/dev/console');
+}
+
 /** Fields of `run`. */
 export function terminalSize({ accepted }: Unit): FrameFields<'run'> {
   const size = (key: string): number | undefined => {

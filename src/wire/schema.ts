@@ -146,6 +146,8 @@ export const frames = {
       logFields: [17, 'text'],
       /** 1: to a syslog daemon, too, where one listens (native/log-forward.h). */
       forwardSyslog: [30, 'u32'],
+      /** 1: its commands want the container's terminal (native/init-terminal.c). */
+      terminal: [31, 'u32'],
     },
   },
   /** The manager has stored that this keeper is gone: init may forget it and close its copy of the channel. */
