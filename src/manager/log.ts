@@ -110,7 +110,7 @@ export function createLog(ports: LogPorts): Log {
         if (line !== '') add(ownUnit, 'e', Number(line.charAt(0)), 0, pid, line.slice(1));
       if (lost > 0) note(ownUnit, 0, 'warning', `${lost} messages of processes of no unit were lost.`);
     },
-    waits: () => pending.size > 0,
+    waits: () => pending.size > 0 || forwarded.length > 0,
     write() {
       for (const [priority, line] of forwarded.splice(0)) host.forwardSyslog('pidone', priority, managerPid, line);
       for (const [unit, lines] of pending) {
