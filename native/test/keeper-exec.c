@@ -518,7 +518,7 @@ static void privileges(struct subject *s) {
     wire_put_u64(&w, WIRE_RUN_AMBIENT, 1 << 10);
     check(says(s, &w, "Uid:\t12345\t12345\t12345\t12345\n"), "the command runs as its user");
     char *text = read_all(in(s->journal, "current"), NULL);
-    check(strstr(text, "Gid:\t12346\t12346\t12346\t12346\n") && strstr(text, "Groups:\t7 12346 \n"),
+    check(strstr(text, "Gid:\t12346\t12346\t12346\t12346\n") && strstr(text, "Groups:\t7 12346\n"),
         "with its groups and no others");
     check(strstr(text, "CapAmb:\t0000000000000400\n") && strstr(text, "CapEff:\t0000000000000400\n"),
         "with the ambient capability that it was given, and no other");
