@@ -17,9 +17,10 @@ export interface Neighbour {
   readonly name: UnitName;
   /** Rules of the asked unit towards this one: bits of dependency.ts' atoms. */
   readonly atoms: number;
-  /** Kinds that the asked unit declares about this one, and the other way round: bits of dependency.ts' kinds. */
+  /** Kinds that the asked unit declares about this one: bits of dependency.ts' kinds. */
   readonly declares: number;
-  readonly declaredBy: number;
+  /** How that one sees it. */
+  readonly twin: Pick<Neighbour, 'declares'>;
 }
 
 export interface Graph {
@@ -80,7 +81,7 @@ export function createGraph(): Graph {
     const own = placesOf(target);
     const ordered = kinds.After.bit | kinds.Before.bit;
     let place = own.find((each) => each.name === other);
-    if (place !== undefined && ((place.declares | place.declaredBy) & ordered) !== 0) return;
+    if (place !== undefined && ((place.declares | place.twin.declares) & ordered) !== 0) return;
     place ??= meet(target, own, other, placesOf(other));
     place.declares |= kinds.After.bit;
     sumUp(place);
@@ -115,33 +116,30 @@ export function createGraph(): Graph {
   };
 }
 
-/** A neighbour as one of the two sees it; `twin` is how the other one sees it. */
+/** A neighbour as one of the two sees it; `twin` is how the other one sees it. Every unit has a dozen: small is what counts. */
 interface Place {
   readonly name: UnitName;
   atoms: number;
   declares: number;
-  declaredBy: number;
-  twin: Place | undefined;
+  twin: Place;
 }
 
 const nobody: readonly Neighbour[] = [];
 
 function meet(name: UnitName, own: Place[], other: UnitName, others: Place[]): Place {
-  const twin: Place = { name, atoms: 0, declares: 0, declaredBy: 0, twin: undefined };
-  const place: Place = { name: other, atoms: 0, declares: 0, declaredBy: 0, twin };
+  const twin: Omit<Place, 'twin'> & { twin?: Place } = { name, atoms: 0, declares: 0 };
+  const place: Place = { name: other, atoms: 0, declares: 0, twin: twin as Place };
   twin.twin = place;
   own.push(place);
-  others.push(twin);
+  others.push(place.twin);
   return place;
 }
 
 /** After `declares` of the place has changed. */
 function sumUp(place: Place): void {
-  const { declares, declaredBy, twin } = place;
-  place.atoms = atomsOf(declares) | inverseAtomsOf(declaredBy);
-  if (twin === undefined) return;
-  twin.declaredBy = declares;
-  twin.atoms = atomsOf(declaredBy) | inverseAtomsOf(declares);
+  const { declares, twin } = place;
+  place.atoms = atomsOf(declares) | inverseAtomsOf(twin.declares);
+  twin.atoms = atomsOf(twin.declares) | inverseAtomsOf(declares);
 }
 
 /** Takes out of the list what its unit declares, and the neighbours that it has nothing to do with any more. */
@@ -150,7 +148,7 @@ function forgetDeclared(places: Map<UnitName, Place[]>, own: Place[]): void {
   for (const place of own) {
     place.declares = 0;
     sumUp(place);
-    if (place.declaredBy !== 0) {
+    if (place.twin.declares !== 0) {
       own[kept] = place;
       kept += 1;
     } else {
@@ -162,7 +160,7 @@ function forgetDeclared(places: Map<UnitName, Place[]>, own: Place[]): void {
 
 function leave(places: Map<UnitName, Place[]>, place: Place): void {
   const others = places.get(place.name);
-  const at = place.twin === undefined ? -1 : (others?.indexOf(place.twin) ?? -1);
+  const at = others?.indexOf(place.twin) ?? -1;
   if (others === undefined || at < 0) return;
   others.splice(at, 1);
   if (others.length === 0) places.delete(place.name);

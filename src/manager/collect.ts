@@ -39,7 +39,7 @@ function lonelyWith(engine: Engine, name: UnitName): readonly UnitName[] | undef
   const seen = new Set<UnitName>([name]);
   for (const each of seen) {
     for (const neighbour of engine.world.graph.neighbours(each)) {
-      if (neighbour.declaredBy === 0) continue;
+      if (neighbour.twin.declares === 0) continue;
       const record = engine.world.records.get(neighbour.name);
       if (record === undefined) continue;
       if (!isForgettable(engine, record)) return undefined;

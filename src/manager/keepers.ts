@@ -77,13 +77,15 @@ const openEvents = 16;
 interface Waiting {
   /** Acknowledged to it so far. */
   acknowledged: number;
-  /** Not sent yet. */
-  toSend: {
-    readonly sequence: number;
-    readonly name: 'run' | 'kill' | 'adopt' | 'release';
-    readonly fields: object;
-    readonly sockets?: readonly PassedSocket[];
-  }[];
+  /** Not sent yet; undefined: nothing. */
+  toSend:
+    | {
+        readonly sequence: number;
+        readonly name: 'run' | 'kill' | 'adopt' | 'release';
+        readonly fields: object;
+        readonly sockets?: readonly PassedSocket[];
+      }[]
+    | undefined;
 }
 
 export interface Keepers {
@@ -131,7 +133,7 @@ export function createKeepers(port: KeepersPort): Keepers {
   function wait(id: KeeperId): Waiting {
     let entry = waiting.get(id);
     if (entry === undefined) {
-      entry = { acknowledged: 0, toSend: [] };
+      entry = { acknowledged: 0, toSend: undefined };
       waiting.set(id, entry);
     }
     return entry;
@@ -140,7 +142,7 @@ export function createKeepers(port: KeepersPort): Keepers {
   function queue(record: KeeperRecord, { sequence, command }: Outgoing): void {
     const fields = fieldsOf(record, command);
     // A command that cannot be carried out any more still has its number: a kill of nobody takes its place.
-    wait(record.id).toSend.push(
+    (wait(record.id).toSend ??= []).push(
       fields === undefined
         ? { sequence, name: 'kill', fields: { which: 0, signal: 0 } }
         : { sequence, name: command.kind, fields, ...socketsOf(record, command) },
@@ -313,13 +315,13 @@ export function createKeepers(port: KeepersPort): Keepers {
         const record = records.get(id);
         const entry = waiting.get(id);
         if (record === undefined || entry === undefined) continue;
-        for (const { sequence, name, fields, ...sockets } of entry.toSend) {
+        for (const { sequence, name, fields, ...sockets } of entry.toSend ?? []) {
           const bytes = encodeFrame(text, name, fields, sequence, record.taken);
           out.push({ kind: 'to-keeper', keeper: id, bytes, ...sockets });
         }
-        if (entry.toSend.length === 0 && record.taken > entry.acknowledged)
+        if (entry.toSend === undefined && record.taken > entry.acknowledged)
           out.push({ kind: 'to-keeper', keeper: id, bytes: encodeFrame(text, 'acknowledge', {}, 0, record.taken) });
-        entry.toSend = [];
+        entry.toSend = undefined;
         entry.acknowledged = record.taken;
       }
       busy.clear();

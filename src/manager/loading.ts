@@ -61,6 +61,8 @@ export function rebuildGraph(engine: Engine): void {
   );
 }
 
+const none: readonly never[] = [];
+
 /** A record in its first state. */
 export function newRecord(engine: Engine, unit: Unit): UnitRecord {
   return {
@@ -71,11 +73,11 @@ export function newRecord(engine: Engine, unit: Unit): UnitRecord {
     conditionResult: undefined,
     conditionStamp: never,
     assertResult: undefined,
-    starts: [],
+    starts: none,
     startLimitHit: false,
     activation: undefined,
     connection: undefined,
-    notices: [],
+    notices: none,
   };
 }
 

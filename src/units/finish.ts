@@ -56,11 +56,11 @@ export function finishUnit(
     loadErrno: outcome.loadErrno,
     standIn,
     fragmentPath: outcome.fragmentPath,
-    dropInPaths: outcome.dropInPaths,
+    dropInPaths: sparing(outcome.dropInPaths),
     modified: outcome.modified,
     diagnostics:
       bad === undefined
-        ? outcome.diagnostics
+        ? sparing(outcome.diagnostics)
         : outcome.diagnostics.concat({
             severity: 'error',
             file: outcome.fragmentPath,
@@ -80,11 +80,17 @@ export function finishUnit(
         : undefined,
     socket: type === 'socket' && standIn === undefined && hasFile ? finishSocket(draft) : undefined,
     install,
-    accepted,
+    accepted: accepted.size === 0 ? nothing : accepted,
   };
 }
 
 const none: readonly never[] = [];
+const nothing: ReadonlyMap<string, string> = new Map();
+
+/** Most lists of most units are empty: one is enough for them all. */
+function sparing<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list;
+}
 
 function explainBad(
   name: UnitName,

@@ -121,7 +121,7 @@ test('after any additions and removals the graph is that of the units that are l
 function picture(graph: Graph, of: string): readonly string[] {
   return graph
     .neighbours(name(of))
-    .map((each) => `${each.name} ${each.atoms} ${each.declares} ${each.declaredBy}`)
+    .map((each) => `${each.name} ${each.atoms} ${each.declares} ${each.twin.declares}`)
     .toSorted();
 }
 

@@ -10,7 +10,7 @@ import { collapse } from '../job.ts';
 import type { JobType, RequestedJobType } from '../job.ts';
 import type { OrderedJob } from '../order.ts';
 import type { Scene } from '../scene.ts';
-import { asIs, breakCycle, onceStopped } from './cycles.ts';
+import { breakCycle, onceStopped } from './cycles.ts';
 import { destroys } from './destructive.ts';
 import type { Cycle, Draft, DraftJob, DroppedJob, SkippedJob } from './draft.ts';
 import { dissolve, newDraft } from './draft.ts';
@@ -87,17 +87,31 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   if (mode === 'fail') minimiseImpact(draft);
   dropRedundant(draft, anchor);
   if (collects) dropUnneeded(draft, anchor);
+  let meetsRestart = false;
+  const asIs = (job: OrderedJob): OrderedJob => {
+    meetsRestart ||= job.type === 'restart';
+    return job;
+  };
   if (!breakCycles(draft, anchor, collects, asIs)) return refuse(orderIsCyclic);
+  const looked = [...draft.jobs.keys()];
+  let holds = true;
   let merged = mergeJobs(draft, anchor);
-  for (; merged.kind === 'dropped'; merged = mergeJobs(draft, anchor)) if (collects) dropUnneeded(draft, anchor);
+  for (; merged.kind === 'dropped'; merged = mergeJobs(draft, anchor)) {
+    holds = false;
+    if (collects) dropUnneeded(draft, anchor);
+  }
   if (merged.kind === 'conflict') return refuse(merged.error);
   const kept = merged.anchor;
   dropRedundant(draft, kept);
+  // Looking is what a large transaction costs most: not again for jobs that are the same, or are gone and leave their place to none.
+  holds &&= !merged.hasChanged;
+  holds &&= looked.every((unit) => draft.jobs.has(unit) || draft.scene.installed(unit) === undefined);
   // A merged job may have another place in the order, and so has a restart once it has stopped its unit: systemd does not look again, and
   // such jobs wait for ever. What a merged job has brought along matters as much as it does.
   markMattering(kept);
-  for (let isNew = true; isNew;) {
-    if (!breakCycles(draft, kept, collects, asIs)) return refuse(orderIsCyclic);
+  for (let isNew = true; isNew; holds = false) {
+    if (!holds && !breakCycles(draft, kept, collects, asIs)) return refuse(orderIsCyclic);
+    if (!meetsRestart) break;
     const known = draft.cycles.length;
     if (!breakCycles(draft, kept, collects, onceStopped)) return refuse(orderIsCyclic);
     // What was left out gives its place to the queued job of its unit, which may close another cycle.

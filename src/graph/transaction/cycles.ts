@@ -75,10 +75,6 @@ function findCycle(draft: Draft, view: (job: OrderedJob) => OrderedJob): readonl
   return undefined;
 }
 
-export function asIs(job: OrderedJob): OrderedJob {
-  return job;
-}
-
 /** A restart whose unit is down is a start, and waits like one. */
 export function onceStopped(job: OrderedJob): OrderedJob {
   return job.type === 'restart' ? { type: 'start', ignoreOrder: job.ignoreOrder } : job;

@@ -146,10 +146,11 @@ interface Pulled {
 
 /**
  * What a start pulls in follows from the dependencies alone, and every start goes through the same few targets, which half
- * of all units are neighbours of. So it is kept as long as the graph is as it was.
+ * of all units are neighbours of. So theirs is kept as long as the graph is as it was.
  */
 function startPulls(scene: Scene, unit: UnitName): Pulled {
   const neighbours = scene.graph.neighbours(unit);
+  if (neighbours.length < many) return pullsOf(scene, unit, 'start');
   const edition = scene.graph.edition();
   const known = knownStarts.get(neighbours);
   if (known?.edition === edition) return known.pulled;
@@ -158,6 +159,8 @@ function startPulls(scene: Scene, unit: UnitName): Pulled {
   return pulled;
 }
 
+/** Neighbours; a service has about six. */
+const many = 16;
 /** By the graph's own lists, each of which is one unit's. */
 const knownStarts = new WeakMap<readonly Neighbour[], { readonly edition: number; readonly pulled: Pulled }>();
 

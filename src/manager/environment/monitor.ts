@@ -13,8 +13,8 @@ const triggers = kinds.OnFailure.bit | kinds.OnSuccess.bit;
 export function monitorVariables(world: World, unit: UnitName, phase: ExecSlot): readonly string[] {
   if (!told.has(phase)) return none;
   let source: { readonly name: UnitName; readonly service: ServiceState } | undefined;
-  for (const { name, declaredBy } of world.graph.neighbours(unit)) {
-    if ((declaredBy & triggers) === 0) continue;
+  for (const { name, twin } of world.graph.neighbours(unit)) {
+    if ((twin.declares & triggers) === 0) continue;
     const state = world.records.get(name)?.state;
     if (state?.type !== 'service') continue;
     if (source !== undefined) return none;
