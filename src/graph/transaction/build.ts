@@ -87,9 +87,9 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   if (mode === 'fail') minimiseImpact(draft);
   dropRedundant(draft, anchor);
   if (collects) dropUnneeded(draft, anchor);
-  let meetsRestart = false;
+  const seen = { restarts: false };
   const asIs = (job: OrderedJob): OrderedJob => {
-    meetsRestart ||= job.type === 'restart';
+    seen.restarts ||= job.type === 'restart';
     return job;
   };
   if (!breakCycles(draft, anchor, collects, asIs)) return refuse(orderIsCyclic);
@@ -111,7 +111,7 @@ function activate(draft: Draft, anchor: DraftJob, mode: JobMode): Built {
   markMattering(kept);
   for (let isNew = true; isNew; holds = false) {
     if (!holds && !breakCycles(draft, kept, collects, asIs)) return refuse(orderIsCyclic);
-    if (!meetsRestart) break;
+    if (!seen.restarts) break;
     const known = draft.cycles.length;
     if (!breakCycles(draft, kept, collects, onceStopped)) return refuse(orderIsCyclic);
     // What was left out gives its place to the queued job of its unit, which may close another cycle.
