@@ -63,13 +63,13 @@ export function noteExited(draft: Draft, slot: SlotName, end: ProcessEnd): Servi
   state[slot] = freeSlot;
   const oneshot = draft.settings.type === 'oneshot';
   let result = resultOf(end, slot === 'main' && !oneshot, draft.settings.successExitStatus);
+  // An adopted main process came out of ExecStart=: its prefixes count (systemd.service(5), "-").
+  const command = was.kind === 'free' ? undefined : commandOf(draft, was.phase, was.index);
+  if (command?.ignoreFailure === true) result = 'success';
   if (slot === 'control' && state.sub === 'condition' && result === 'exit-code' && end.status < 255) {
     result = 'exec-condition';
     draft.effects.push({ kind: 'condition-unmet' });
   }
-  // An adopted main process came out of ExecStart=: its prefixes count (systemd.service(5), "-").
-  const command = was.kind === 'free' ? undefined : commandOf(draft, was.phase, was.index);
-  if (command?.ignoreFailure === true) result = 'success';
   if (was.kind === 'runs') {
     const previous = was.phase === 'adopted' ? state.mainRun : state.runs[was.phase]?.[was.index];
     const ended: CommandRun = {

@@ -131,6 +131,15 @@ function mainExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'main-
     if (was.kind === 'free' || holdExit(draft, event)) return;
     const result = outOfMemoryOr(draft, event, noteExited(draft, 'main', event.end));
     noteResult(draft, result);
+    // Also while it is being stopped (service_sigchld_event()); in `start` that is mainExitedInStart()'s.
+    const { type, timeoutStart } = draft.settings;
+    if (
+      type === 'oneshot' &&
+      result === 'success' &&
+      draft.state.sub !== 'start' &&
+      runNext(draft, 'main', was, timeoutStart)
+    )
+      return;
     // Its life hangs on the whole tree: `empty` will be the end.
     if (draft.settings.exitType === 'cgroup' && !draft.state.treeEmpty) return;
     then(draft, result, was, event);

@@ -51,6 +51,27 @@ test('ExecStop= that fails makes the unit fail, and the signals follow', (t) => 
   );
 });
 
+test('A command of a oneshot that ends well is followed by the next one, also while the service is being stopped', (t) => {
+  const settings = 'Type=oneshot\nExecStart=/bin/a\nExecStart=/bin/b\nExecStopPost=/bin/p';
+  const begin = `start → start: make-keeper, run main ExecStart
+     main started → start
+     stop → stop-sigterm: kill main+tree TERM+CONT`;
+  life(
+    t,
+    settings,
+    `${begin}
+     main exited 0 → stop-sigterm: run main ExecStart 1
+     main started → stop-sigterm
+     main exited 0 → stop-post: run control ExecStopPost`,
+  );
+  life(
+    t,
+    settings,
+    `${begin}
+     main exited 1 → stop-post exit-code: run control ExecStopPost`,
+  );
+});
+
 test('A stop during the start sends the signals at once, without ExecStop=', (t) => {
   life(
     t,

@@ -150,6 +150,8 @@ function marksAfter(scene: Scene, reply: Reply, mode: JobMode, marks: ReadonlyMa
   const after = new Map(marks);
   for (const job of reply.jobs) {
     const [unit, type] = job.split(' ') as [UnitName, JobType];
+    // It has a place of its own, and leaves what waits as it is.
+    if (type === 'nop') continue;
     const before = scene.installed(unit);
     const kept = before !== undefined && !isConflicting(before.type, type) ? before : undefined;
     after.set(unit, {
