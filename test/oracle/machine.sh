@@ -48,19 +48,19 @@ hold() {
 
 leave() {
   trap '' TERM INT HUP
+  set +e # a process that cannot be forked, on a machine that has too much to do, is no reason to leave the rest behind
   if [ -n "$child" ]; then
-    pkill -KILL -P "$child" || kill -KILL "$child" 2>/dev/null || true # PID 1 takes all of its namespace along
-    wait "$child" 2>/dev/null || true
+    pkill -KILL -P "$child" || kill -KILL "$child" # PID 1 takes all of its namespace along
+    wait "$child"
   fi
-  if [ -n "$group" ]; then
-    for _ in $(seq 100); do
-      find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
-      sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
-    done
-  fi
+  local until=$((SECONDS + 60))
+  while [ -n "$group" ] && [ -d "$group" ] && [ "$SECONDS" -lt "$until" ]; do
+    find "$group" -depth -type d -exec rmdir {} + && break
+    sleep 0.01 # the kernel frees a group some moments after its last process; there is no event for it
+  done
   [ ! -d "$dir/cgroup2" ] || umount "$dir/cgroup2"
   rm -rf --one-file-system "$dir"
-}
+} 2>/dev/null
 
 mount_devices() { # own nodes, never the host's: systemd sets mode and owner of its console
   local n=$1 device major minor

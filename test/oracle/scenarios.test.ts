@@ -3,7 +3,8 @@
 import test from 'ava';
 import { gate } from './gate.ts';
 import { bootPidone, bootPrivilegedPidone, pidoneMissing } from './pidone.ts';
-import { loadScenarios, play, readRecording } from './scenario.ts';
+import { report } from './report.ts';
+import { loadScenarios, play, readRecording, type Scenario } from './scenario.ts';
 import { bootSystemd, systemdMissing, systemdVersion } from './systemd.ts';
 
 const LIVE_SAMPLE = 10;
@@ -12,17 +13,17 @@ const scenarios = loadScenarios();
 const canBoot = pidoneMissing() === undefined;
 const live = systemdMissing() === undefined && recordedHere() ? test : test.skip;
 const pass = gate();
-let agreeing = 0;
-let compared = 0;
+const compared: Scenario[] = [];
+const agreeing = new Set<Scenario>();
 
 for (const scenario of scenarios) {
   const onPidone = !canBoot ? test.skip : scenario.notYet === undefined ? test : test.failing;
   onPidone(`${scenario.name}: ${scenario.title}`, async (t) => {
     const recording = readRecording(scenario);
     if (recording === undefined) return t.fail('nobody has recorded it: npm run oracle:record');
-    compared++;
+    compared.push(scenario);
     const steps = await pass(() => play(scenario, scenario.privileged ? bootPrivilegedPidone : bootPidone));
-    if (t.deepEqual(steps, recording.steps)) agreeing++;
+    if (t.deepEqual(steps, recording.steps)) agreeing.add(scenario);
   });
 }
 
@@ -32,8 +33,12 @@ for (const scenario of scenarios.filter((_, index) => index % LIVE_SAMPLE === 0)
   });
 }
 
-test.after.always((t) => {
-  if (compared > 0) t.log(`${String(agreeing)} of ${String(compared)} scenarios agree with systemd`);
+// Printed, not logged: whoever runs the layer is to see it, also when all agree.
+test.after.always(() => {
+  if (compared.length === 0) return;
+  const versions = compared.flatMap((scenario) => readRecording(scenario)?.systemd ?? []);
+  const inOrder = scenarios.filter((scenario) => compared.includes(scenario));
+  process.stdout.write(`${report(inOrder, (scenario) => agreeing.has(scenario), versions).join('\n')}\n`);
 });
 
 /** Another release of systemd may rightly answer otherwise. */
