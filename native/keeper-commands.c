@@ -74,7 +74,10 @@ static void run(const struct wire_frame *frame) {
         .report = -1,
         .log = -1,
         .gid = getgid()};
-    int error = slot->pid ? EBUSY : start(&request, slot);
+    /* Who was not ended, as the unit wants it, becomes one of the tree. */
+    if (slot->pid)
+        processes_leave(slot);
+    int error = start(&request, slot);
     passed_forget();
     if (error)
         refuse(bit, error, request.missing ? request.missing : "FORK");
@@ -192,12 +195,7 @@ static void adopt(pid_t pid) {
     int error = adopt_error(pid, &watch);
     if (!error) {
         struct slot *slot = &keeper.slots[MAIN];
-        if (slot->report >= 0)
-            processes_read_report(slot);
-        if (slot->report >= 0) {
-            close(slot->report);
-            slot->report = -1;
-        }
+        processes_leave(slot);
         processes_occupy(slot, pid);
         slot->watch = watch;
     }

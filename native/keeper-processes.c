@@ -107,6 +107,15 @@ void processes_occupy(struct slot *slot, pid_t pid) {
     keeper.page->control = keeper.slots[CONTROL].pid;
 }
 
+void processes_leave(struct slot *slot) {
+    if (slot->report >= 0)
+        processes_read_report(slot);
+    if (slot->report >= 0)
+        close(slot->report);
+    slot->report = -1;
+    processes_occupy(slot, 0);
+}
+
 void processes_signal_slot(const struct slot *slot, int signal) {
     if (slot->pid > 0)
         send_signal(slot->watch, slot->pid, signal);

@@ -115,6 +115,8 @@ void processes_read_report(struct slot *slot);
 void processes_read_reports(void);
 /* A process takes or leaves (0) a slot. */
 void processes_occupy(struct slot *slot, pid_t pid);
+/* Its process, if there is one, is of no slot any more: nobody is told when it ends. */
+void processes_leave(struct slot *slot);
 void processes_signal_slot(const struct slot *slot, int signal);
 void processes_signal_tree(int signal, const int *also, size_t also_count);
 

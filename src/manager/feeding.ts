@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { activeOf, jobOf } from './engine.ts';
 import type { Step } from './machine.ts';
 import { loadForConnection } from './loading.ts';
+import { monitorVariables } from './environment/monitor.ts';
 import { reactToAll } from './react.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
 import type { UnitName } from '../units/name.ts';
@@ -79,7 +80,19 @@ function pass(engine: Engine, record: UnitRecord, effect: UnitEffect): void {
   if (effect.kind === 'enqueue-restart') engine.restarts.push(record.unit.name);
   else if (effect.kind === 'propagate-reload') engine.reloads.push(record.unit.name);
   else if (effect.kind === 'condition-unmet') record.conditionResult = false;
+  else if (effect.kind === 'run')
+    engine.effects.push({ ...withMonitor(engine, record, effect), unit: record.unit.name });
   else engine.effects.push({ ...effect, unit: record.unit.name });
+}
+
+/** Of who has triggered it as that is now: before the command is forked more may become of it. */
+function withMonitor(
+  engine: Engine,
+  { unit }: UnitRecord,
+  effect: Extract<UnitEffect, { kind: 'run' }>,
+): typeof effect {
+  const monitor = monitorVariables(engine.world, unit.name, effect.phase);
+  return monitor.length === 0 ? effect : { ...effect, variables: effect.variables.concat(monitor) };
 }
 
 function change(engine: Engine, record: UnitRecord, from: ActiveState, to: ActiveState, willRestart: boolean): void {

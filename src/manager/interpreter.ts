@@ -9,7 +9,7 @@ import type { Frame, FrameFields } from '../wire/schema.ts';
 import { connectionVariables, passedSockets, strayDescriptors } from './connection.ts';
 import type { Core } from './core.ts';
 import type { Effect, LogLevel, MessageForm, UnitEffect } from './effect.ts';
-import { activationVariables, monitorVariables } from './environment/monitor.ts';
+import { activationVariables } from './environment/monitor.ts';
 import { buildExecution, type ExecutionPort } from './execution.ts';
 import { keeperEvent } from './keeper-event.ts';
 import { keepFields, notifyPathOf, type KeepPlaces } from './keep-fields.ts';
@@ -122,7 +122,6 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     const isHeard = effect.slot === 'main' ? access !== 'none' : access !== 'main' && access !== 'none';
     const notifyPath = isHeard ? notifyPathOf(core.world, ports, record) : '';
     const monitor = [
-      ...monitorVariables(core.world, record.unit, effect.phase),
       ...activationVariables(core.world, record.unit),
       ...connectionVariables(core.world.records.get(record.unit)),
     ];

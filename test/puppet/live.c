@@ -1,7 +1,8 @@
 /*
  * live: a command of a service whose life is drawn by lot (test/oracle/lives/).
  *
- *   live UNIT LABEL ACTION…   appends LABEL and what the service manager tells of the service's end to /run/lives/UNIT
+ *   live UNIT LABEL ACTION…   appends LABEL (- is nothing) and what the service manager tells of the service's end to
+ * /run/lives/UNIT
  *
  *   ends HOW        ends at once: HOW is an exit status or the name of a signal
  *   late HOW        ends after 150 ms
@@ -125,6 +126,7 @@ _Noreturn static void act(char **words) {
 int main(int argc, char **argv) {
     if (argc < 4)
         return 99;
-    note(argv[1], argv[2]);
+    if (strcmp(argv[2], "-") != 0)
+        note(argv[1], argv[2]);
     act(argv + 3);
 }

@@ -128,7 +128,7 @@ type AfterExit = (draft: Draft, result: ServiceResult, was: SlotState, event: Co
 function mainExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'main-exited'> {
   return on(to, (draft, event) => {
     const was = draft.state.main;
-    if (was.kind === 'free' || holdExit(draft, event)) return;
+    if (was.kind !== 'runs' || holdExit(draft, event)) return;
     const result = outOfMemoryOr(draft, event, noteExited(draft, 'main', event.end));
     noteResult(draft, result);
     // Also while it is being stopped (service_sigchld_event()); in `start` that is mainExitedInStart()'s.
@@ -149,7 +149,8 @@ function mainExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'main-
 function controlExit(to: readonly ServiceSubState[], then: AfterExit): Entry<'control-exited'> {
   return on(to, (draft, event) => {
     const was = draft.state.control;
-    if (was.kind === 'free') return;
+    // Asked for and not there yet: it was somebody who had the slot before, and was left behind.
+    if (was.kind !== 'runs') return;
     const result = outOfMemoryOr(draft, event, noteExited(draft, 'control', event.end));
     // A reload may fail, the service itself does not by that.
     if (!isReloading(draft.state.sub)) noteResult(draft, result);

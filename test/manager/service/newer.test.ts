@@ -101,6 +101,7 @@ test('RestartMode=debug: seen down, and DEBUG_INVOCATION=1 for all commands till
   t.is(feed(start), 'start: DEBUG_INVOCATION=1');
   t.is(feed(started), 'running');
   t.is(feed(exited(0)), 'stop: DEBUG_INVOCATION=1 SERVICE_RESULT=success EXIT_CODE=exited EXIT_STATUS=0');
+  t.is(feed({ ...started, slot: 'control' }), 'stop');
   t.is(feed({ ...exited(0), slot: 'control' } as ServiceEvent), 'dead');
   t.is(feed(start), 'start: ');
 });
