@@ -9,9 +9,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-static const uint64_t stuck_after = 5 * SECOND; /* takes no event for so long while some wait */
+/* Takes no event for so long while some wait: of processor time, or of time in which it had none of that. */
+static const uint64_t stuck_after = 5 * SECOND;
 static const uint64_t look_again = 1 * SECOND;
 static const uint64_t stopped_after = SECOND / 2; /* the same for one that a signal stopped: it cannot just be busy */
 static const uint64_t look_at_stopped_again = SECOND / 4;
@@ -37,7 +39,8 @@ static CHANGING struct {
 
 /* Looks whether it takes its events; off while nothing happens. */
 static CHANGING struct {
-    uint64_t at, stuck_since;
+    uint64_t at, stuck_since, idle_since;
+    uint64_t used, used_last; /* processor time, when it was found stuck and at the last look */
     uint32_t progress;
     bool asked; /* to end by itself, as it is stuck */
 } watch = {.at = NEVER};
@@ -355,6 +358,15 @@ static void end_stuck(uint64_t now) {
     watch.at = now + look_again;
 }
 
+/* On a machine that has too much to do a manager that works is late and not stuck. */
+static uint64_t processor_time(void) {
+    clockid_t clock;
+    struct timespec time = {.tv_sec = 0};
+    if (clock_getcpuclockid(manager.pid, &clock) != 0 || clock_gettime(clock, &time) < 0)
+        return 0;
+    return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec / (1000000000 / SECOND);
+}
+
 static void look(uint64_t now) {
     const uint64_t again = manager.stopped ? look_at_stopped_again : look_again;
     const bool moves = *init.progress != watch.progress;
@@ -369,10 +381,18 @@ static void look(uint64_t now) {
         program_file_rest();
         return;
     }
-    if (watch.stuck_since == 0)
+    const uint64_t used = processor_time();
+    if (watch.stuck_since == 0) {
         watch.stuck_since = now;
+        watch.used = used;
+    }
+    if (watch.stuck_since == now || used - watch.used_last > SECOND / 100) {
+        watch.idle_since = now;
+        watch.used_last = used;
+    }
     watch.at = now + again;
-    if (now - watch.stuck_since >= (manager.stopped ? stopped_after : stuck_after))
+    if (manager.stopped ? now - watch.stuck_since >= stopped_after
+                        : now - watch.idle_since >= stuck_after || used - watch.used >= stuck_after)
         end_stuck(now);
 }
 

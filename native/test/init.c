@@ -1,4 +1,6 @@
 /* init as a process: reaping, its manager's life and death, its keepers', signals, the way out. */
+#include <time.h>
+
 #include "../procfs.h"
 #include "init-harness.h"
 
@@ -121,6 +123,26 @@ static void manager_that_is_busy(const struct manager_start *start) {
     exit_all(6);
 }
 
+/* Milliseconds. */
+static uint64_t now_in(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+static void manager_that_is_late(const struct manager_start *start) {
+    if (start->generation > 0)
+        _exit(LOST);
+    leave_client_waiting();
+    for (int i = 0; i < 70; i++) { /* 7 s, of which it has a fifth */
+        const uint64_t until = now_in(CLOCK_PROCESS_CPUTIME_ID) + 20;
+        while (now_in(CLOCK_PROCESS_CPUTIME_ID) < until)
+            ;
+        poll(NULL, 0, 80);
+    }
+    exit_all(7);
+}
+
 static void test_stuck(void) {
     const int status = run_init((struct run){.manager = manager_that_stops});
     expect(status == 4 && strcmp(shared->text[0], "killed by SIGKILL") == 0,
@@ -132,6 +154,8 @@ static void test_stuck(void) {
                strcmp(shared->text[0], "killed by SIGKILL") == 0,
         "a second later it is killed if it does not even do that");
     expect(run_init((struct run){.manager = manager_that_is_busy}) == 6, "one that goes on turning is left alone");
+    expect(run_init((struct run){.manager = manager_that_is_late}) == 7,
+        "and so is one that works on one event, and is late as it gets little of the processor");
 }
 
 /* ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -232,8 +232,14 @@ export const lives: fc.Arbitrary<Life> = fc
 
 /** The file of a unit whose case is called `prefix` on the machine. */
 export function fileOf({ lines }: LifeUnit, prefix: string): string {
-  const isOneshot = lines.some(([, line]) => line === 'Type=oneshot');
-  const fitting = lines.filter(([, line]) => !isOneshot || !/^Restart=(?:always|on-success)$/.test(line));
+  const isOf = (type: string): boolean => lines.some(([, line]) => line === `Type=${type}`);
+  const [isOneshot, isForking] = [isOf('oneshot'), isOf('forking')];
+  const fitting = lines.filter(
+    ([, line]) =>
+      !(isOneshot && /^Restart=(?:always|on-success)$/.test(line)) &&
+      // What becomes of it hangs on when systemd hears that the control group was empty between two commands.
+      !(isForking && line.startsWith('ExitType=')),
+  );
   const of = (section: string): string[] => fitting.filter(([each]) => each === section).map(([, line]) => line);
   return `${['[Unit]', ...of('Unit'), '[Service]', ...of('Service')].join('\n')}\n`.replaceAll('@', prefix);
 }
