@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -111,8 +112,12 @@ static bool use_directory(const char *path) {
 
 void pretend_systemd_booted(void) {
     /* Only for PID 1: elsewhere another init has the word on it. */
-    if (program.is_pid_1 && (mkdir("/run/systemd", 0755) == 0 || errno == EEXIST))
+    if (!program.is_pid_1)
+        return;
+    if (mkdir("/run/systemd", 0755) == 0 || errno == EEXIST)
         mkdir("/run/systemd/system", 0755);
+    /* Who looks at the first process (Ansible's facts, scripts with ps) and not at the directory. */
+    prctl(PR_SET_NAME, "systemd");
 }
 
 /* Two descriptors a unit; children get the container's own limit back. */

@@ -19,6 +19,9 @@ test('The root of a machine boots: nothing fails, what only a machine needs is p
   t.is((await booted(container)).stdout, 'running\n', await container.logs());
   t.is(await inside(t, container, 'systemctl', '--failed', '--plain', '--no-legend'), '');
   t.is(await inside(t, container, 'systemctl', 'is-active', 'graphical.target', 'cron'), 'active\nactive');
+  // By these, Ansible and others decide that this is systemd.
+  t.is(await inside(t, container, 'cat', '/proc/1/comm'), 'systemd');
+  await inside(t, container, 'test', '-d', '/run/systemd/system');
   for (const unit of ['systemd-udevd', 'systemd-logind', 'getty@tty1', 'systemd-networkd'])
     t.is(await show(t, container, `${unit}.service`, 'ActiveState'), 'inactive', unit);
   t.like(await container.exec(['systemctl', 'start', 'systemd-udevd']), {
