@@ -11,7 +11,7 @@ export interface Service {
   /** It has nothing to reload, or its program does not live through it. */
   readonly reload?: 'no';
   /** What it is when its main process was killed. Not given: running, as Restart= says. */
-  readonly killed?: 'failed (failed)' | 'inactive (dead)' | 'active (exited)';
+  readonly killed?: 'failed (failed)' | 'active (exited)';
 }
 
 /** Milliseconds: Restart= may wait for a minute before it starts. */

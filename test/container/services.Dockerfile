@@ -27,6 +27,6 @@ RUN apt-get update \
     anacron curl postfix proftpd-core rabbitmq-server samba smbclient supervisor tomcat10 unattended-upgrades \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=pidone /bin/ /usr/bin/
-# nmbd waits for a network.
-RUN systemctl set-default -q multi-user.target && systemctl disable -q nmbd
+# nmbd waits for a network; anacron's timer could start it at any time.
+RUN systemctl set-default -q multi-user.target && systemctl disable -q nmbd anacron.timer
 ENTRYPOINT ["pidone"]

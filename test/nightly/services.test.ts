@@ -4,15 +4,15 @@ import { testLives } from '../container/life.ts';
 testLives('slow', {
   // Ends when it has nothing more to do: cron.daily waits for five minutes.
   anacron: { process: 'anacron', question: 'true', reload: 'no', killed: 'failed (failed)' },
-  // Its unit knows no main process; the others go when the one that is killed is gone.
+  // Its unit knows no main process; the others go when the one that is killed is gone, and its command to stop finds nobody.
   'postfix@-': {
     process: 'master',
-    question: 'test "$(postfix status 2>&1 | grep -c "is running")" = 1',
-    killed: 'inactive (dead)',
+    question: greets(25),
+    killed: 'failed (failed)',
   },
   proftpd: {
     process: 'proftpd',
-    question: `bash -c 'exec 3<>/dev/tcp/127.0.0.1/21; read -u 3 line; [[ $line = "220 "* ]]'`,
+    question: greets(21),
     killed: 'failed (failed)',
   },
   'rabbitmq-server': { process: 'beam.smp', question: 'rabbitmqctl status', reload: 'no' },
@@ -21,3 +21,8 @@ testLives('slow', {
   tomcat10: { process: 'java', question: 'curl -fs http://127.0.0.1:8080/', reload: 'no' },
   'unattended-upgrades': { process: 'unattended-upgr', question: 'true', reload: 'no', killed: 'failed (failed)' },
 });
+
+/** Something answers at a port, as SMTP and FTP do. */
+function greets(port: number): string {
+  return `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${String(port)}; read -u 3 line; [[ $line = "220 "* ]]'`;
+}

@@ -1,4 +1,5 @@
 /** When a command could not be asked for: no keeper was to be had, or the shell could not make its execution environment. */
+import { noKeeper } from '../no-keeper.ts';
 import type { Pid } from '../state.ts';
 import { freeSlot, noteStarted } from './command.ts';
 import { type Draft, noteResult, say } from './draft.ts';
@@ -35,7 +36,7 @@ export function runFailed(draft: Draft, event: Extract<ServiceEvent, { kind: 'ru
 /** init could not fork the keeper: nothing runs and nothing can be run. */
 export function keeperFailed(draft: Draft, event: Extract<ServiceEvent, { kind: 'keeper-failed' }>): void {
   const { state } = draft;
-  say(draft, 'err', `No keeper could be had for this unit (errno ${event.errno}).`);
+  say(draft, 'err', noKeeper(event.errno));
   state.main = freeSlot;
   state.control = freeSlot;
   state.keeper = undefined;

@@ -11,6 +11,7 @@
  *
  * init holds the descriptors (docs/adr/0009): a new manager has them all, and only watches them anew (`resume`).
  */
+import { noKeeper } from '../no-keeper.ts';
 import type { Unit } from '../../units/model.ts';
 import { socketSettings } from '../../units/socket-settings.ts';
 import type { Machine, Step } from '../machine.ts';
@@ -140,7 +141,7 @@ function take(draft: Draft, event: SocketEvent): void {
       life.commandEnded(draft, event.result);
       break;
     case 'keeper-failed':
-      say(draft, 'err', `No keeper could be had for this unit (errno ${event.errno}).`);
+      say(draft, 'err', noKeeper(event.errno));
       state.keeper = undefined;
       life.commandEnded(draft, 'resources');
       break;
