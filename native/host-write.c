@@ -3,8 +3,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/msg.h>
 #include <sys/random.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +28,7 @@ static JSValue make_symlink(JSContext *c, JSValueConst this, int argc, JSValueCo
 static JSValue rename_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue remove_path(JSContext *c, JSValueConst this, int argc, JSValueConst *argv, int flags);
 static JSValue remove_whole_tree(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
+static JSValue remove_ipc(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue open_append(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue append_text(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
 static JSValue close_append(JSContext *c, JSValueConst this, int argc, JSValueConst *argv);
@@ -37,6 +42,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("remove", 1, remove_path, 0),
     JS_CFUNC_MAGIC_DEF("removeDirectory", 1, remove_path, AT_REMOVEDIR),
     JS_CFUNC_DEF("removeTree", 1, remove_whole_tree),
+    JS_CFUNC_DEF("removeIpc", 3, remove_ipc),
     JS_CFUNC_DEF("openAppend", 2, open_append),
     JS_CFUNC_DEF("append", 2, append_text),
     JS_CFUNC_DEF("close", 1, close_append),
@@ -194,6 +200,27 @@ static JSValue remove_whole_tree(JSContext *c, JSValueConst this, int argc, JSVa
 }
 
 /* ── appending ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* removeIpc(kind, id, uid): 0 memory, 1 semaphores, 2 messages of System V. As their owner, for CAP_SYS_ADMIN is not
+ * there. What is gone already is no error to anybody. */
+static JSValue remove_ipc(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
+    (void)this, (void)argc;
+    int32_t kind = -1, id = -1;
+    uint32_t owner = 0;
+    if (JS_ToInt32(c, &kind, argv[0]) < 0 || JS_ToInt32(c, &id, argv[1]) < 0 || JS_ToUint32(c, &owner, argv[2]) < 0)
+        return JS_EXCEPTION;
+    const uid_t own = geteuid();
+    const bool changes = own != owner && seteuid(owner) == 0;
+    if (kind == 0)
+        shmctl(id, IPC_RMID, NULL);
+    else if (kind == 1)
+        semctl(id, 0, IPC_RMID);
+    else
+        msgctl(id, IPC_RMID, NULL);
+    if (changes && seteuid(own) < 0)
+        abort(); /* who could become another can become itself again; never go on as somebody else */
+    return JS_UNDEFINED;
+}
 
 static JSValue open_append(JSContext *c, JSValueConst this, int argc, JSValueConst *argv) {
     (void)this, (void)argc;

@@ -81,6 +81,8 @@ export interface HostFiles {
   removeDirectory(path: string): Errno | undefined;
   /** A directory (or file) with all that is in it; nothing where there is nothing. No link is followed on the way there that others could have planted, and none below. When it returns, the path is free; a large tree is gone some time later. */
   removeTree(path: string): Errno | undefined;
+  /** Removes shared memory (0), semaphores (1) or a queue of messages (2) of System V by its id, as its owner. */
+  removeIpc(kind: 0 | 1 | 2, id: number, owner: number): void;
   /** Opens for appending (O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC); a handle >= 0, or minus the errno. */
   openAppend(path: string, mode: number): number;
   /** One write(2) of the whole text. */

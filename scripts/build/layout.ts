@@ -33,6 +33,7 @@ export const programParts = [
   'src/manager/transient.ts',
   'src/manager/scope/part.ts',
   'src/manager/dynamic-user.ts',
+  'src/manager/shared-memory.ts',
   'src/manager/sandbox/part.ts',
   'src/units/system-calls/rules.ts',
 ] as const;

@@ -48,6 +48,8 @@ export type UnitEffect =
   /** RuntimeDirectory= of a stopped service (RuntimeDirectoryPreserve=). */
   | { readonly kind: 'remove-runtime-directories' }
   | { readonly kind: 'remove-secrets' }
+  /** RemoveIPC= */
+  | { readonly kind: 'remove-ipc' }
   /** `systemctl clean`: remove them, and answer with `cleaned`. */
   | { readonly kind: 'clean'; readonly what: readonly CleanKind[] }
   /** init marks the process, and all that it will fork: `remains-empty` follows when none is left. */

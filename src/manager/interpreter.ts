@@ -25,7 +25,7 @@ import type { ServiceState } from './service/state.ts';
 import type { LoadOwnPart } from './own-types.ts';
 import type { KeeperId } from './state.ts';
 import { createLapsedJournals } from './lapsed-journals.ts';
-import { createTraces } from './traces.ts';
+import { createTraces, isUp } from './traces.ts';
 import type { UnitEvent } from './world.ts';
 import { dropStreams, removeTransient, streamsOf } from './transient-files.ts';
 
@@ -67,6 +67,7 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
     host,
     ports.execution,
     (name) => core.world.records.get(name)?.unit,
+    () => [...core.world.records.values()].filter(({ unit, state }) => isUp(core.machine.activeState(unit, state))),
     (unit, message) => {
       say(unit, 0, 'warning', message);
     },
@@ -180,6 +181,9 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         break;
       case 'remove-secrets':
         traces.removeSecrets(unit);
+        break;
+      case 'remove-ipc':
+        traces.removeIpc(unit);
         break;
       case 'clean':
         tell(unit, { kind: 'cleaned', result: traces.removeDirectories(unit, effect.what) ? 'success' : 'resources' });

@@ -107,6 +107,7 @@ const hostCalls: readonly (keyof Host)[] = [
   'remove',
   'removeDirectory',
   'removeTree',
+  'removeIpc',
   'openAppend',
   'append',
   'close',

@@ -196,7 +196,10 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
     const configured = searchPathFrom(container.get('SYSTEMD_UNIT_PATH'));
     // Units that programs describe are there whatever the operator says.
     const searchPath = configured.includes(transientDirectory) ? configured : [transientDirectory, ...configured];
-    const specifiers = specifiersOf(host, facts.environment, facts.uid, root);
+    const specifiers = {
+      ...specifiersOf(host, facts.environment, facts.uid, root),
+      credentials: facts.uid === 0 ? undefined : facts.runtimeDirectory,
+    };
     return openUnits(host, { searchPath, root, specifiers, acceptedKinds: acceptedKindsOf(host) });
   }
 

@@ -4,21 +4,31 @@ import type { Unit } from '../units/model.ts';
 import type { UnitName } from '../units/name.ts';
 import { secretsDirectory } from '../units/secret-settings.ts';
 import { directoryTraces } from './directories.ts';
-import type { ExecutionPort } from './execution.ts';
+import { type ExecutionPort, idsOf } from './execution.ts';
 import type { CleanKind } from './service/event.ts';
+import type * as SharedMemoryPart from './shared-memory.ts';
+import type { SharedMemoryPort } from './shared-memory.ts';
+import type { ActiveState } from './state.ts';
 
 export interface Traces {
   /** The credentials that were gathered for the unit's commands. */
   removeSecrets(unit: UnitName): void;
   /** RuntimeDirectory= and its like; whether all that was there is gone. */
   removeDirectories(unit: UnitName, kinds: readonly CleanKind[]): boolean;
+  /** RemoveIPC=: of those users and groups of the unit that no other unit has which is up. */
+  removeIpc(unit: UnitName): void;
+}
+
+export function isUp(active: ActiveState): boolean {
+  return active !== 'inactive' && active !== 'failed';
 }
 
 /** warn: tells of what could not be removed, with the unit that it was of. */
 export function createTraces(
-  host: Pick<Host, 'removeTree' | 'errorText'>,
+  host: Pick<Host, 'errorText' | 'load'> & SharedMemoryPort,
   execution: ExecutionPort,
   unitOf: (name: UnitName) => Unit | undefined,
+  upUnits: () => readonly { readonly unit: Unit }[],
   warn: (unit: UnitName, message: string) => void,
 ): Traces {
   function remove(unit: UnitName, directory: string): boolean {
@@ -40,6 +50,18 @@ export function createTraces(
         for (const directory of directoryTraces(kind, directories[kind])) isGone = remove(unit, directory) && isGone;
       }
       return isGone;
+    },
+    removeIpc(name) {
+      const unit = unitOf(name);
+      const ids = unit === undefined ? undefined : idsOf(unit, execution);
+      if (ids === undefined) return;
+      const others = upUnits().filter((other) => other.unit !== unit);
+      const isFree = (key: 'uid' | 'gid'): boolean =>
+        !others.some((other) => idsOf(other.unit, execution)?.[key] === ids[key]);
+      (host.load('manager/shared-memory.ts') as typeof SharedMemoryPart).removeShared(
+        { uid: isFree('uid') ? ids.uid : undefined, gid: isFree('gid') ? ids.gid : undefined },
+        host,
+      );
     },
   };
 }

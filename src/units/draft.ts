@@ -181,6 +181,7 @@ export const defaults: Readonly<Pick<Draft, DraftPart>> = {
     ambientCapabilities: undefined,
     boundingCapabilities: undefined,
     hasSecrets: false,
+    removesIpc: false,
     runtimeDirectoryPreserve: 'no',
     timerSlackNsec: undefined,
     execSearchPath: none,

@@ -89,6 +89,8 @@ export interface ExecSettings {
   readonly directories: Readonly<Record<DirectoryClass, DirectorySettings>>;
   /** Credentials are gathered for its commands. */
   readonly hasSecrets: boolean;
+  /** RemoveIPC=, which DynamicUser= switches on. */
+  readonly removesIpc: boolean;
   readonly runtimeDirectoryPreserve: 'no' | 'yes' | 'restart';
   readonly timerSlackNsec: bigint | undefined;
   readonly execSearchPath: readonly string[];

@@ -9,6 +9,7 @@ import { mountPathsOf } from './mount-dependencies.ts';
 import { pathSettings } from './path-settings.ts';
 import { scopeSettings } from './scope-settings.ts';
 import { timerSettings } from './timer-settings.ts';
+import { isDynamic } from './dynamic-user.ts';
 import { hasSecrets } from './secret-settings.ts';
 import { explainBadTrigger } from './triggers.ts';
 import { explainBadService, serviceType } from './verify-service.ts';
@@ -156,6 +157,7 @@ function finishService(draft: Draft, type: ServiceSettings['type']): ServiceSett
   service.timeoutStart ??= type === 'oneshot' ? infinity : usualTimeout;
   if (needsSocket && service.notifyAccess === 'none') service.notifyAccess = 'main';
   if (hasSecrets(draft.accepted)) own(draft, 'exec').hasSecrets = true;
+  if (draft.accepted.get('RemoveIPC') === 'yes' || isDynamic(draft.accepted)) own(draft, 'exec').removesIpc = true;
   if (hasDirectories(draft)) own(draft, 'exec').directories = finishDirectories(draft);
   // Plain mutation: copying settings of this size costs more than reading a file.
   return Object.assign(service, { commands: draft.commands, exec: draft.exec, kill: draft.kill }) as ServiceSettings;

@@ -129,8 +129,8 @@ export function textRows(): readonly TextRows[] {
     },
     {
       home: 'exec',
-      status: 'harmless',
-      sentence: 'what a user shares in memory stays when the service has ended',
+      status: 'done',
+      sentence: '',
       keys: { boolean: 'RemoveIPC' },
     },
     {

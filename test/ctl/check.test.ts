@@ -11,10 +11,10 @@ function check(files: Readonly<Record<string, string>>) {
 }
 
 test('check tells where a setting has no effect, and why', async (t) => {
-  const own = check({ 'a.service': '[Service]\nExecStart=/bin/true\nRemoveIPC=yes\nMemoryMax=1G\n' });
+  const own = check({ 'a.service': '[Service]\nExecStart=/bin/true\nPAMName=login\nMemoryMax=1G\n' });
   const { status, stdout } = await own.run('pidone check a');
   t.is(status, 0);
-  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:3: note: RemoveIPC= has no effect here: \S/m);
+  t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:3: note: PAMName= has no effect here: \S/m);
   t.regex(stdout, /^\/etc\/systemd\/system\/a\.service:4: note: MemoryMax= has no effect here: \S/m);
 });
 

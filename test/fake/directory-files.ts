@@ -48,6 +48,7 @@ export function directoryFiles(root: string): HostFiles {
     remove: (path) => outcome(() => fs.unlinkSync(at(path))),
     removeDirectory: (path) => outcome(() => fs.rmdirSync(at(path))),
     removeTree: (path) => outcome(() => fs.rmSync(at(path), { recursive: true, force: true })),
+    removeIpc: () => undefined,
     openAppend: (path, mode) => {
       const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = fs.constants;
       const handle = attempt(() => ({

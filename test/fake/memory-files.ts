@@ -130,6 +130,7 @@ export class MemoryFiles {
         const error = this.#remove('removeTree', path, () => undefined);
         return error === errno.ENOENT ? undefined : error;
       },
+      removeIpc: () => undefined,
       openAppend: (path, mode) => this.#openAppend(path, mode),
       append: (handle, text) => this.#append(handle, text),
       close: (handle) => {

@@ -2,7 +2,7 @@
  * witness WORD…: prints all that this process was given, a line each: words, variables (sorted), ids, groups,
  * capabilities, limits, scheduling, signals, descriptors, directories, credentials. Asks the kernel rather than /proc,
  * so that it also works where no /proc is. The value of a variable …PID that is its own pid is printed
- * as "self".
+ * as "self". At last it ends as $WITNESS_END says: by an exit status, or below 0 by a signal.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -255,5 +255,11 @@ int main(int count, char **words, char **environment) {
     print_credentials();
     print_environment(environment);
     puts("end");
-    return fflush(stdout) == 0 ? 0 : 1;
+    const char *end = getenv("WITNESS_END");
+    int status = fflush(stdout) == 0 ? 0 : 1;
+    if (status == 0 && end)
+        status = atoi(end);
+    if (status < 0)
+        raise(-status);
+    return status;
 }

@@ -21,6 +21,7 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
     effects.push({ kind: 'remove-runtime-directories' });
 
   if (settings.exec.hasSecrets) effects.push({ kind: 'remove-secrets' });
+  if (settings.exec.removesIpc) effects.push({ kind: 'remove-ipc' });
 
   const end = clean ? 'dead' : 'failed';
   if (settings.fileDescriptorStorePreserve === 'no') dropStore(draft);

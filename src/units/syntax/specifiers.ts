@@ -16,6 +16,8 @@ export interface SpecifierContext {
   /** /tmp and /var/tmp, or what TMPDIR says. */
   temporaryDirectory(): string;
   persistentTemporaryDirectory(): string;
+  /** What the folder of credentials is below, of a manager that is not root. */
+  readonly credentials?: string | undefined;
 }
 
 /** The unit that a file is read for. */
@@ -134,7 +136,7 @@ function fullSpecifier(letter: string, unit: SpecifierUnit, context: SpecifierCo
     case 'C':
       return '/var/cache';
     case 'd':
-      return `/run/credentials/${unit.name}`;
+      return `${context.credentials ?? '/run'}/credentials/${unit.name}`;
     case 'D':
       // Of later versions; 252 knows none.
       return '/usr/share';

@@ -66,6 +66,7 @@ async function witnessed(
     await machine.run(
       `mkdir -p /run/out ${SMALL_ROOT}; cd ${SMALL_ROOT}; mkdir -p t usr/bin usr/sbin usr/lib usr/lib64 var tmp dev proc sys run etc; mkdir -m 0750 root; ln -s usr/bin bin; ln -s usr/sbin sbin; ln -s usr/lib lib; ln -s usr/lib64 lib64; cp /t/witness t/`,
     );
+    await machine.run("systemctl set-environment 'SET=from manager' MANAGER=$HOSTVAR SHARED=manager HOME=/manager");
     // What may run at once says nothing of another.
     await machine.run(`systemctl start ${names}`);
     const ends =

@@ -96,6 +96,9 @@ const directives: readonly (readonly [odds: number, directive: Directive])[] = [
   [6, (random) => several(random, 3, () => `SetCredential=${random.pick(setCredentials)}`)],
   [8, (random) => several(random, 2, () => `LoadCredential=${random.pick(loadedCredentials)}`)],
   [5, () => ['RemainAfterExit=yes']],
+  [8, (random) => [`Environment=WITNESS_END=${random.pick(['1', '3', '255', '-15', '-9', '-6', '203'])}`]],
+  [12, (random) => [`SuccessExitStatus=${random.pick(['3', 'SIGKILL 1', 'TEMPFAIL'])}`]],
+  [12, (random) => [random.pick(['KillSignal=SIGINT', 'TimeoutStopSec=30', 'GuessMainPID=no'])]],
   [10, (random) => [`UtmpIdentifier=${random.pick(['a', 'tty1'])}`]],
   [20, () => ['Restart=no', 'WatchdogSec=1h', 'NotifyAccess=all']],
 ];
@@ -119,8 +122,20 @@ const assignments = [
   'LANG=C',
 ];
 const environmentFiles = ['/u/one.env', '/u/two.env', '-/u/none.env', '/u/*.env', '', '-/u/empty.env', '/u/none.env'];
-const passed = ['PASSED', 'PASSED NOT_THERE', 'HOME', '', 'A'];
-const unset = ['A', 'PATH', 'SHARED=two', 'SHARED=unit', 'HOME USER', 'A=1', '', 'INVOCATION_ID', 'NOT_THERE'];
+const passed = ['PASSED', 'SET', 'PASSED NOT_THERE', 'HOME', '', 'A'];
+const unset = [
+  'A',
+  'PATH',
+  'SHARED=two',
+  'SHARED=unit',
+  'HOME USER',
+  'A=1',
+  '',
+  'INVOCATION_ID',
+  'SET',
+  'SET=from manager',
+  'NOT_THERE',
+];
 const searched = ['/t', '/t:/bin', '/usr/bin', '', '/nowhere:/t'];
 const policies = ['other', 'batch', 'idle', 'fifo', 'rr'];
 const usualPolicies = policies.slice(0, 3);
@@ -191,6 +206,8 @@ const argumentLists = [
   '%d ${CREDENTIALS_DIRECTORY}',
   '$STATE_DIRECTORY ${RUNTIME_DIRECTORY}',
   '$PATH',
+  '$SERVICE_RESULT $EXIT_CODE ${EXIT_STATUS}',
+  '$SET ${SET} $MANAGER',
 ];
 
 function commands(random: Random, hides: boolean): readonly string[] {
