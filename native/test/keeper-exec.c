@@ -75,10 +75,12 @@ static void steps(struct subject *s) {
         {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"}};
     close(open(in(s->folder, "blocked"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        snprintf(record, sizeof record, "%u %c 755 %u %u", directories[i].step, directories[i].step == 241 ? 'k' : 'd',
-            getuid(), getgid());
+        /* Of ConfigurationDirectory= what is there stays, whatever it is. */
+        const bool keeps = directories[i].step == 241;
+        const char *path = keeps ? "blocked/below" : "blocked";
+        snprintf(record, sizeof record, "%u %c 755 %u %u", directories[i].step, keeps ? 'k' : 'd', getuid(), getgid());
         w = run_command(s, SLOT_MAIN, missing, true_argv);
-        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, s->folder, "blocked", "", NULL});
+        wire_put_texts(&w, WIRE_RUN_DIRECTORIES, (const char *const[]){record, s->folder, path, "", NULL});
         check(ends_with(&w, s, directories[i].step, directories[i].name),
             "a file in the place of a directory ends with %u/%s, before the executable", directories[i].step,
             directories[i].name);
