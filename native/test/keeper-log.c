@@ -170,7 +170,8 @@ static void rotation(void) {
     await_event(&other, WIRE_EXITED, &event);
     await_event(&third, WIRE_EXITED, &event);
     output = output_of(s.journal, &files);
-    check(output.lines == before + 20000 && output.bad == 0 && files > 10,
+    /* How often depends on how often both are at it in the same moment: then one writes on. */
+    check(output.lines == before + 20000 && output.bad == 0 && files > 5,
         "two keepers of one unit append to and rotate the same files");
     free(output.text);
     end_keeper(&other);
