@@ -24,7 +24,7 @@ test.serial('What needs no manager is for everybody', async (t) => {
   const asStranger = (command: string): Promise<string> =>
     room.ok(t, `setpriv --reuid 65534 --clear-groups ${command}`);
   t.regex(await asStranger('pidone --version'), /^pidone \d/);
-  for (const program of ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape', 'systemd-run'])
+  for (const program of ['systemctl', 'journalctl', 'systemd-analyze', 'systemd-escape', 'systemd-run', 'systemd-cat'])
     t.regex(await asStranger(`${program} --version`), /^systemd 252 \(pidone \d/, program);
   t.is(await asStranger('systemctl is-enabled multi-user.target'), 'static\n');
   t.is(await asStranger('systemd-analyze exit-status 203'), 'NAME STATUS CLASS\nEXEC    203 systemd\n');
