@@ -21,7 +21,8 @@
 enum {
     BEFORE_BIND,
     AFTER_BIND,
-    AFTER_BIND_SILENT,
+    AFTER_BIND_OF_FOUR, /* only of a socket of that family */
+    AFTER_BIND_OF_SIX,
     IN_USE_TRIES = 300, /* a millisecond each */
 };
 
@@ -113,15 +114,18 @@ static void set_numbers(int descriptor, const struct wire_frame *open, bool befo
     const struct wire_field fours = wire_find(open, WIRE_OPEN_SOCKET_OPTIONS);
     const struct wire_field names = wire_find(open, WIRE_OPEN_SOCKET_OPTION_NAMES);
     size_t at = 0;
+    int family = 0;
+    getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &(socklen_t){sizeof family});
     for (size_t i = 0; i + 3 < fours.length / 4; i += 4) {
         const char *name = wire_next_text(names, &at);
         const uint32_t when = wire_u32_at(fours, i + 3);
         const int value = (int)wire_u32_at(fours, i + 2);
-        if ((when == BEFORE_BIND) != before)
+        if ((when == BEFORE_BIND) != before || (when == AFTER_BIND_OF_FOUR && family != AF_INET) ||
+            (when == AFTER_BIND_OF_SIX && family != AF_INET6))
             continue;
         if (setsockopt(descriptor, (int)wire_u32_at(fours, i), (int)wire_u32_at(fours, i + 1), &value, sizeof value) ==
                 0 ||
-            when == AFTER_BIND_SILENT || !notices || notices->count == sizeof notices->texts / sizeof *notices->texts)
+            !notices || notices->count == sizeof notices->texts / sizeof *notices->texts)
             continue;
         snprintf(notices->texts[notices->count++], sizeof *notices->texts, "%.40s failed: %s", name ? name : "?",
             strerror(errno));

@@ -18,7 +18,7 @@ export function explainBadTrigger(name: UnitName, accepted: ReadonlyMap<string, 
   switch (unitType(name)) {
     case 'socket':
       return has('Listen')
-        ? undefined
+        ? explainBadSocket(accepted)
         : 'Socket has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...)';
     case 'timer':
       return has('Timers') || ['OnClockChange', 'OnTimezoneChange'].some((key) => isOn(accepted, key))
@@ -29,4 +29,20 @@ export function explainBadTrigger(name: UnitName, accepted: ReadonlyMap<string, 
     default:
       return undefined;
   }
+}
+
+/** A node of the file system, which Symlinks= can lead to. */
+const node = /^(?:Stream|Datagram|SequentialPacket|FIFO) \//;
+
+function explainBadSocket(accepted: ReadonlyMap<string, string>): string | undefined {
+  const listens = (accepted.get('Listen') ?? '').split('\n');
+  if (isOn(accepted, 'Accept')) {
+    if (!listens.every((each) => /^Stream|^SequentialPacket/.test(each)))
+      return 'Accept=yes, but of what it listens on no connection can be accepted';
+    if (accepted.get('MaxConnections') === '0') return 'MaxConnections=0 lets nobody in';
+    if ((accepted.get('Service') ?? '') !== '') return 'Accept=yes starts instances of its own template, not Service=';
+  }
+  return (accepted.get('Symlinks') ?? '') === '' || listens.filter((each) => node.test(each)).length === 1
+    ? undefined
+    : 'Symlinks= needs exactly one node in the file system to lead to';
 }

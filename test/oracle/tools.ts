@@ -7,7 +7,7 @@ import { execa } from 'execa';
 const ROOT = path.join(import.meta.dirname, '../..');
 const SOURCE = path.join(ROOT, 'test/puppet');
 const BUILT = path.join(ROOT, 'build/test');
-const PROGRAMS = ['puppet', 'probe', 'talk', 'brake', 'forbid', 'witness', 'live'];
+const PROGRAMS = ['puppet', 'probe', 'talk', 'brake', 'forbid', 'witness', 'live', 'descriptors'];
 const CALLED_AS = ['tell', 'await', 'note'];
 
 /**

@@ -17,7 +17,9 @@ const levels = { socket: 1, ip: 0, tcp: 6, six: 41, netlink: 270, sctp: 132 } as
 
 const before = 0;
 const after = 1;
-const afterSilently = 2;
+/** Only of a socket of that family: which one it is of a port alone the kernel says. */
+const afterOfFour = 2;
+const afterOfSix = 3;
 
 /** Who owns the node: ids, undefined where they stay as they are. */
 export interface Owner {
@@ -27,7 +29,7 @@ export interface Owner {
 
 type Fields = FrameFields<'openSocket'>;
 /** Name for messages, level, option, value, when. */
-type Option = readonly [name: string, level: number, option: number, value: number, when: 0 | 1 | 2];
+type Option = readonly [name: string, level: number, option: number, value: number, when: 0 | 1 | 2 | 3];
 
 /** undefined: it is of a kind that a container has not. */
 export function openFields(unit: Unit, listen: Listen, number: number, owner: Owner): Fields | undefined {
@@ -110,7 +112,7 @@ function optionsOf(accepted: Unit['accepted'], where: Where): readonly Option[] 
   };
   const put = (
     value: number | undefined,
-    ...[name, level, option, when]: [string, number, number, 0 | 1 | 2]
+    ...[name, level, option, when]: [string, number, number, 0 | 1 | 2 | 3]
   ): void => {
     if (value !== undefined) options.push([name, level, option, value, when]);
   };
@@ -141,8 +143,8 @@ function optionsOf(accepted: Unit['accepted'], where: Where): readonly Option[] 
   put(on('PassSecurity'), 'SO_PASSSEC', levels.socket, 34, after);
   if (isOn('PassPacketInfo')) {
     if (family === families.netlink) put(1, 'NETLINK_PKTINFO', levels.netlink, 3, after);
-    if (isIp) put(1, 'IP_PKTINFO', levels.ip, 8, after);
-    if (isIp && family !== families.four) put(1, 'IPV6_RECVPKTINFO', levels.six, 49, after);
+    if (isIp) put(1, 'IP_PKTINFO', levels.ip, 8, afterOfFour);
+    if (isIp) put(1, 'IPV6_RECVPKTINFO', levels.six, 49, afterOfSix);
   }
   const stamps = accepted.get('Timestamping');
   if (stamps === 'us') put(1, 'SO_TIMESTAMP', levels.socket, 29, after);
@@ -151,7 +153,7 @@ function optionsOf(accepted: Unit['accepted'], where: Where): readonly Option[] 
   put(number('Mark'), 'SO_MARK', levels.socket, 36, after);
   put(number('IPTOS'), 'IP_TOS', levels.ip, 1, after);
   const hops = number('IPTTL');
-  if (isIp) put(hops, 'IP_TTL', levels.ip, 2, family === families.six ? afterSilently : after);
-  if (isIp && family !== families.four) put(hops, 'IPV6_UNICAST_HOPS', levels.six, 16, after);
+  if (isIp) put(hops, 'IP_TTL', levels.ip, 2, afterOfFour);
+  if (isIp) put(hops, 'IPV6_UNICAST_HOPS', levels.six, 16, afterOfSix);
   return options;
 }
