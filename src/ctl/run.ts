@@ -2,13 +2,14 @@
 import type { JobId, ManagerApi, ManagerError, TransientUnit } from '../manager/api.ts';
 import type { JobMode } from '../units/model.ts';
 import { mangleUnitName, needsEscape, type UnitName, unitType } from '../units/name.ts';
+import { sliceOf } from '../units/implicit.ts';
 import { parseCalendar } from '../units/values/calendar.ts';
 import { complain, noManager } from './call.ts';
 import type { ClientPort, Invocation, Services } from './port.ts';
 import { type Palette, paletteFor, plain } from './render/colour.ts';
 import { jobFailure } from './render/job-result.ts';
 import { findCommand } from './run/command.ts';
-import { planExec } from './run/exec.ts';
+import { planExec, type ScopeExec } from './run/exec.ts';
 import { runHelp } from './run/help.ts';
 import { parseRun, type RunOptions } from './run/options.ts';
 import {
@@ -122,6 +123,8 @@ async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> 
   const [first, aside] = made ?? (planned?.ok === true ? planned.value.map(({ name }) => name) : []);
   const job = api.jobsOf(invocation.id)?.[0];
   if (first === undefined || job === undefined) return refuse(call, 'What has become of it is not known any more.');
+  const exec = options.flags.has('scope') ? planExec(options, invocation, call.services.files) : undefined;
+  if (exec?.ok === false) return refuse(call, exec.message);
   const failed = !options.flags.has('no-block') ? await failureOf(call, first, job) : '';
   if (failed === undefined) return 1;
   if (failed !== '') {
@@ -135,7 +138,7 @@ async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> 
     if (streamsWanted(call) === 'terminal')
       await complain(call, 'Press ^] three times within 1s to disconnect TTY.', 'info');
   }
-  if (options.flags.has('scope')) return becomeCommand(call);
+  if (exec !== undefined) return becomeCommand(call, exec.value);
   if (!isWaitedFor(options)) return 0;
   // A terminal is joined from here on.
   client.cursor(told);
@@ -144,15 +147,13 @@ async function goOn(call: RunCall, made?: readonly UnitName[]): Promise<number> 
 }
 
 /** The caller becomes the command, in its own session and at its own terminal. */
-async function becomeCommand(call: RunCall): Promise<number> {
-  const plan = planExec(call.options, call.services.files);
-  if (!plan.ok) return refuse(call, plan.message);
+async function becomeCommand(call: RunCall, plan: ScopeExec): Promise<number> {
   const facts = factsOf(call, undefined, undefined);
   if (!facts.ok || facts.value === undefined) return refuse(call, facts.ok ? '' : facts.message);
   const { command, environment } = facts.value;
-  const set = [...environment, ...plan.value.set];
+  const set = [...environment, ...plan.set];
   const program = [command.path, ...command.argv.slice(1)];
-  call.client.errand({ ...plan.value, program, input: '', cursor: told, become: 1, set });
+  call.client.errand({ ...plan, program, input: '', cursor: told, become: 1, set });
   return 0;
 }
 
@@ -183,7 +184,7 @@ function planUnits(call: RunCall, notes: string[], terminal: string | undefined)
   if (!slice.ok) return slice;
   if (slice.value !== undefined && unitType(slice.value) !== 'slice')
     return cannot('service', `Unit name '${slice.value}' is not a slice`);
-  const facts = factsOf(call, slice.value, terminal);
+  const facts = factsOf(call, sliceWithin(call, slice.value), terminal);
   if (!facts.ok) return facts;
   const given = named.value ?? (`run-r${invocation.id}.${isScope ? 'scope' : 'service'}` as UnitName);
   if (isScope) {
@@ -210,6 +211,15 @@ function planUnits(call: RunCall, notes: string[], terminal: string | undefined)
     units.push({ name: service, lines: own.value });
   }
   return { ok: true, value: units };
+}
+
+/** --slice-inherit: below the slice of the unit that the caller belongs to. */
+function sliceWithin({ api, invocation, options }: RunCall, slice: UnitName | undefined): UnitName | undefined {
+  if (!options.flags.has('slice-inherit')) return slice;
+  const own = invocation.pid === 0 ? undefined : api.unitOfPid(invocation.pid);
+  const around = own === undefined ? '-.slice' : sliceOf(own, api.view(own).unit.accepted);
+  if (slice === undefined) return around as UnitName;
+  return around === '-.slice' ? slice : (`${around.slice(0, -'.slice'.length)}-${slice}` as UnitName);
 }
 
 function triggerOf(options: RunOptions): 'timer' | 'path' | 'socket' | undefined {

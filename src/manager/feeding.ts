@@ -49,8 +49,11 @@ export function feedUnit(
 
   const to = activeOf(engine, record);
   const willRestart = machine.willRestart(step.state);
-  if (step.via !== undefined) change(engine, record, from, step.via, willRestart);
-  const last = step.via ?? from;
+  let last = from;
+  for (const passed of step.via ?? []) {
+    change(engine, record, last, passed, willRestart);
+    last = passed;
+  }
   if (step.via !== undefined || last !== to || machine.subState(before) !== machine.subState(step.state)) {
     change(engine, record, last, to, willRestart);
     engine.effects.push({ kind: 'unit-changed', unit: name, active: to, sub: machine.subState(step.state) });

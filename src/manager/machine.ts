@@ -9,8 +9,8 @@ import type { ActiveState, Instant, KeeperId } from './state.ts';
 export interface Step<S> {
   readonly state: S;
   readonly effects: readonly UnitEffect[];
-  /** A state that was passed through on the way and that others must see (a service is dead or failed before auto-restart): its active state. */
-  readonly via?: ActiveState;
+  /** States that were passed through on the way and that others must see (a service is dead or failed before auto-restart): their active states. */
+  readonly via?: readonly ActiveState[];
   /**
    * Answer to a job's event only (start, stop, reload):
    * accepted: under way or already there (the job ends when the state says so);

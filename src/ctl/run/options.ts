@@ -12,6 +12,7 @@ type Flag =
   | 'remain-after-exit'
   | 'send-sighup'
   | 'same-dir'
+  | 'slice-inherit'
   | 'pty'
   | 'pipe'
   | 'quiet'
@@ -42,7 +43,7 @@ export type ParsedRun =
 
 /** What is done with it (f flag, t text, l list, o other, n nothing), NAME, `=` if it has a value, and a comma with its letter. */
 const table =
-  'ohelp,h oversion ouser nsystem ohost=,H omachine=,M fscope tunit=,u lproperty=,p tdescription= tslice= nslice-inherit fno-block fremain-after-exit,r fwait fsend-sighup tservice-type= tuid= tgid= tnice= tworking-directory= fsame-dir,d lsetenv=,E fpty,t fpipe,P fquiet,q fcollect,G fshell,S nno-ask-password nno-pager oexpand-environment= fignore-failure tjob-mode= nbackground= lpath-property= lsocket-property= ltimer-property= oon-active= oon-boot= oon-startup= oon-unit-active= oon-unit-inactive= oon-calendar= oon-timezone-change oon-clock-change';
+  'ohelp,h oversion ouser nsystem ohost=,H omachine=,M fscope tunit=,u lproperty=,p tdescription= tslice= fslice-inherit fno-block fremain-after-exit,r fwait fsend-sighup tservice-type= tuid= tgid= tnice= tworking-directory= fsame-dir,d lsetenv=,E fpty,t fpipe,P fquiet,q fcollect,G fshell,S nno-ask-password nno-pager oexpand-environment= fignore-failure tjob-mode= nbackground= lpath-property= lsocket-property= ltimer-property= oon-active= oon-boot= oon-startup= oon-unit-active= oon-unit-inactive= oon-calendar= oon-timezone-change oon-clock-change';
 
 /** `isCalendar`: whether a text is one of OnCalendar=. */
 export function parseRun(given: readonly string[], isCalendar: (text: string) => boolean): ParsedRun {

@@ -8,6 +8,7 @@ import { type UnitName, unitType } from '../../units/name.ts';
 import { formatCommandLine } from '../../units/syntax/command-line-format.ts';
 import { formatEnvironment, formatFragment } from '../../units/syntax/fragment-format.ts';
 import { escapeSpecifiers } from '../../units/syntax/specifiers.ts';
+import { absolutePath } from '../../units/values/path.ts';
 import type { RunOptions } from './options.ts';
 
 /** One assignment of a file, and the words of the command line that it comes from. */
@@ -38,7 +39,6 @@ export type Planned<T> = { readonly ok: true; readonly value: T } | { readonly o
 export function planService(options: RunOptions, facts: RunFacts): Planned<readonly PlannedLine[]> {
   const { flags, texts } = options;
   const isShell = flags.has('shell');
-  const directory = texts.get('working-directory');
   return plan('service', options.lists.get('property'), head(options, facts), [
     ['Slice', facts.slice],
     ['SendSIGHUP', flags.has('send-sighup') ? 'yes' : undefined],
@@ -47,7 +47,7 @@ export function planService(options: RunOptions, facts: RunFacts): Planned<reado
     ['User', escaped(texts.get('uid'))],
     ['Group', escaped(texts.get('gid'))],
     ['Nice', texts.get('nice')],
-    ['WorkingDirectory', escaped(directory ?? (isShell || flags.has('same-dir') ? facts.directory : undefined))],
+    ['WorkingDirectory', escaped(directoryOf(options, facts))],
     ['TTYPath', facts.terminal],
     ['Environment', facts.environment.length > 0 ? formatEnvironment(facts.environment) : undefined],
     [
@@ -62,6 +62,14 @@ export function planService(options: RunOptions, facts: RunFacts): Planned<reado
       ]),
     ],
   ]);
+}
+
+/** The root is where a service is anyway. */
+function directoryOf({ flags, texts }: RunOptions, { directory }: RunFacts): string | undefined {
+  const given = texts.get('working-directory');
+  if (given === undefined) return flags.has('shell') || flags.has('same-dir') ? directory : undefined;
+  const path = absolutePath(given, directory);
+  return path === '/' ? undefined : path;
 }
 
 /** The timer, path or socket unit that starts the service. */

@@ -6,7 +6,7 @@ import { type Draft, noteResult, say } from './draft.ts';
 import type { ServiceEvent } from './event.ts';
 import { enterDead } from './failed.ts';
 import { mainStarted } from './starting.ts';
-import type { ServiceResult } from './state.ts';
+import { activeStates, type ServiceResult } from './state.ts';
 import { enterSignal, enterStop } from './stopping.ts';
 import { reloadFailed } from './up.ts';
 
@@ -22,7 +22,11 @@ export function runFailed(draft: Draft, event: Extract<ServiceEvent, { kind: 'ru
   }
   const pid = 0 as Pid;
   noteStarted(draft, event.slot, pid);
-  if (event.slot === 'main' && state.sub === 'start') mainStarted(draft, 1);
+  if (event.slot === 'main' && state.sub === 'start') {
+    mainStarted(draft, 1);
+    // Type=simple: its start is done, and its end is another event.
+    if (activeStates[draft.state.sub] === 'active') draft.via.push('active');
+  }
   draft.followUp = {
     kind: 'exited',
     slot: event.slot,

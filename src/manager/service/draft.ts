@@ -13,7 +13,7 @@ export interface Draft {
   /** A copy that this step owns. */
   state: { -readonly [K in keyof ServiceState]: ServiceState[K] };
   readonly effects: UnitEffect[];
-  via: ActiveState | undefined;
+  readonly via: ActiveState[];
   answer: Step<ServiceState>['answer'];
   /** Taken in the same step, after this event: what it turned out to mean. */
   followUp: ServiceEvent | undefined;

@@ -27,7 +27,7 @@ export function enterDead(draft: Draft, result: ServiceResult, restart: 'may-res
   if (settings.fileDescriptorStorePreserve === 'no') dropStore(draft);
   if (again) {
     // RestartMode=direct: nobody sees it down.
-    if (settings.restartMode !== 'direct') draft.via = clean ? 'inactive' : 'failed';
+    if (settings.restartMode !== 'direct') draft.via.push(clean ? 'inactive' : 'failed');
     if (settings.restartMode === 'debug' && !state.debug) {
       state.debug = true;
       say(draft, 'notice', 'Service dead, subsequent restarts will be executed with debug level logging.');

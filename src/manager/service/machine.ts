@@ -73,7 +73,7 @@ function step(unit: Unit, state: ServiceState, event: ServiceEvent, moment: Mome
     moment,
     state: { ...state },
     effects: [],
-    via: undefined,
+    via: [],
     answer: undefined,
     followUp: undefined,
   };
@@ -87,7 +87,7 @@ function step(unit: Unit, state: ServiceState, event: ServiceEvent, moment: Mome
   return {
     state: draft.state,
     effects: draft.effects,
-    ...(draft.via === undefined ? undefined : { via: draft.via }),
+    ...(draft.via.length === 0 ? undefined : { via: draft.via }),
     ...(draft.answer === undefined ? undefined : { answer: draft.answer }),
   };
 }

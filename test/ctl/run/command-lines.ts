@@ -10,6 +10,8 @@ sleep 100 'a b' '' 'x"y' 'a;b' ';' '$HOME' '100%' 'a\\b' 'ü'
 -d sleep 100
 --same-dir --working-directory=/tmp sleep 100
 --working-directory=/var -d sleep 100
+--working-directory=lib sleep 100
+--working-directory=/ sleep 100
 --uid=nobody --gid=nogroup sleep 100
 --uid=65534 sleep 100
 --nice=5 sleep 100

@@ -84,7 +84,7 @@ test('RestartMode=debug: seen down, and DEBUG_INVOCATION=1 for all commands till
     const step = take(t, unit, state, event, now);
     state = step.state;
     const told = step.effects.flatMap((effect) => (effect.kind === 'run' ? [effect.variables.join(' ')] : []));
-    return [state.sub, ...(step.via === undefined ? [] : [`via ${step.via}`]), ...told].join(': ');
+    return [state.sub, ...(step.via === undefined ? [] : [`via ${step.via.join(' ')}`]), ...told].join(': ');
   };
   const start = { kind: 'start', keeper: 1 as KeeperId, invocation: 'aa', startLimitHit: false } as const;
   const started = { kind: 'started', slot: 'main', pid: 7 as Pid, errno: 0, step: '', why: '' } as const;
