@@ -87,6 +87,9 @@ function start(host: Host, event: Extract<HostEvent, { kind: 'start' }>): Runnin
         load: (part) => host.load(part),
       });
     },
+    asked: (id) => {
+      shell.api.asked(id);
+    },
     answered: (id) => {
       shell.api.answered(id);
     },

@@ -18,6 +18,8 @@ export interface ClientsPorts {
   readonly text: TextCodec;
   /** Loads the faces; called at the first request. */
   load(): Handler;
+  /** Somebody asks, or asks again. */
+  asked(id: string): void;
   /** The request has its answer. */
   answered(id: string): void;
   tell(message: string): void;
@@ -98,6 +100,7 @@ export function createClients(ports: ClientsPorts): Clients {
     const gone = defer();
     connection.leave = gone.resolve;
     const invocation = invocationOf(body, connection.pid, text);
+    ports.asked(invocation.id);
     let errand: Errand | undefined;
     const port: ClientPort = {
       stdout: (data) => write(connection, 'stdout', data),

@@ -138,6 +138,8 @@ export interface ManagerApi {
   changed(): Promise<void>;
   /** Jobs that this request made before the client had to ask again; undefined: it is unknown. */
   jobsOf(request: string): readonly JobId[] | undefined;
+  /** Its client is there: with a request that is new, or once more. */
+  asked(request: string): void;
   /** The request was answered: forget it. */
   answered(request: string): void;
   cancelJob(job: JobId): Outcome<undefined>;

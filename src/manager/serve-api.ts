@@ -35,6 +35,7 @@ export interface ApiPorts {
   idsOf(unit: Unit): UnitView['ids'];
   /** The unit whose tree the process is in. */
   unitOfPid(pid: number): UnitName | undefined;
+  asked(request: string): void;
   /** Writes the files of units that must be new, and loads them; undefined: they are there. */
   makeTransient(units: readonly TransientUnit[]): ManagerError | undefined;
   streamsPath(request: string): string;
@@ -82,6 +83,9 @@ export function createApi(core: Core, ports: ApiPorts): ManagerApi {
         core.whenChanged(resolve);
       }),
     jobsOf: (request) => world.requests.get(request)?.jobs,
+    asked: (request) => {
+      ports.asked(request);
+    },
     answered(request) {
       const held = world.requests.get(request)?.holds;
       world.requests.delete(request);

@@ -15,6 +15,7 @@ import { createBusNames } from './bus-names.ts';
 import { boot, tellBootDone } from './boot.ts';
 import { createCore, type Core } from './core.ts';
 import type { ManagerApi } from './api.ts';
+import { createOrphans } from './orphans.ts';
 import { keeperPidsOf, membersOf, unitOfProcess } from './keeper-trees.ts';
 import { createApi } from './serve-api.ts';
 import type { Effect, UnitEffect } from './effect.ts';
@@ -151,6 +152,9 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
       keepersOf: (unit) => keeperPidsOf(keepers.records.values(), unit),
       membersOf: (unit) => membersOf(host, keepers.records.values(), unit),
       idsOf: (unit) => idsOf(unit, execution),
+      asked: (request) => {
+        orphans.asked(request);
+      },
       unitOfPid: (pid) => unitOfProcess(host, keepers.records.values(), pid),
       isStale: (unit) => isStale(host, unit),
       makeTransient: (units) =>
@@ -183,6 +187,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   );
   let isLeaving = false;
   let now = clock.monotonic as Instant;
+  const orphans = createOrphans();
   let armed: number | undefined;
   let writeLogAt: number | undefined;
   let writeLogBy: number | undefined;
@@ -245,6 +250,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   function restore(stored: Stored): void {
     if (stored.bad > 0) log.manager('err', `${stored.bad} lines of the state file could not be read`);
     restoreWorld(core, stored, container);
+    orphans.found(world.requests.keys(), now);
     core.resume();
     sweepTransient(host, world);
     const known = new Map(facts.keepers.map(({ keeper, pid, lost }) => [keeper, { pid, lost }]));
@@ -312,6 +318,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         case 'timer':
           armed = undefined;
           if (writeLogAt !== undefined && writeLogAt <= now) writeLog();
+          for (const request of orphans.takeLost(now)) api.answered(request);
           core.feed({ kind: 'timer' });
           break;
         case 'socket-ready': {
@@ -346,7 +353,7 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
         writeLogBy ??= now + logDelayBusy;
         writeLogAt = world.jobs.size > 0 ? writeLogBy : Math.min(writeLogBy, now + logDelay);
       }
-      const at = earliest([core.deadline(), shutdown.deadline(), writeLogAt, alsoAt]);
+      const at = earliest([core.deadline(), orphans.deadline(), shutdown.deadline(), writeLogAt, alsoAt]);
       if (at !== armed) {
         armed = at;
         effects.push({ kind: 'timer', at });

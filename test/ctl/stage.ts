@@ -216,6 +216,7 @@ function fakeApi(units: Units, asked: string[], options: StageOptions): ManagerA
     ended: (job) => Promise.resolve(ended.get(job) ?? { job, unit: 'gone.service' as UnitName, result: 'canceled' }),
     changed: () => Promise.resolve(),
     jobsOf: (request) => requests.get(request),
+    asked: () => undefined,
     answered: (request) => {
       requests.delete(request);
     },

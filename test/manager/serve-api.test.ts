@@ -15,6 +15,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     membersOf: () => [],
     idsOf: () => undefined,
     unitOfPid: () => undefined,
+    asked: () => undefined,
     makeTransient: () => undefined,
     streamsPath: () => '',
     isStale: () => false,

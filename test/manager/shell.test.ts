@@ -2,6 +2,7 @@ import test from 'ava';
 
 import { createShell } from '../../src/manager/shell.ts';
 import { fakeHost } from '../fake/host.ts';
+import { name } from '../fake/unit.ts';
 
 test('Who waits for the end of the boot and is told of its last change finds it over', async (t) => {
   const host = fakeHost({
@@ -14,6 +15,39 @@ test('Who waits for the end of the boot and is told of its last change finds it 
   shell.start();
   await changed;
   t.is(shell.api.system().state, 'running');
+});
+
+test('What the request of a client holds that died with its manager is let go after a minute, unless the client asks again', (t) => {
+  const host = fakeHost({
+    files: {
+      '/run/pidone/.keep': '',
+      '/var/log/.keep': '',
+      '/etc/systemd/system/multi-user.target': '[Unit]\n',
+      '/etc/systemd/system/a.target': '[Unit]\n',
+    },
+  });
+  const first = createShell(host, facts, host.clock());
+  first.at(host.clock());
+  first.start();
+  for (const request of ['dead', 'alive'])
+    t.true(first.api.enqueue(request, 'start', name('a.target'), 'replace').ok, request);
+  first.flush([], undefined);
+
+  const second = createShell(host, { ...facts, generation: 1, lastEnd: 'killed by SIGKILL' }, host.clock());
+  const since = host.clock();
+  const pass = (seconds: number): void => {
+    const clock = { ...since, monotonic: since.monotonic + seconds * 1_000_000 };
+    second.at(clock);
+    second.handle({ kind: 'timer', clock });
+  };
+  second.at(since);
+  second.start();
+  second.api.asked('alive');
+  pass(59);
+  t.truthy(second.api.jobsOf('dead'));
+  pass(61);
+  t.is(second.api.jobsOf('dead'), undefined);
+  t.truthy(second.api.jobsOf('alive'));
 });
 
 const facts = {
