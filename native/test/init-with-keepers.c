@@ -180,11 +180,79 @@ static void manager_of_scope(const struct manager_start *start) {
     kill(getpid(), SIGKILL);
 }
 
+static void send_keep_scope(uint32_t number, pid_t pid) {
+    uint8_t buffer[128];
+    struct wire_writer w;
+    wire_begin(&w, buffer, sizeof buffer, WIRE_KEEP_SCOPE, 0, 0);
+    wire_put_u32(&w, WIRE_KEEP_SCOPE_KEEPER, number);
+    wire_put_text(&w, WIRE_KEEP_SCOPE_UNIT, "a.scope");
+    wire_put_u32(&w, WIRE_KEEP_SCOPE_PID, (uint32_t)pid);
+    send_to_init(&w, NULL, 0);
+}
+
+/* A process that is nobody's keeper's, and waits until it may make another one. */
+static void manager_with_scope(const struct manager_start *start) {
+    if (start->generation > 0) {
+        shared->seen[3] = start->keeper_count == 1 && start->keepers[0].lost;
+        send_keep_scope(5, shared->pids[0]);
+        await_frame(WIRE_SCOPE_KEPT);
+        shared->seen[4] = tree_count_marked(5) == 1;
+        send_kill_remains(5, SIGTERM, SLOT_TREE);
+        await_frame(WIRE_REMAINS_EMPTY);
+        shared->seen[5] = tree_count_marked(5) == 0;
+        /* The number of a process that has ended. */
+        send_keep_scope(6, shared->pids[0]);
+        const struct wire_frame frame = await_frame(WIRE_REMAINS_EMPTY);
+        shared->seen[6] = wire_u32(wire_find(&frame, WIRE_REMAINS_EMPTY_KEEPER)) == 6;
+        exit_all(0);
+    }
+    int go[2];
+    if (pipe2(go, O_CLOEXEC) < 0)
+        _exit(LOST);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        signal(SIGTERM, SIG_DFL);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        close(go[1]);
+        char byte;
+        if (read(go[0], &byte, 1) == 1 && fork() == 0) {
+            setsid();
+            execlp("sh", "sh", "-c", "touch /run/second; exec sleep 1000", NULL);
+        }
+        for (;;)
+            pause();
+    }
+    shared->pids[0] = pid;
+    send_keep_scope(5, pid);
+    const struct wire_frame frame = await_frame(WIRE_SCOPE_KEPT);
+    shared->seen[0] = wire_u32(wire_find(&frame, WIRE_SCOPE_KEPT_KEEPER)) == 5 && tree_count_marked(5) == 1;
+    if (write(go[1], "x", 1) != 1)
+        _exit(LOST);
+    await_file("/run/second");
+    shared->seen[1] = tree_count_marked(5) == 2;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    shared->seen[2] = tree_count_marked(5) == 1;
+    kill(getpid(), SIGKILL);
+}
+
 static void test_scope(void) {
     const int status = run_init((struct run){.manager = manager_of_scope});
     expect(status == 0 && shared->seen[0] && shared->seen[1] && shared->seen[2] == 0,
         "a scope outlives the manager, and the next one inherits no watch over its process, so that its end wakes init "
         "once");
+}
+
+static void test_scope_life(void) {
+    const int status = run_init((struct run){.manager = manager_with_scope});
+    expect(shared->seen[0] && shared->seen[1],
+        "a process that a scope is made for is marked before anybody is told, and so is what it forks");
+    expect(shared->seen[2] && shared->seen[3] && shared->seen[4],
+        "... it ends, and the manager dies: the scope is there as long as one of its processes is");
+    expect(status == 0 && shared->seen[5] && shared->seen[6],
+        "... which a signal for all of it ends; and a scope for a process that has ended is over at once");
 }
 
 int main(void) {
@@ -193,6 +261,7 @@ int main(void) {
         test_no_manager();
         test_resume();
         test_scope();
+        test_scope_life();
     }
     return tap_end();
 }

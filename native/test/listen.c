@@ -189,9 +189,9 @@ static void test_swapped(void) {
 }
 
 static void test_network(void) {
-    static const char *const names[] = {"SO_REUSEPORT", "SO_KEEPALIVE", "TCP_KEEPCNT", "NO_SUCH", "SILENT", NULL};
+    static const char *const names[] = {"SO_REUSEPORT", "SO_KEEPALIVE", "TCP_KEEPCNT", "NO_SUCH", "OF_IPV6", NULL};
     static const uint32_t options[] = {SOL_SOCKET, SO_REUSEPORT, 1, 0, SOL_SOCKET, SO_KEEPALIVE, 1, 1, IPPROTO_TCP,
-        TCP_KEEPCNT, 5, 1, IPPROTO_TCP, 9999, 1, 1, IPPROTO_TCP, 9998, 1, 2};
+        TCP_KEEPCNT, 5, 1, IPPROTO_TCP, 9999, 1, 1, IPPROTO_TCP, 9998, 1, 3};
     begin_frame(SOCKET_SOCKET, AF_INET, SOCK_STREAM, "127.0.0.1");
     wire_put_u32s(&writer, WIRE_OPEN_SOCKET_OPTIONS, options, sizeof options / sizeof *options);
     wire_put_texts(&writer, WIRE_OPEN_SOCKET_OPTION_NAMES, names);
@@ -205,7 +205,7 @@ static void test_network(void) {
               number_of(listener, SOL_SOCKET, SO_REUSEADDR) == 1,
         "listen: options are set");
     check(notices.count == 1 && strstr(notices.texts[0], "NO_SUCH failed: ") != NULL,
-        "listen: one that cannot be set is told by its name, but for those that are no matter");
+        "listen: one that cannot be set is told by its name, but for those of the other family, which are not tried");
 
     begin_frame(SOCKET_SOCKET, AF_INET, SOCK_STREAM, "127.0.0.1");
     wire_put_u32(&writer, WIRE_OPEN_SOCKET_PORT, port_of(listener));

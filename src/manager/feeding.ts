@@ -10,6 +10,7 @@ import { reactToAll } from './react.ts';
 import { enqueueJob } from './jobs/enqueue.ts';
 import type { UnitName } from '../units/name.ts';
 import type { Around, Triggered } from './own-types.ts';
+import { tellStandIn } from './stand-in.ts';
 import type { ActiveState } from './state.ts';
 import { triggeredBy } from './triggering.ts';
 import type { UnitEvent, UnitRecord, UnitState } from './world.ts';
@@ -39,7 +40,7 @@ export function feedUnit(
   engine.world.dirty.add(name);
   let refused: string | undefined;
   for (const effect of step.effects) {
-    if (effect.kind === 'activate') refused = activate(engine, effect);
+    if (effect.kind === 'activate') refused = activate(engine, name, effect);
     else pass(engine, record, effect);
     // What was to follow the start is not to be.
     if (refused !== undefined) break;
@@ -68,9 +69,10 @@ export function setDeadline({ deadlines, machine }: Engine, name: UnitName, stat
 }
 
 /** Queues the start of another unit; why it cannot be, else undefined. Nothing of it runs before this unit's change is known. */
-function activate(engine: Engine, effect: Extract<UnitEffect, { kind: 'activate' }>): string | undefined {
+function activate(engine: Engine, by: UnitName, effect: Extract<UnitEffect, { kind: 'activate' }>): string | undefined {
   if (effect.connection !== undefined) loadForConnection(engine, effect.start, effect.connection);
   const job = enqueueJob(engine, 'start', effect.start, 'replace', 'dependency', effect.activation);
+  if (job.ok) tellStandIn(engine, by, effect.start);
   return job.ok ? undefined : job.error.message;
 }
 

@@ -19,6 +19,7 @@ function subject(): { readonly clients: Clients; readonly gone: WeakRef<Promise<
       gone.push(new WeakRef(port.gone));
       return Promise.resolve(0);
     },
+    asked: () => undefined,
     answered: () => undefined,
     tell: () => undefined,
   });

@@ -5,8 +5,9 @@
  */
 import type { JobId, JobRequest, ManagerErrorCode, UnitView } from '../../manager/api.ts';
 import type { JobMode } from '../../units/model.ts';
-import type { UnitName } from '../../units/name.ts';
+import { type UnitName, unitType } from '../../units/name.ts';
 import { complain, type ManagedCall } from '../call.ts';
+import { isMounted } from '../mounted.ts';
 import { findNames, isGlob } from '../names.ts';
 import { jobFailure } from '../render/job-result.ts';
 import { warnOfChangedFiles } from '../render/warnings.ts';
@@ -104,8 +105,8 @@ async function enqueueAll(
     const outcome = api.enqueue(invocation.id, what, name, mode ?? (options.jobMode as JobMode));
     if (outcome.ok) {
       if (before !== undefined) enqueued.push(...transactionLines(api, outcome.value, before, what, name));
-      const standIn = what === 'start' || what.endsWith('restart') ? api.view(name).unit.standIn : undefined;
-      if (standIn?.active === false) passedOver.push(`${name} is not run in a container: ${standIn.reason}.`);
+      const note = what === 'start' || what.endsWith('restart') ? noteOfStandIn(call, name) : undefined;
+      if (note !== undefined) passedOver.push(note);
       continue;
     }
     const { code, message } = outcome.error;
@@ -121,6 +122,19 @@ async function enqueueAll(
   if (!options.quiet) await warnOfChangedFiles(call, names);
   return status;
 }
+
+/** That nothing was started, unless there was nothing to start: slices and what packages only require are there by being named, and so is what the engine has mounted. */
+function noteOfStandIn({ api, services }: ManagedCall, name: UnitName): string | undefined {
+  const { unit } = api.view(name);
+  const { standIn } = unit;
+  if (standIn === undefined) return undefined;
+  const type = unitType(unit.name);
+  if (standIn.active && !hardware.has(type)) return undefined;
+  if (type === 'mount' && isMounted(services.files, unit.name)) return undefined;
+  return `${name} is not run in a container: ${standIn.reason}.`;
+}
+
+const hardware: ReadonlySet<string> = new Set(['mount', 'automount', 'swap', 'device']);
 
 /** What was stopped may be started again by a socket, a timer or a path that is up (check_triggering_units()). */
 async function warnOfTriggering(call: ManagedCall, names: readonly UnitName[]): Promise<void> {

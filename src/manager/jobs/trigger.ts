@@ -2,6 +2,7 @@
 import { atoms } from '../../graph/dependency.ts';
 import type { Engine } from '../engine.ts';
 import { log } from '../engine.ts';
+import { tellStandIn } from '../stand-in.ts';
 import { mayActUnasked } from '../rate.ts';
 import type { UnitRecord } from '../world.ts';
 import { enqueueJob } from './enqueue.ts';
@@ -33,6 +34,7 @@ function startTriggered(engine: Engine, record: UnitRecord, why: 'OnFailure' | '
   log(engine, name, 'info', `Triggering ${why}= dependencies.`);
   for (const other of others) {
     const job = enqueueJob(engine, 'start', other.name, mode, 'dependency');
-    if (!job.ok) log(engine, name, 'warning', `Failed to enqueue ${why}= job, ignoring: ${job.error.message}`);
+    if (job.ok) tellStandIn(engine, name, other.name);
+    else log(engine, name, 'warning', `Failed to enqueue ${why}= job, ignoring: ${job.error.message}`);
   }
 }

@@ -35,7 +35,7 @@ const eventsOf: Readonly<Record<PathKind, number>> = {
   DirectoryNotEmpty: itself | inotify.create | inotify.movedTo,
 };
 
-const errno = { enoent: 2, eacces: 13, eexist: 17, enotdir: 20 } as const;
+const errno = { enoent: 2, eacces: 13, eexist: 17, enotdir: 20, enospc: 28 } as const;
 
 /** What a watch is of: its unit, the place in its list, and whether it is the path itself. */
 interface Meaning {
@@ -120,6 +120,12 @@ export function pathHands({ host, log, unit: unitOf, tell }: HandsPorts<'path'>)
     }
   }
 
+  function explain(error: number): string {
+    return error === errno.enospc
+      ? 'too many watches (fs.inotify.max_user_watches, which the host sets, is reached)'
+      : host.errorText(error as never);
+  }
+
   return {
     run(unit, effect) {
       const settings = unitOf(unit)?.path;
@@ -130,7 +136,7 @@ export function pathHands({ host, log, unit: unitOf, tell }: HandsPorts<'path'>)
           break;
         case 'watch': {
           const error = watchAll(unit, settings.watched);
-          if (error !== 0) tell(unit, { kind: 'watch-failed', why: host.errorText(error as never) });
+          if (error !== 0) tell(unit, { kind: 'watch-failed', why: explain(error) });
           // Looked at after it is watched: nothing can come in between.
           else
             tell(unit, {
