@@ -48,8 +48,10 @@ int host_loop(void) {
                 clients_resume();
             continue;
         }
-        trim = true;
         host_begin_batch();
+        if (!trim)
+            trimmed = host.monotonic; /* at rest until now, with nothing to be given back */
+        trim = true;
         /* Each turn begins with another: none that is always ready keeps the batch from the rest. */
         for (int i = 0; i < count && host_batch_has_room(); i++) {
             const struct epoll_event *one = &ready[(turn + (unsigned)i) % (unsigned)count];
