@@ -4,7 +4,7 @@ import { freshState } from './fresh.ts';
 import { type Draft, after, enter, say } from './draft.ts';
 import { run, runNext } from './command.ts';
 import { enterDead } from './failed.ts';
-import { findMainAfter } from './main-pid.ts';
+import { findMainAfter, readPidFile } from './main-pid.ts';
 import { isUp, type ServiceResult, type SlotState } from './state.ts';
 import { enterSignal, enterStop } from './stopping.ts';
 import { enterRunning } from './up.ts';
@@ -123,6 +123,8 @@ export function startPostDone(
 ): void {
   if (result !== 'success') enterSignal(draft, 'stop-sigterm', result);
   else if (runNext(draft, 'control', was, draft.settings.timeoutStart)) return;
+  // Whatever its type, a service with PIDFile= is up when the file is there.
+  else if (draft.settings.pidFile !== '') readPidFile(draft);
   else if (draft.settings.type !== 'forking' || draft.state.main.kind !== 'free') enterRunning(draft, 'success');
   else if (!findMainAfter(draft, event)) enterRunning(draft, 'success');
 }

@@ -96,7 +96,7 @@ const directives: readonly (readonly [odds: number, directive: Directive])[] = [
   [6, (random) => several(random, 3, () => `SetCredential=${random.pick(setCredentials)}`)],
   [8, (random) => several(random, 2, () => `LoadCredential=${random.pick(loadedCredentials)}`)],
   [5, () => ['RemainAfterExit=yes']],
-  [8, (random) => [`Environment=WITNESS_END=${random.pick(['1', '3', '255', '-15', '-9', '-6', '203'])}`]],
+  [8, (random) => [`Environment=WITNESS_END=${random.pick(['1', '3', '255', '-15', '-9', '-10', '203'])}`]],
   [12, (random) => [`SuccessExitStatus=${random.pick(['3', 'SIGKILL 1', 'TEMPFAIL'])}`]],
   [12, (random) => [random.pick(['KillSignal=SIGINT', 'TimeoutStopSec=30', 'GuessMainPID=no'])]],
   [10, (random) => [`UtmpIdentifier=${random.pick(['a', 'tty1'])}`]],
