@@ -26,6 +26,7 @@ static CHANGING uint8_t *fields;
 static CHANGING struct wire_frame settings;
 static CHANGING int scribe = -1; /* channel of the keeper without commands */
 
+static bool await_senders(int operation);
 static void take(int connection);
 
 void init_streams_begin(void) {
@@ -43,8 +44,13 @@ void init_streams_open(const struct wire_frame *frame) {
     fields = copy;
     settings = *frame;
     settings.fields = copy + APART;
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = listening};
-    is_open = is_open || epoll_ctl(init.epoll, EPOLL_CTL_ADD, listening, &event) == 0;
+    is_open = is_open || await_senders(EPOLL_CTL_ADD);
+}
+
+/* At an edge: where the kernel has no file for another (ENFILE), that would be told without end. */
+static bool await_senders(int operation) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = listening};
+    return epoll_ctl(init.epoll, operation, listening, &event) == 0;
 }
 
 bool init_streams_ready(int descriptor) {
@@ -52,12 +58,15 @@ bool init_streams_ready(int descriptor) {
         return false;
     for (size_t i = 0; i < AT_ONCE; i++) {
         const int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (connection < 0 && errno != EINTR && errno != ECONNABORTED)
+            return true; /* none waits; or the next that comes has another try made */
         if (connection < 0)
-            break;
+            continue;
         if (leaves_reserve(&connection, 1))
             take(connection);
         close(connection); /* what nobody could take ends here, and its sender gets EPIPE */
     }
+    await_senders(EPOLL_CTL_MOD); /* more may wait: others have their turn first */
     return true;
 }
 

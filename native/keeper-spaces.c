@@ -140,7 +140,7 @@ static int open_entry(const struct entry *entry) {
 
 /* Those that are gone are taken out on the way. A descriptor or -1. */
 static int find(int list, size_t which) {
-    char text[1024], kept[1024];
+    char text[8192], kept[8192]; /* of some 250 units that share them */
     ssize_t length = pread(list, text, sizeof text - 1, 0);
     size_t used = 0;
     int found = -1;
