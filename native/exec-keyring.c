@@ -1,7 +1,7 @@
 /* KeyringMode=: the command's session keyring is new, with the invocation's number in it, and belongs to the unit's
  * user. Where the container has no keyrings for it, it goes without, as under systemd. */
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,9 +48,12 @@ static int set_keyring(uint32_t mode, struct exec_owner owner) {
 
 static void add_invocation(void) {
     uint8_t bytes[16];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        if (sscanf(keeper.invocation + 2 * i, "%2hhx", &bytes[i]) != 1)
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        char digits[3] = {keeper.invocation[2 * i]};
+        if (!digits[0] || !(digits[1] = keeper.invocation[2 * i + 1]))
             return;
+        bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
     long key = syscall(SYS_add_key, "user", "invocation_id", bytes, sizeof bytes, SESSION_KEYRING);
     if (key >= 0)
         syscall(SYS_keyctl, SETPERM, key, TO_VIEW_READ_SEARCH, 0, 0);

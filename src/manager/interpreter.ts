@@ -44,6 +44,8 @@ export interface Interpreter {
   run(effects: readonly Effect[]): void;
   /** A frame of a keeper or about one. False: not for here. */
   frame(keeper: KeeperId, frame: Frame): boolean;
+  /** What keepers have left on the disk that ended with their container. */
+  sweep(stored: Iterable<KeeperRecord>): void;
   /** Something changed under a watch. */
   changed(watch: number): void;
   /**
@@ -353,6 +355,11 @@ export function createInterpreter(ports: InterpreterPorts): Interpreter {
         default:
           return false;
       }
+    },
+    sweep(stored) {
+      const left = [...stored];
+      spaces.resume(left);
+      for (const record of left) spaces.release(record);
     },
     changed: (watch) => {
       pidFiles.changed(watch);

@@ -259,6 +259,8 @@ export function createShell(host: Host, facts: StartFacts, clock: Clock): Shell 
   }
 
   function bootAnew(): void {
+    // A container that was killed and is started again has kept its files.
+    interpreter.sweep(store.load().keepers.values());
     sweepTransient(host, world);
     core.resume();
     generators.boot();

@@ -1,6 +1,7 @@
 import test from 'ava';
 
 import { createShell } from '../../src/manager/shell.ts';
+import * as sandboxPart from '../../src/manager/sandbox/part.ts';
 import { fakeHost } from '../fake/host.ts';
 import { name } from '../fake/unit.ts';
 
@@ -48,6 +49,32 @@ test('What the request of a client holds that died with its manager is let go af
   pass(61);
   t.is(second.api.jobsOf('dead'), undefined);
   t.truthy(second.api.jobsOf('alive'));
+});
+
+test('What PrivateTmp= has left of a container that was killed is gone when it is started again, and nothing else', (t) => {
+  const host = fakeHost({
+    files: {
+      '/run/pidone/.keep': '',
+      '/var/log/.keep': '',
+      '/tmp/systemd-private-of-somebody-else/x': '',
+      '/etc/systemd/system/multi-user.target': '[Unit]\nWants=a.service\n',
+      '/etc/systemd/system/a.service': '[Service]\nPrivateTmp=yes\nExecStart=/bin/a\n',
+    },
+    parts: { 'manager/sandbox/part.ts': sandboxPart },
+  });
+  const boot = (): string => {
+    const shell = createShell(host, facts, host.clock());
+    shell.at(host.clock());
+    shell.start();
+    shell.flush([], undefined);
+    const invocation = /"invocation":"([0-9a-f]{32})"/.exec(String(host.readFile('/run/pidone/state', 1 << 20)))?.[1];
+    return `/tmp/systemd-private-${invocation ?? ''}-a.service-${invocation?.slice(0, 6) ?? ''}`;
+  };
+  const first = boot();
+  host.memory.put(`${first}/tmp/x`, '');
+  const second = boot();
+  t.not(first, second);
+  t.deepEqual([host.readDirectory(first), host.readFile('/tmp/systemd-private-of-somebody-else/x', 9)], [2, '']);
 });
 
 const facts = {
