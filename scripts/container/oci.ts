@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { readFileSync, statfsSync } from 'node:fs';
 import path from 'node:path';
@@ -118,13 +119,12 @@ async function run(kind: 'docker' | 'podman', client: Client, options: RunOption
 /** The same for the same calls: several may be using it. */
 async function filterFile(names: readonly string[]): Promise<string> {
   const file = path.join(projectRoot, buildFolder, 'container', `without-${names.join('-')}.json`);
+  // Tests of one process run side by side.
+  const own = randomUUID();
   const refusing = { names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 };
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(
-    `${file}.${String(process.pid)}`,
-    JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [refusing] }),
-  );
-  await rename(`${file}.${String(process.pid)}`, file);
+  await writeFile(`${file}.${own}`, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [refusing] }));
+  await rename(`${file}.${own}`, file);
   return file;
 }
 
