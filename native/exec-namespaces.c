@@ -17,7 +17,7 @@ enum { CAPABILITY_SETGID = 6, CAPABILITY_SETUID = 7 };
 static struct {
     uint32_t step;
     int error;
-    char text[300];
+    char text[NOTICE_TEXT_MAX - sizeof "not applied in this container: "];
 } left_out;
 static bool has_own_users, tried_users;
 

@@ -42,7 +42,10 @@ test('Docker’s defaults: filters of system calls hold; what needs namespaces i
   const mounts = { ...(await unitFolder(t, units)), ...(await puppetFolder()) };
   const container = await runBox(t, t.context.box, { mounts, refused, environment: { SYSTEMD_UNIT_PATH: UNITS } });
   await booted(container);
-  t.is(await inside(t, container, 'systemctl', 'is-active', 'confined', 'user', 'keys'), 'active\nactive\nactive');
+  t.is(
+    await inside(t, container, 'systemctl', 'is-active', 'confined', 'user', 'keys', 'many'),
+    'active\n'.repeat(4).trimEnd(),
+  );
   const lines = (await inside(t, container, 'cat', '/run/order.log')).split('\n').sort();
   t.deepEqual(lines, [
     'confined inet=EAFNOSUPPORT',
@@ -57,6 +60,15 @@ test('Docker’s defaults: filters of system calls hold; what needs namespaces i
   const status = await inside(t, container, 'systemctl', 'status', 'confined');
   t.regex(status, /Skipped: NAMESPACE: not applied in this container: PrivateNetwork=, PrivateIPC=, .*ProtectSystem=/);
   t.is(status.match(/not applied/g)?.length, 2, 'once in status, once in its log');
+  const many = await inside(t, container, 'systemctl', 'status', 'many');
+  const told = /Skipped: NAMESPACE: not applied in this container: (.*) \(Operation not permitted\)/.exec(many)?.[1];
+  t.deepEqual(
+    told?.split(', ').sort(),
+    'ExecPaths= NoExecPaths= PrivateDevices= PrivateMounts= PrivateTmp= ProtectControlGroups= ProtectHome= ProtectKernelLogs= ProtectKernelModules= ProtectKernelTunables= ProtectProc= ProtectSystem= ReadWritePaths='.split(
+      ' ',
+    ),
+    'all of them, however many',
+  );
   const all = await inside(t, container, 'systemctl', 'status', '-n0', 'keys');
   t.regex(all, /Skipped: KEYRING: not applied in this container: KeyringMode= \(Operation not permitted\)$/m);
   t.regex(all, /^ {13}NAMESPACE: not applied in this container: PrivateUsers=, PrivateNetwork=, .*ProtectSystem=/m);
