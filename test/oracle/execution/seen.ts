@@ -57,7 +57,8 @@ export function seenAlike(text: string, unit: RandomUnit, means: Means): readonl
           : [line];
       // Without mounts it is the directory itself that is closed to others: docs/adr/0014.
       case 'directory':
-        if (isInRoot && means === 'docker') return [];
+        // Root looks into a closed one by a capability that the unit may take, or by another that docker does not give.
+        if (means === 'docker' && (isInRoot || (isDynamic(unit) && sets('CapabilityBoundingSet')))) return [];
         return [isDynamic(unit) ? line.replace(/ 4(\d)7\d\d /, ' 4$1700 ') : line];
       case 'word':
         return [line.replace(/^word (?:\/opt\/pidone\/bin:|\/usr\/local\/sbin:).*/, 'word PATH')];
