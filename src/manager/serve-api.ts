@@ -145,7 +145,9 @@ function enqueue(
   const type = requestedType(world, machine, what, record);
   const refused = refusal(machine, record, type);
   if (refused !== undefined) return { ok: false, error: refused };
-  const outcome = core.enqueue(type, record.unit.name, mode, 'operator');
+  const along = type === 'stop' && mode === 'replace' ? stopThatCameAlong(world, before?.jobs[0], record) : undefined;
+  const outcome: Outcome<JobId> =
+    along === undefined ? core.enqueue(type, record.unit.name, mode, 'operator') : { ok: true, value: along };
   if (outcome.ok && request !== '') {
     const { names, jobs, results } = before ?? { names: [], jobs: [], results: new Map<JobId, JobOutcome>() };
     world.requests.set(request, { ...before, names: [...names, name], jobs: [...jobs, outcome.value], results });
@@ -153,6 +155,18 @@ function enqueue(
     if (ended !== undefined) results.set(outcome.value, ended);
   }
   return outcome;
+}
+
+/**
+ * The unit's stop, if another of this request has brought it: with it came all that one more transaction would bring. Without this
+ * `systemctl stop 'worker@*'` of units that need one another looks at each of them for each of them. `first`: the request's first job.
+ */
+function stopThatCameAlong(world: World, first: JobId | undefined, record: UnitRecord): JobId | undefined {
+  const job = record.job === undefined ? undefined : world.jobs.get(record.job);
+  if (first === undefined || job?.type !== 'stop' || job.id < first || job.ignoreOrder) return undefined;
+  job.origin = 'operator';
+  world.dirtyJobs.add(job.id);
+  return job.id;
 }
 
 /** reload-or-restart is a restart of what cannot reload. */

@@ -2,15 +2,30 @@ import test from 'ava';
 import type { ExecutionContext } from 'ava';
 
 import type { JobRequest, ManagerApi } from '../../src/manager/api.ts';
+import type { Core } from '../../src/manager/core.ts';
 import { createApi } from '../../src/manager/serve-api.ts';
 import { name } from '../fake/unit.ts';
 import { System } from './system.ts';
 
 const stay = '[Service]\nExecStart=/bin/stay';
 
-function serve(units: Readonly<Record<string, string>>): { readonly system: System; readonly api: ManagerApi } {
+interface Served {
+  readonly system: System;
+  readonly api: ManagerApi;
+  /** How many were asked of the core. */
+  readonly transactions: () => number;
+}
+
+function serve(units: Readonly<Record<string, string>>): Served {
   const system = new System(units);
-  const api = createApi(system.core, {
+  let count = 0;
+  const core = Object.assign(Object.create(system.core) as Core, {
+    enqueue(...words: Parameters<Core['enqueue']>) {
+      count += 1;
+      return system.core.enqueue(...words);
+    },
+  });
+  const api = createApi(core, {
     keepersOf: () => [],
     membersOf: () => [],
     idsOf: () => undefined,
@@ -26,7 +41,7 @@ function serve(units: Readonly<Record<string, string>>): { readonly system: Syst
     remark: () => undefined,
     container: 'test',
   });
-  return { system, api };
+  return { system, api, transactions: () => count };
 }
 
 function refused(t: ExecutionContext, units: Readonly<Record<string, string>>, what: JobRequest, error: string): void {
@@ -59,6 +74,24 @@ test('RefuseManualStart= does not refuse a dependency', (t) => {
   t.true(api.enqueue('r', 'start', name('a'), 'replace').ok);
   system.settle();
   t.is(system.state('b'), 'active');
+});
+
+test('a stop that another of the same request has brought along is no transaction of its own', (t) => {
+  const { system, api, transactions } = serve({
+    'a.service': stay,
+    'b.service': `Requires=a.service\n${stay}`,
+    'c.service': `Requires=b.service\n${stay}`,
+  });
+  api.enqueue('r', 'start', name('c'), 'replace');
+  system.settle();
+  api.enqueue('s', 'stop', name('a'), 'replace');
+  for (const unit of ['b', 'c']) {
+    const job = api.jobs().find((one) => one.unit === name(unit));
+    t.deepEqual(api.enqueue('s', 'stop', name(unit), 'replace'), { ok: true, value: job?.id });
+  }
+  t.is(transactions(), 2);
+  system.settle();
+  t.is(system.state('a') + system.state('b') + system.state('c'), 'not loadednot loadednot loaded');
 });
 
 test('a reload of what cannot reload is refused; reload-or-restart restarts it', (t) => {
