@@ -2,7 +2,7 @@ import type { AcceptedKinds } from './accepted-kinds.ts';
 import { collectAliases, namesOf, resolveName } from './aliases.ts';
 import { addDiagnostic } from './diagnostic.ts';
 import { forgetDirectives } from './directives.ts';
-import { type Draft, newDraft } from './draft.ts';
+import { type Draft, newDraft, own } from './draft.ts';
 import { findDropIns } from './drop-ins.ts';
 import { readUnitDirectories, readUnitText, type UnitDirectories, type UnitFilesPort } from './files.ts';
 import { finishUnit } from './finish.ts';
@@ -89,6 +89,9 @@ function loadUnit(world: LoadWorld, asked: UnitName): Unit {
   const fragment = readFragment(world, resolved, progress);
   if (progress.load === 'not-found') tellWhatIsThere(world, asked, progress);
   if (world.options.whole !== true) progress.standIn = findStandIn(name, progress.fragmentPath);
+  // In systemd's package most have none: what comes before sysinit.target may come after them.
+  const isThereByItself = progress.load === 'loaded' && fragment === undefined && progress.standIn !== undefined;
+  if (isThereByItself && /\.(?:service|socket)$/.test(name)) own(draft, 'common').defaultDependencies = false;
   if (isTemplate(name)) failBadly(progress, `Unit name ${name} is missing the instance name`, 'Invalid argument');
   if (fragment !== undefined) readAssignments(world, name, draft, progress, progress.fragmentPath, fragment);
   if (progress.load === 'loaded' || progress.load === 'masked') {

@@ -52,7 +52,8 @@ systemctl restart "$unit"
 tell again
 systemctl status "$unit" >/dev/null || echo "status of an active service: $?"
 
-systemctl stop "$unit"
+# With what would start it again: others go on writing to the syslog.
+systemctl stop $(systemctl show -P TriggeredBy "$unit") "$unit"
 tell stop
 systemctl status "$unit" >/dev/null
 echo "status: $?"

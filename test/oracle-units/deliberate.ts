@@ -29,7 +29,15 @@ interface Rule {
 const needs =
   /^(Requires|RequiredBy|Requisite|RequisiteOf|Wants|WantedBy|BindsTo|BoundBy|Upholds|UpheldBy|PartOf|ConsistsOf|OnFailure|OnFailureOf|OnSuccess|OnSuccessOf|SliceOf)$/;
 
+/** pidone has its own, which goes before that of systemd's package. */
+const tmpfiles = 'systemd-tmpfiles-setup.service';
+
 const rules: readonly Rule[] = [
+  {
+    reason: 'what tmpfiles.d asks for is made in pidone’s own way',
+    properties: /./,
+    when: ({ id, systemd, pidone }) => id === tmpfiles || withoutTmpfiles(systemd) === withoutTmpfiles(pidone),
+  },
   {
     reason: 'pidone has it as a newer systemd does',
     properties:
@@ -125,3 +133,10 @@ const youngerCalls: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+function withoutTmpfiles(names: string | undefined): string | undefined {
+  return names
+    ?.split(' ')
+    .filter((name) => name !== tmpfiles)
+    .join(' ');
+}

@@ -89,7 +89,7 @@ inside() {
   cp -a "$dir/units/." "$n/u/"; mount --bind "$dir/tools" "$n/t"
   mount -t tmpfs -o mode=755 tmpfs "$n/etc/systemd/system" # the machine's administrator has decided nothing yet
   # units come from the scenario, not from what the host has installed
-  rm -rf "$n"/etc/init.d "$n"/etc/rc?.d; mkdir "$n"/etc/init.d "$n"/etc/rc2.d
+  rm -rf "$n"/etc/init.d "$n"/etc/rc?.d "$n/usr/bin/systemd-tmpfiles"; mkdir "$n"/etc/init.d "$n"/etc/rc2.d
   [ ! -d "$n/lib/systemd/system-generators" ] ||
     find "$n/lib/systemd/system-generators/" -mindepth 1 ! -name systemd-sysv-generator -delete
   mount -t sysfs -o ro sysfs "$n/sys"

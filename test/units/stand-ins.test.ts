@@ -54,6 +54,14 @@ test('What packages require of systemd is there without a file, other units are 
   t.is(it.load('foo.socket').load, 'not-found');
 });
 
+test('What is there without a file is waited for by what comes before sysinit.target: it waits for no target itself', (t) => {
+  const it = world({});
+  for (const name of ['systemd-journald.socket', 'systemd-sysusers.service', 'dbus.socket']) {
+    const targets = it.load(name).dependencies.filter(({ kind, on }) => kind === 'After' && on.endsWith('.target'));
+    t.deepEqual(targets, [], name);
+  }
+});
+
 test('Packaged units that only a booted machine needs are never started', (t) => {
   const names = [
     'systemd-udevd.service',
