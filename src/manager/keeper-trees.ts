@@ -10,14 +10,18 @@ export function keeperPidsOf(records: Iterable<KeeperRecord>, unit: UnitName): r
   return pids.reverse();
 }
 
-/** The unit that the process is below a keeper of; undefined: of none, or it is gone. */
+/** The scope that the process is marked for, else the unit that it is below a keeper of; undefined: of none, or it is gone. */
 export function unitOfProcess(
   files: Pick<HostFiles, 'readFile'>,
   records: Iterable<KeeperRecord>,
   pid: number,
 ): UnitName | undefined {
+  const known = [...records];
+  const scopes = scopesOf(known);
+  const scope = scopes.size === 0 ? undefined : markOf(files, pid, scopes);
+  if (scope !== undefined) return scope;
   const units = new Map<number, UnitName>();
-  for (const record of records) if (record.pid > 0 && !record.lost) units.set(record.pid, record.unit);
+  for (const record of known) if (record.pid > 0 && !record.lost) units.set(record.pid, record.unit);
   // Each pid is looked at once: the parents may change while they are read.
   const seen = new Set<number>();
   for (let process = pid; process > 1 && !seen.has(process);) {
@@ -38,14 +42,30 @@ export function membersOf(
   records: Iterable<KeeperRecord>,
   unit: UnitName,
 ): readonly number[] {
-  const numbers = new Set<bigint>();
-  for (const record of records) if (record.scope !== undefined && record.unit === unit) numbers.add(BigInt(record.id));
-  const entries = numbers.size === 0 ? [] : files.readDirectory('/proc');
+  const scopes = scopesOf(records);
+  if (![...scopes.values()].includes(unit)) return [];
+  const entries = files.readDirectory('/proc');
   if (typeof entries === 'number') return [];
-  return entries.flatMap(({ name }) => {
-    const limits = /^\d+$/.test(name) ? files.readFile(`/proc/${name}/limits`, 8192) : '';
-    const soft = typeof limits === 'string' ? /^Max file locks +(\d+) /m.exec(limits)?.[1] : undefined;
-    const mark = BigInt(soft ?? 0);
-    return mark >> 48n === 0x7064n && numbers.has(mark & 0xffffffffn) ? [Number(name)] : [];
-  });
+  return entries.flatMap(({ name }) =>
+    /^\d+$/.test(name) && markOf(files, name, scopes) === unit ? [Number(name)] : [],
+  );
+}
+
+/** Scopes by their numbers. */
+function scopesOf(records: Iterable<KeeperRecord>): ReadonlyMap<bigint, UnitName> {
+  const scopes = new Map<bigint, UnitName>();
+  for (const record of records) if (record.scope !== undefined) scopes.set(BigInt(record.id), record.unit);
+  return scopes;
+}
+
+/** The scope that the process is marked for. */
+function markOf(
+  files: Pick<HostFiles, 'readFile'>,
+  pid: number | string,
+  scopes: ReadonlyMap<bigint, UnitName>,
+): UnitName | undefined {
+  const limits = files.readFile(`/proc/${pid}/limits`, 8192);
+  const soft = typeof limits === 'string' ? /^Max file locks +(\d+) /m.exec(limits)?.[1] : undefined;
+  const mark = BigInt(soft ?? 0);
+  return mark >> 48n === 0x7064n ? scopes.get(mark & 0xffffffffn) : undefined;
 }

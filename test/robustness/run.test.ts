@@ -59,6 +59,8 @@ test.serial('A scope is the same over the manager’s death, and goes when its l
   await room.ok(t, 'systemd-run -q --scope --unit=kept sh -c "setsid sleep 1000 >/dev/null 2>&1 & exit 0"');
   await withKilledManager(t, room);
   await room.ok(t, 'systemctl is-active kept.scope && pgrep -f "sleep 1000"');
+  // Also for a process that a keeper of another unit, or nobody, is above.
+  t.regex(await room.ok(t, 'systemctl status $(pgrep -fx "sleep 1000")'), /^● kept\.scope /);
   await room.ok(t, 'systemctl stop kept.scope && ! pgrep -fx "sleep 1000" && ! systemctl is-active kept.scope');
   await standsFirm(t, room);
 });
