@@ -64,7 +64,7 @@ export function rebuildGraph(engine: Engine): void {
 const none: readonly never[] = [];
 
 /** A record in its first state. */
-export function newRecord(engine: Engine, unit: Unit): UnitRecord {
+function newRecord(engine: Engine, unit: Unit): UnitRecord {
   return {
     unit,
     state: engine.machine.initial(unit),

@@ -39,7 +39,7 @@ export function facilityOf(unit: Unit | undefined): number {
 }
 
 /** SyslogFacility= and LogExtraFields= as the journal's records have fields. */
-export function recordFields({ accepted }: Unit): string {
+function recordFields({ accepted }: Unit): string {
   const fields: string[] = [];
   const facility = accepted.get('SyslogFacility');
   if (facility !== undefined) fields.push(`SYSLOG_FACILITY=${parseWordOrNumber(facility, logFacilities, 127) ?? 3}`);

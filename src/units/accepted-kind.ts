@@ -68,7 +68,7 @@ export function escaped(kind: AcceptedKind): AcceptedKind {
 }
 
 /** Every escape in it is one of C's. */
-export function isEscaped(text: string): boolean {
+function isEscaped(text: string): boolean {
   if (!text.includes('\\')) return true;
   return extractWord(`"${text.replaceAll('"', '')}"`, 0, 'unquote-unescape', false).kind === 'word';
 }
@@ -125,7 +125,7 @@ export type CheckedPath =
   | { readonly ok: false; readonly isEmpty: false; readonly problem: string };
 
 /** A path with its specifiers replaced, simplified; or what is wrong with it. Source: path_simplify_and_warn() in systemd's src/shared/parse-helpers.c. */
-export function checkPath(text: string, form: PathForm, context: ValueContext): CheckedPath {
+function checkPath(text: string, form: PathForm, context: ValueContext): CheckedPath {
   const expanded = context.expand(text, 'full');
   if (!expanded.ok) {
     return { ok: false, isEmpty: false, problem: `Unknown specifier '${expanded.specifier}' in '${text}'` };

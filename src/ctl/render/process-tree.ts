@@ -62,7 +62,7 @@ export function commOf(proc: Proc, pid: number): string | undefined {
 }
 
 /** The command line, words quoted as a shell would want them; `[comm]` where there is none; undefined when the process is gone. */
-export function commandLineOf(proc: Proc, pid: number): string | undefined {
+function commandLineOf(proc: Proc, pid: number): string | undefined {
   const text = proc.readFile(`/proc/${pid}/cmdline`, longest);
   if (typeof text !== 'string') return undefined;
   const words = text.replace(/\0+$/, '').split('\0');

@@ -15,7 +15,7 @@ import { warnOfChangedFiles } from '../render/warnings.ts';
 type JobOfVerb = JobRequest | 'isolate';
 
 /** Verbs, older spellings included, as jobs. */
-export const jobOfVerb: ReadonlyMap<string, JobOfVerb> = new Map([
+const jobOfVerb: ReadonlyMap<string, JobOfVerb> = new Map([
   ['start', 'start'],
   ['stop', 'stop'],
   ['reload', 'reload'],
@@ -186,7 +186,7 @@ function seeStatus(name: UnitName): string {
 }
 
 /** translate_bus_error_to_exit_status(): LSB's numbers. */
-export function statusOfError(code: ManagerErrorCode): number {
+function statusOfError(code: ManagerErrorCode): number {
   switch (code) {
     case 'NoSuchUnit':
       return 5;

@@ -30,7 +30,7 @@ export interface Generators {
   goOn(): boolean;
 }
 
-export const generatorDirectories = {
+const generatorDirectories = {
   normal: '/run/systemd/generator',
   early: '/run/systemd/generator.early',
   late: '/run/systemd/generator.late',

@@ -55,9 +55,6 @@ const numberAt = 0;
 const auditAt = 4;
 const argumentsAt = 16;
 
-/** What the kernel takes: BPF_MAXINSNS. */
-export const mostInstructions = 4096;
-
 /** Instructions of 8 bytes, little endian, for sock_fprog. `elsewhere`: the action for an architecture without section. */
 export function assemble(sections: readonly Section[], elsewhere: number): Uint8Array {
   const code = new Backwards();

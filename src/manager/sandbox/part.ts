@@ -17,7 +17,7 @@ import type { Settings } from './policy.ts';
 import { filteredBy, seccompProgram } from './program.ts';
 
 /** As written, with what DynamicUser=yes stands for; of a command with `+`, which is as privileged as pidone, only what moves files. */
-export function effectiveSettings(accepted: Settings, privilege: ExecCommand['privilege']): Settings {
+function effectiveSettings(accepted: Settings, privilege: ExecCommand['privilege']): Settings {
   const all = isDynamic(accepted) ? new Map([...accepted, ...impliedByDynamicUser(accepted)]) : accepted;
   if (privilege !== '+') return all;
   const moves = /^(?:ReadWrite|Bind(?:ReadOnly)?Paths|TemporaryFileSystem|MountFlags)/;

@@ -74,7 +74,7 @@ const familyNames =
 const familyAliases: Readonly<Record<string, string>> = { LOCAL: 'UNIX', FILE: 'UNIX', ROUTE: 'NETLINK' };
 
 /** RestrictAddressFamilies= as a list: the families that are allowed, or those that are not. */
-export function readFamilies(text: string): { readonly allowList: boolean; readonly families: ReadonlySet<number> } {
+function readFamilies(text: string): { readonly allowList: boolean; readonly families: ReadonlySet<number> } {
   const allowList = !text.startsWith('~');
   const families = new Set<number>();
   const names = familyNames.split(' ');

@@ -80,7 +80,7 @@ export function holdExit(draft: Draft, event: Extract<ServiceEvent, { kind: 'exi
 }
 
 /** Nobody took the place of the main process: now its end counts. */
-export function resolveHeldExit(draft: Draft): void {
+function resolveHeldExit(draft: Draft): void {
   const { state } = draft;
   state.pidFile = 'unasked';
   if (state.heldExit === undefined || state.main.kind !== 'runs') return;

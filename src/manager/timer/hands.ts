@@ -7,7 +7,7 @@ const directory = '/var/lib/systemd/timers';
 /** EEXIST */
 const exists = 17;
 
-export function stampPath(unit: UnitName): string {
+function stampPath(unit: UnitName): string {
   return `${directory}/stamp-${unit}`;
 }
 

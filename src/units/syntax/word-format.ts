@@ -38,7 +38,7 @@ function isHarmless(word: string): boolean {
 }
 
 /** For the inside of double quotes, where C escapes are read. */
-export function escapeC(text: string): string {
+function escapeC(text: string): string {
   return isWellFormed(text) && !special.test(text) ? text : text.replaceAll(allSpecial, escapeCharacter);
 }
 

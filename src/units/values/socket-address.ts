@@ -20,7 +20,7 @@ export type SocketAddress =
 
 const most32 = 2 ** 32 - 1;
 
-export function parsePort(text: string): number | undefined {
+function parsePort(text: string): number | undefined {
   return parseInteger(text, 1, 65535);
 }
 
