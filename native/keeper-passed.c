@@ -3,10 +3,10 @@
  * is nobody's. */
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "keeper.h"
+#include "table.h"
 
 enum { PASSED_MAX = 4096 };
 
@@ -47,24 +47,17 @@ const struct passed *passed_at(size_t at) {
 void passed_forget(void) {
     for (size_t i = 0; i < count; i++)
         close(passed[i].descriptor);
-    if (capacity > 0)
-        munmap(passed, capacity * sizeof *passed);
+    table_free(passed, sizeof *passed, capacity);
     passed = NULL;
     count = capacity = 0;
 }
 
 static bool grow(void) {
-    const size_t bigger = capacity == 0 ? 4096 / sizeof *passed : 2 * capacity;
-    struct passed *memory = bigger > PASSED_MAX ? MAP_FAILED
-                                                : mmap(NULL, bigger * sizeof *passed, PROT_READ | PROT_WRITE,
-                                                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
+    if (2 * capacity > PASSED_MAX)
         return false;
-    if (capacity > 0) {
-        memcpy(memory, passed, count * sizeof *passed);
-        munmap(passed, capacity * sizeof *passed);
-    }
-    passed = memory;
-    capacity = bigger;
+    void *bigger = table_grow(passed, sizeof *passed, &capacity);
+    if (!bigger)
+        return false;
+    passed = bigger;
     return true;
 }

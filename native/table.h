@@ -1,5 +1,4 @@
-/* Tables of init that grow: pages of their own, as a fork that has no use for one gives it back, and init has no heap.
- */
+/* Tables that grow, of init and of keepers: pages of their own, which a fork gives back that has no use for them. */
 #ifndef PIDONE_TABLE_H
 #define PIDONE_TABLE_H
 
