@@ -60,20 +60,22 @@ const secrets = (socket: string): Readonly<Record<string, string>> => ({
 Requires=teller.socket
 After=teller.socket
 [Service]
-Type=exec
+Type=oneshot
+RemainAfterExit=yes
 Environment=WHERE=%d
 SetCredential=own:own words
 LoadCredential=file:/etc/hostname
 LoadCredential=socket:${socket}
 LoadCredential=database
-ExecStart=/bin/sh -c 'test "$WHERE" = "$CREDENTIALS_DIRECTORY" && cd %d && stat -c "%%n %%a %%u" . * && cat own database socket; exec sleep infinity'
+ExecStart=/bin/sh -c 'test "$WHERE" = "$CREDENTIALS_DIRECTORY" && cd %d && stat -c "%%n %%a %%u" . * && cat own database socket'
 `,
   'encrypted.service': '[Service]\nType=oneshot\nLoadCredentialEncrypted=x:/etc/hostname\nExecStart=/bin/true\n',
 });
 
 async function asks(t: ExecutionContext<{ box: Box }>, container: Container, uid: string): Promise<void> {
   t.is(await inside(t, container, 'systemctl', 'is-active', 'asks'), 'active');
-  const log = await inside(t, container, 'journalctl', '--no-pager', '-o', 'cat', '-u', 'asks');
+  // Of the command alone: what the manager says comes between its words.
+  const log = await inside(t, container, 'journalctl', '--no-pager', '-o', 'cat', '-u', 'asks', '-t', 'sh');
   const said = ['. 500', 'database 400', 'file 400', 'own 400', 'socket 400'].map((each) => `${each} ${uid}`);
   t.true(log.includes([...said, 'own wordsof the engine', 'told by a socket'].join('\n')), log);
   t.is(await show(t, container, 'encrypted', 'ExecMainStatus'), '243');
